@@ -1,0 +1,7 @@
+//! What tests of the real programs share: a private daemon, its clients, and the guest to boot.
+//!
+//! `cargo xtask run` shows the same things to a person, so it uses the same code. Nothing here may
+//! touch the host's own libvirt: every daemon gets directories, sockets and configuration of its
+//! own, and only processes that were started here are ever ended.
+
+pub use skip::skip;
