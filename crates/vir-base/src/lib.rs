@@ -2,7 +2,11 @@
 //!
 //! It knows no hypervisor, no protocol and no XML, and starts no thread.
 
+pub mod atomic;
+pub mod conf;
 pub mod error;
+pub mod file;
+pub mod paths;
 pub mod refs;
 pub mod typed;
 pub mod uuid;
