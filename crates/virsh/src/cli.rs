@@ -164,7 +164,12 @@ fn read_long(
     apply(shell, option.letter, &format!("--{}", option.name), value)
 }
 
-fn read_letters(shell: &mut Shell, letters: &str, words: &[String], used: &mut usize) -> Result<(), ExitCode> {
+fn read_letters(
+    shell: &mut Shell,
+    letters: &str,
+    words: &[String],
+    used: &mut usize,
+) -> Result<(), ExitCode> {
     let mut rest = letters.chars();
     while let Some(letter) = rest.next() {
         let option = OPTIONS.iter().find(|option| option.letter == letter);
@@ -186,7 +191,12 @@ fn read_letters(shell: &mut Shell, letters: &str, words: &[String], used: &mut u
     Ok(())
 }
 
-fn next_word(shell: &mut Shell, letter: char, words: &[String], used: &mut usize) -> Result<String, ExitCode> {
+fn next_word(
+    shell: &mut Shell,
+    letter: char,
+    words: &[String],
+    used: &mut usize,
+) -> Result<String, ExitCode> {
     match words.get(*used) {
         Some(word) => {
             *used += 1;

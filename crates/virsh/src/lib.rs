@@ -15,7 +15,7 @@ pub mod failure;
 pub mod grammar;
 mod help;
 mod lex;
-mod number;
+pub mod number;
 pub mod output;
 mod parse;
 mod prompt;

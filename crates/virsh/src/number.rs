@@ -111,7 +111,7 @@ fn unit_size(unit: &str) -> Option<u64> {
 }
 
 /// A size with the largest unit that keeps it above 1: the number, and "B" to "EiB".
-pub(crate) fn pretty_size(bytes: u64) -> (f64, &'static str) {
+pub fn pretty_size(bytes: u64) -> (f64, &'static str) {
     let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
     let power = (bytes.max(1).ilog2() / 10) as usize;
     (bytes as f64 / (1u64 << (10 * power)) as f64, units[power])
@@ -139,7 +139,10 @@ mod tests {
         assert_eq!(scaled("2KiB", 1, u64::MAX), Ok(2048));
         assert_eq!(scaled("2kB", 1, u64::MAX), Ok(2000));
         assert_eq!(scaled("1g", 1, u64::MAX), Ok(1 << 30));
-        assert_eq!(scaled("1x", 1, u64::MAX).unwrap_err().unwrap().message(), "invalid argument: unknown suffix 'x'");
+        assert_eq!(
+            scaled("1x", 1, u64::MAX).unwrap_err().unwrap().message(),
+            "invalid argument: unknown suffix 'x'"
+        );
         assert_eq!(scaled("x", 1, u64::MAX), Err(None));
         assert!(scaled("17E", 1, u64::MAX).is_err());
     }

@@ -68,7 +68,9 @@ impl<'a> Parser<'a> {
     fn run(mut self) -> Result<Vec<Args>, Stop> {
         match self.commands() {
             Ok(()) => Ok(self.done),
-            Err(message) => Err(Stop { message, unfinished: self.current.take().or_else(|| self.done.pop()) }),
+            Err(message) => {
+                Err(Stop { message, unfinished: self.current.take().or_else(|| self.done.pop()) })
+            }
         }
     }
 
@@ -306,7 +308,7 @@ mod tests {
     fn mistakes_are_named() {
         assert_eq!(refused("nope"), "unknown command: 'nope'");
         assert_eq!(refused("start"), "command 'start' requires <domain> option");
-        assert_eq!(refused("start a b"), "unexpected data 'b'");
+        assert_eq!(refused("domname a b"), "unexpected data 'b'");
         assert_eq!(refused("start a --nope"), "command 'start' doesn't support option --nope");
         assert_eq!(refused("start a --domain b"), "option --domain already seen");
         assert_eq!(refused("start a --paused=1"), "invalid '=' after option --paused");

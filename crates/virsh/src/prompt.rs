@@ -4,9 +4,9 @@ use crate::complete;
 use crate::shell::Shell;
 use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
-use rustyline::history::MemHistory;
 use rustyline::highlight::Highlighter;
 use rustyline::hint::Hinter;
+use rustyline::history::MemHistory;
 use rustyline::validate::Validator;
 use rustyline::{Config, Context, Editor, Helper};
 use std::cell::RefCell;
@@ -74,11 +74,11 @@ fn at_terminal(shell: &mut Shell, limit: usize) -> bool {
         .map(rustyline::config::Builder::build)
         .unwrap_or_default();
     let mut history = load_history();
-    let mut editor: Editor<LineHelper<'_>, MemHistory> =
-        match Editor::with_history(config, MemHistory::with_config(&config)) {
-            Ok(editor) => editor,
-            Err(_) => return from_pipe(shell),
-        };
+    let kept = MemHistory::with_config(&config);
+    let mut editor: Editor<LineHelper<'_>, MemHistory> = match Editor::with_history(config, kept) {
+        Ok(editor) => editor,
+        Err(_) => return from_pipe(shell),
+    };
     for line in &history {
         let _ = editor.add_history_entry(line);
     }

@@ -27,7 +27,13 @@ impl Session {
     /// Connects anew: to `uri`, or to where this session was.
     pub fn connect(&mut self, _out: &mut Output, _uri: Option<&str>, _readonly: bool) -> Outcome {
         let attempt: Outcome = Err(Failure::new("no driver is built into this version"));
-        attempt.context(|| if self.lost { "Failed to reconnect to the hypervisor" } else { "failed to connect to the hypervisor" })
+        attempt.context(|| {
+            if self.lost {
+                "Failed to reconnect to the hypervisor"
+            } else {
+                "failed to connect to the hypervisor"
+            }
+        })
     }
 
     /// Notices failures that mean that the connection is gone.

@@ -93,7 +93,7 @@ mod tests {
         assert_eq!(
             table.render(true, true),
             " Id   Name           State\n\
-             ---------------------------------\n \
+             -------------------------------\n \
              1    test           running\n \
              -    a longer one   shut off\n"
         );

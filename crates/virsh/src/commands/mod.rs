@@ -67,7 +67,9 @@ mod tests {
                 let later: &[Opt] = &options[at + 1..];
                 match opt.kind {
                     Kind::Words => assert!(later.is_empty(), "{}: {} is not last", command.name, opt.name),
-                    Kind::Flag => assert!(opt.place == Place::Named && !opt.required && opt.completer.is_none()),
+                    Kind::Flag => {
+                        assert!(opt.place == Place::Named && !opt.required && opt.completer.is_none())
+                    }
                     Kind::Alias(target) => {
                         let name = target.split('=').next().unwrap_or_default();
                         assert!(later.iter().any(|opt| opt.name == name), "{}: {target}", command.name);

@@ -1,15 +1,9 @@
 //! The group "Backup".
 
-mod backup;
+mod job;
 
 use crate::grammar::Group;
 
 /// The group, in the order of the help.
-pub(crate) const GROUP: Group = Group {
-    title: "Backup",
-    keyword: "backup",
-    commands: &[
-        &backup::BACKUP_BEGIN,
-        &backup::BACKUP_DUMPXML,
-    ],
-};
+pub(crate) const GROUP: Group =
+    Group { title: "Backup", keyword: "backup", commands: &[&job::BACKUP_BEGIN, &job::BACKUP_DUMPXML] };

@@ -1,23 +1,17 @@
 //! Attaching devices.
 
-use crate::grammar::{ANY, CONFIG, CURRENT, Command, Completer, LIVE, PERSISTENT, alias, domain, file, flag, text};
+use crate::grammar::{
+    ANY, CONFIG, CURRENT, Command, Completer, LIVE, PERSISTENT, alias, domain, file, flag, text,
+};
 
 /// `attach-device`: attach device from an XML file.
 pub(crate) const ATTACH_DEVICE: Command = Command::new("attach-device", "attach device from an XML file")
     .describe("Attach device from an XML <file>.")
-    .options(&[
-        domain(ANY),
-        file("XML file"),
-        PERSISTENT,
-        CONFIG,
-        LIVE,
-        CURRENT,
-    ]);
+    .options(&[domain(ANY), file("XML file"), PERSISTENT, CONFIG, LIVE, CURRENT]);
 
 /// `attach-disk`: attach disk device.
-pub(crate) const ATTACH_DISK: Command = Command::new("attach-disk", "attach disk device")
-    .describe("Attach new disk device.")
-    .options(&[
+pub(crate) const ATTACH_DISK: Command =
+    Command::new("attach-disk", "attach disk device").describe("Attach new disk device.").options(&[
         domain(ANY),
         text("source", "source of disk device or name of network disk").required().positional().allow_empty(),
         text("target", "target of disk device").required().positional().completes(Completer::Nothing),
@@ -42,7 +36,8 @@ pub(crate) const ATTACH_DISK: Command = Command::new("attach-disk", "attach disk
         text("source-host-name", "host name for source of disk device").completes(Completer::Nothing),
         text("source-host-transport", "host transport for source of disk device"),
         text("source-host-socket", "host socket for source of disk device"),
-        text("throttle-groups", "comma separated list of throttle groups to be applied").completes(Completer::DomainThrottleGroups),
+        text("throttle-groups", "comma separated list of throttle groups to be applied")
+            .completes(Completer::DomainThrottleGroups),
         PERSISTENT,
         CONFIG,
         LIVE,
@@ -69,5 +64,7 @@ pub(crate) const ATTACH_INTERFACE: Command = Command::new("attach-interface", "a
         CURRENT,
         flag("print-xml", "print XML document rather than attach the interface"),
         flag("managed", "libvirt will automatically detach/attach the device from/to host"),
-        text("source-mode", "mode attribute of <source/> element").tolerated().completes(Completer::DomainInterfaceSourceMode),
+        text("source-mode", "mode attribute of <source/> element")
+            .tolerated()
+            .completes(Completer::DomainInterfaceSourceMode),
     ]);

@@ -16,6 +16,4 @@ pub(crate) const CONSOLE: Command = Command::new("console", "connect to the gues
 /// `ttyconsole`: tty console.
 pub(crate) const TTYCONSOLE: Command = Command::new("ttyconsole", "tty console")
     .describe("Output the device for the TTY console.")
-    .options(&[
-        domain(domains::ACTIVE),
-    ]);
+    .options(&[domain(domains::ACTIVE)]);

@@ -5,32 +5,28 @@ use crate::grammar::{ANY, CONFIG, CURRENT, Command, Completer, LIVE, PERSISTENT,
 /// `detach-device`: detach device from an XML file.
 pub(crate) const DETACH_DEVICE: Command = Command::new("detach-device", "detach device from an XML file")
     .describe("Detach device from an XML <file>")
-    .options(&[
-        domain(ANY),
-        file("XML file"),
-        PERSISTENT,
-        CONFIG,
-        LIVE,
-        CURRENT,
-    ]);
+    .options(&[domain(ANY), file("XML file"), PERSISTENT, CONFIG, LIVE, CURRENT]);
 
 /// `detach-device-alias`: detach device from an alias.
-pub(crate) const DETACH_DEVICE_ALIAS: Command = Command::new("detach-device-alias", "detach device from an alias")
-    .describe("Detach device identified by the given alias from a domain")
-    .options(&[
-        domain(ANY),
-        text("alias", "device alias").required().positional().completes(Completer::DomainDeviceAlias),
-        CONFIG,
-        LIVE,
-        CURRENT,
-    ]);
+pub(crate) const DETACH_DEVICE_ALIAS: Command =
+    Command::new("detach-device-alias", "detach device from an alias")
+        .describe("Detach device identified by the given alias from a domain")
+        .options(&[
+            domain(ANY),
+            text("alias", "device alias").required().positional().completes(Completer::DomainDeviceAlias),
+            CONFIG,
+            LIVE,
+            CURRENT,
+        ]);
 
 /// `detach-disk`: detach disk device.
-pub(crate) const DETACH_DISK: Command = Command::new("detach-disk", "detach disk device")
-    .describe("Detach disk device.")
-    .options(&[
+pub(crate) const DETACH_DISK: Command =
+    Command::new("detach-disk", "detach disk device").describe("Detach disk device.").options(&[
         domain(ANY),
-        text("target", "target of disk device").required().positional().completes(Completer::DomainDiskTarget),
+        text("target", "target of disk device")
+            .required()
+            .positional()
+            .completes(Completer::DomainDiskTarget),
         PERSISTENT,
         CONFIG,
         LIVE,
@@ -70,12 +66,18 @@ pub(crate) const CHANGE_MEDIA: Command = Command::new("change-media", "Change me
     .describe("Change media of CD or floppy drive.")
     .options(&[
         domain(ANY),
-        text("path", "Fully-qualified path or target of disk device").required().positional().completes(Completer::DomainDiskTarget),
+        text("path", "Fully-qualified path or target of disk device")
+            .required()
+            .positional()
+            .completes(Completer::DomainDiskTarget),
         text("source", "source of the media").positional(),
         flag("eject", "Eject the media"),
         flag("insert", "Insert the media"),
         flag("update", "Update the media"),
-        flag("current", "can be either or both of --live and --config, depends on implementation hypervisor driver"),
+        flag(
+            "current",
+            "can be either or both of --live and --config, depends on implementation hypervisor driver",
+        ),
         flag("live", "alter live configuration of running domain"),
         flag("config", "alter persistent configuration, effect observed on next boot"),
         flag("force", "force media changing"),

@@ -14,5 +14,7 @@ pub(crate) const DUMP: Command = Command::new("dump", "dump the core of a domain
         flag("reset", "reset the domain after core dump"),
         flag("verbose", "display the progress of dump"),
         flag("memory-only", "dump domain's memory only"),
-        text("format", "specify the format of memory-only dump").tolerated().completes(Completer::DomainCoreDumpFormat),
+        text("format", "specify the format of memory-only dump")
+            .tolerated()
+            .completes(Completer::DomainCoreDumpFormat),
     ]);

@@ -13,10 +13,14 @@ pub(crate) const SEND_KEY: Command = Command::new("send-key", "Send keycodes to 
     ]);
 
 /// `send-process-signal`: Send signals to processes.
-pub(crate) const SEND_PROCESS_SIGNAL: Command = Command::new("send-process-signal", "Send signals to processes")
-    .describe("Send signals to processes in the guest")
-    .options(&[
-        domain(domains::ACTIVE),
-        text("pid", "the process ID").required().positional().completes(Completer::Nothing),
-        text("signame", "the signal number or name").required().positional().completes(Completer::DomainSignal),
-    ]);
+pub(crate) const SEND_PROCESS_SIGNAL: Command =
+    Command::new("send-process-signal", "Send signals to processes")
+        .describe("Send signals to processes in the guest")
+        .options(&[
+            domain(domains::ACTIVE),
+            text("pid", "the process ID").required().positional().completes(Completer::Nothing),
+            text("signame", "the signal number or name")
+                .required()
+                .positional()
+                .completes(Completer::DomainSignal),
+        ]);

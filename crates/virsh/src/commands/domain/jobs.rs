@@ -5,10 +5,7 @@ use crate::grammar::{Command, domain, domains, flag};
 /// `domjobabort`: abort active domain job.
 pub(crate) const DOMJOBABORT: Command = Command::new("domjobabort", "abort active domain job")
     .describe("Aborts the currently running domain job")
-    .options(&[
-        domain(domains::ACTIVE),
-        flag("postcopy", "interrupt post-copy migration"),
-    ]);
+    .options(&[domain(domains::ACTIVE), flag("postcopy", "interrupt post-copy migration")]);
 
 /// `domjobinfo`: domain job information.
 pub(crate) const DOMJOBINFO: Command = Command::new("domjobinfo", "domain job information")

@@ -41,15 +41,17 @@ pub(crate) const MEMTUNE: Command = Command::new("memtune", "Get or set memory p
     ]);
 
 /// `update-memory-device`: update memory device of a domain.
-pub(crate) const UPDATE_MEMORY_DEVICE: Command = Command::new("update-memory-device", "update memory device of a domain")
-    .describe("Update values of a memory device of a domain")
-    .options(&[
-        domain(ANY),
-        CONFIG,
-        LIVE,
-        CURRENT,
-        flag("print-xml", "print updated memory device XML instead of executing the change"),
-        text("alias", "memory device alias").tolerated().completes(Completer::DomainDeviceAlias),
-        number("node", "memory device target node").tolerated(),
-        number("requested-size", "new value of <requested/> size, as scaled integer (default KiB)").tolerated(),
-    ]);
+pub(crate) const UPDATE_MEMORY_DEVICE: Command =
+    Command::new("update-memory-device", "update memory device of a domain")
+        .describe("Update values of a memory device of a domain")
+        .options(&[
+            domain(ANY),
+            CONFIG,
+            LIVE,
+            CURRENT,
+            flag("print-xml", "print updated memory device XML instead of executing the change"),
+            text("alias", "memory device alias").tolerated().completes(Completer::DomainDeviceAlias),
+            number("node", "memory device target node").tolerated(),
+            number("requested-size", "new value of <requested/> size, as scaled integer (default KiB)")
+                .tolerated(),
+        ]);

@@ -63,19 +63,21 @@ pub(crate) const MIGRATE: Command = Command::new("migrate", "migrate domain to a
     ]);
 
 /// `migrate-setmaxdowntime`: set maximum tolerable downtime.
-pub(crate) const MIGRATE_SETMAXDOWNTIME: Command = Command::new("migrate-setmaxdowntime", "set maximum tolerable downtime")
-    .describe("Set maximum tolerable downtime of a domain which is being live-migrated to another host.")
-    .options(&[
-        domain(domains::ACTIVE),
-        number("downtime", "maximum tolerable downtime (in milliseconds) for migration").required().positional(),
-    ]);
+pub(crate) const MIGRATE_SETMAXDOWNTIME: Command =
+    Command::new("migrate-setmaxdowntime", "set maximum tolerable downtime")
+        .describe("Set maximum tolerable downtime of a domain which is being live-migrated to another host.")
+        .options(&[
+            domain(domains::ACTIVE),
+            number("downtime", "maximum tolerable downtime (in milliseconds) for migration")
+                .required()
+                .positional(),
+        ]);
 
 /// `migrate-getmaxdowntime`: get maximum tolerable downtime.
-pub(crate) const MIGRATE_GETMAXDOWNTIME: Command = Command::new("migrate-getmaxdowntime", "get maximum tolerable downtime")
-    .describe("Get maximum tolerable downtime of a domain which is being live-migrated to another host.")
-    .options(&[
-        domain(domains::ACTIVE),
-    ]);
+pub(crate) const MIGRATE_GETMAXDOWNTIME: Command =
+    Command::new("migrate-getmaxdowntime", "get maximum tolerable downtime")
+        .describe("Get maximum tolerable downtime of a domain which is being live-migrated to another host.")
+        .options(&[domain(domains::ACTIVE)]);
 
 /// `migrate-compcache`: get/set compression cache size.
 pub(crate) const MIGRATE_COMPCACHE: Command = Command::new("migrate-compcache", "get/set compression cache size")
@@ -86,21 +88,24 @@ pub(crate) const MIGRATE_COMPCACHE: Command = Command::new("migrate-compcache", 
     ]);
 
 /// `migrate-setspeed`: Set the maximum migration bandwidth.
-pub(crate) const MIGRATE_SETSPEED: Command = Command::new("migrate-setspeed", "Set the maximum migration bandwidth")
-    .describe("Set the maximum migration bandwidth (in MiB/s) for a domain which is being migrated to another host.")
-    .options(&[
-        domain(domains::ACTIVE),
-        number("bandwidth", "migration bandwidth limit in MiB/s").required().positional(),
-        flag("postcopy", "set post-copy migration bandwidth"),
-    ]);
+pub(crate) const MIGRATE_SETSPEED: Command = Command::new(
+    "migrate-setspeed",
+    "Set the maximum migration bandwidth",
+)
+.describe(
+    "Set the maximum migration bandwidth (in MiB/s) for a domain which is being migrated to another host.",
+)
+.options(&[
+    domain(domains::ACTIVE),
+    number("bandwidth", "migration bandwidth limit in MiB/s").required().positional(),
+    flag("postcopy", "set post-copy migration bandwidth"),
+]);
 
 /// `migrate-getspeed`: Get the maximum migration bandwidth.
-pub(crate) const MIGRATE_GETSPEED: Command = Command::new("migrate-getspeed", "Get the maximum migration bandwidth")
-    .describe("Get the maximum migration bandwidth (in MiB/s) for a domain.")
-    .options(&[
-        domain(domains::ACTIVE),
-        flag("postcopy", "get post-copy migration bandwidth"),
-    ]);
+pub(crate) const MIGRATE_GETSPEED: Command =
+    Command::new("migrate-getspeed", "Get the maximum migration bandwidth")
+        .describe("Get the maximum migration bandwidth (in MiB/s) for a domain.")
+        .options(&[domain(domains::ACTIVE), flag("postcopy", "get post-copy migration bandwidth")]);
 
 /// `migrate-postcopy`: Switch running migration from pre-copy to post-copy.
 pub(crate) const MIGRATE_POSTCOPY: Command = Command::new("migrate-postcopy", "Switch running migration from pre-copy to post-copy")

@@ -7,7 +7,9 @@ pub(crate) const SHUTDOWN: Command = Command::new("shutdown", "gracefully shutdo
     .describe("Run shutdown in the target domain.")
     .options(&[
         domain(domains::ACTIVE),
-        text("mode", "shutdown mode: acpi|agent|initctl|signal|paravirt").positional().completes(Completer::DomainShutdownMode),
+        text("mode", "shutdown mode: acpi|agent|initctl|signal|paravirt")
+            .positional()
+            .completes(Completer::DomainShutdownMode),
     ]);
 
 /// `reboot`: reboot a domain.
@@ -15,15 +17,15 @@ pub(crate) const REBOOT: Command = Command::new("reboot", "reboot a domain")
     .describe("Run a reboot command in the target domain.")
     .options(&[
         domain(domains::ACTIVE),
-        text("mode", "shutdown mode: acpi|agent|initctl|signal|paravirt").positional().completes(Completer::DomainShutdownMode),
+        text("mode", "shutdown mode: acpi|agent|initctl|signal|paravirt")
+            .positional()
+            .completes(Completer::DomainShutdownMode),
     ]);
 
 /// `reset`: reset a domain.
 pub(crate) const RESET: Command = Command::new("reset", "reset a domain")
     .describe("Reset the target domain as if by power button")
-    .options(&[
-        domain(domains::ACTIVE),
-    ]);
+    .options(&[domain(domains::ACTIVE)]);
 
 /// `destroy`: destroy (stop) a domain.
 pub(crate) const DESTROY: Command = Command::new("destroy", "destroy (stop) a domain")
@@ -37,23 +39,17 @@ pub(crate) const DESTROY: Command = Command::new("destroy", "destroy (stop) a do
 /// `suspend`: suspend a domain.
 pub(crate) const SUSPEND: Command = Command::new("suspend", "suspend a domain")
     .describe("Suspend a running domain.")
-    .options(&[
-        domain(domains::RUNNING),
-    ]);
+    .options(&[domain(domains::RUNNING)]);
 
 /// `resume`: resume a domain.
 pub(crate) const RESUME: Command = Command::new("resume", "resume a domain")
     .describe("Resume a previously suspended domain.")
-    .options(&[
-        domain(domains::PAUSED),
-    ]);
+    .options(&[domain(domains::PAUSED)]);
 
 /// `inject-nmi`: Inject NMI to the guest.
 pub(crate) const INJECT_NMI: Command = Command::new("inject-nmi", "Inject NMI to the guest")
     .describe("Inject NMI to the guest domain.")
-    .options(&[
-        domain(domains::ACTIVE),
-    ]);
+    .options(&[domain(domains::ACTIVE)]);
 
 /// `dompmsuspend`: suspend a domain gracefully using power management functions.
 pub(crate) const DOMPMSUSPEND: Command = Command::new("dompmsuspend", "suspend a domain gracefully using power management functions")
@@ -67,6 +63,4 @@ pub(crate) const DOMPMSUSPEND: Command = Command::new("dompmsuspend", "suspend a
 /// `dompmwakeup`: wakeup a domain from pmsuspended state.
 pub(crate) const DOMPMWAKEUP: Command = Command::new("dompmwakeup", "wakeup a domain from pmsuspended state")
     .describe("Wakeup a domain that was previously suspended by power management.")
-    .options(&[
-        domain(domains::OTHER),
-    ]);
+    .options(&[domain(domains::OTHER)]);

@@ -3,14 +3,14 @@
 use crate::grammar::{ANY, Command, Completer, domain, domains, flag, number, text, words};
 
 /// `qemu-monitor-command`: QEMU Monitor Command.
-pub(crate) const QEMU_MONITOR_COMMAND: Command = Command::new("qemu-monitor-command", "QEMU Monitor Command")
-    .describe("QEMU Monitor Command")
-    .options(&[
+pub(crate) const QEMU_MONITOR_COMMAND: Command =
+    Command::new("qemu-monitor-command", "QEMU Monitor Command").describe("QEMU Monitor Command").options(&[
         domain(domains::ACTIVE),
         flag("hmp", "command is in human monitor protocol"),
         flag("pretty", "pretty-print any qemu monitor protocol output"),
         flag("return-value", "extract the value of the 'return' key from the returned string"),
-        text("pass-fds", "pass file descriptors N,M,... along with the command").completes(Completer::Nothing),
+        text("pass-fds", "pass file descriptors N,M,... along with the command")
+            .completes(Completer::Nothing),
         words("cmd", "command").required().positional(),
     ]);
 
@@ -31,6 +31,4 @@ pub(crate) const QEMU_MONITOR_EVENT: Command = Command::new("qemu-monitor-event"
 /// `qemu-attach`: QEMU Attach.
 pub(crate) const QEMU_ATTACH: Command = Command::new("qemu-attach", "QEMU Attach")
     .describe("QEMU Attach")
-    .options(&[
-        text("pid", "pid").required().positional().completes(Completer::Nothing),
-    ]);
+    .options(&[text("pid", "pid").required().positional().completes(Completer::Nothing)]);

@@ -31,30 +31,36 @@ pub(crate) const RESTORE: Command = Command::new("restore", "restore a domain fr
     ]);
 
 /// `save-image-define`: redefine the XML for a domain's saved state file.
-pub(crate) const SAVE_IMAGE_DEFINE: Command = Command::new("save-image-define", "redefine the XML for a domain's saved state file")
-    .describe("Replace the domain XML associated with a saved state file")
-    .options(&[
-        text("file", "saved state file to modify").required().positional(),
-        text("xml", "filename containing updated XML for the target").required().positional().completes(Completer::Path),
-        flag("running", "set domain to be running on restore"),
-        flag("paused", "set domain to be paused on restore"),
-    ]);
+pub(crate) const SAVE_IMAGE_DEFINE: Command =
+    Command::new("save-image-define", "redefine the XML for a domain's saved state file")
+        .describe("Replace the domain XML associated with a saved state file")
+        .options(&[
+            text("file", "saved state file to modify").required().positional(),
+            text("xml", "filename containing updated XML for the target")
+                .required()
+                .positional()
+                .completes(Completer::Path),
+            flag("running", "set domain to be running on restore"),
+            flag("paused", "set domain to be paused on restore"),
+        ]);
 
 /// `save-image-dumpxml`: saved state domain information in XML.
-pub(crate) const SAVE_IMAGE_DUMPXML: Command = Command::new("save-image-dumpxml", "saved state domain information in XML")
-    .describe("Dump XML of domain information for a saved state file to stdout.")
-    .options(&[
-        text("file", "saved state file to read").required().positional(),
-        flag("security-info", "include security sensitive information in XML dump"),
-        text("xpath", "xpath expression to filter the XML document").completes(Completer::Nothing),
-        flag("wrap", "wrap xpath results in an common root element"),
-    ]);
+pub(crate) const SAVE_IMAGE_DUMPXML: Command =
+    Command::new("save-image-dumpxml", "saved state domain information in XML")
+        .describe("Dump XML of domain information for a saved state file to stdout.")
+        .options(&[
+            text("file", "saved state file to read").required().positional(),
+            flag("security-info", "include security sensitive information in XML dump"),
+            text("xpath", "xpath expression to filter the XML document").completes(Completer::Nothing),
+            flag("wrap", "wrap xpath results in an common root element"),
+        ]);
 
 /// `save-image-edit`: edit XML for a domain's saved state file.
-pub(crate) const SAVE_IMAGE_EDIT: Command = Command::new("save-image-edit", "edit XML for a domain's saved state file")
-    .describe("Edit the domain XML associated with a saved state file")
-    .options(&[
-        text("file", "saved state file to edit").required().positional(),
-        flag("running", "set domain to be running on restore"),
-        flag("paused", "set domain to be paused on restore"),
-    ]);
+pub(crate) const SAVE_IMAGE_EDIT: Command =
+    Command::new("save-image-edit", "edit XML for a domain's saved state file")
+        .describe("Edit the domain XML associated with a saved state file")
+        .options(&[
+            text("file", "saved state file to edit").required().positional(),
+            flag("running", "set domain to be running on restore"),
+            flag("paused", "set domain to be paused on restore"),
+        ]);

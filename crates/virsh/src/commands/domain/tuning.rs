@@ -1,6 +1,8 @@
 //! Scheduler, NUMA, block I/O and performance event parameters.
 
-use crate::grammar::{ANY, CONFIG, CURRENT, Command, Completer, LIVE, domain, domains, flag, number, text, words};
+use crate::grammar::{
+    ANY, CONFIG, CURRENT, Command, Completer, LIVE, domain, domains, flag, number, text, words,
+};
 
 /// `blkiotune`: Get or set blkio parameters.
 pub(crate) const BLKIOTUNE: Command = Command::new("blkiotune", "Get or set blkio parameters")
@@ -8,11 +10,33 @@ pub(crate) const BLKIOTUNE: Command = Command::new("blkiotune", "Get or set blki
     .options(&[
         domain(ANY),
         number("weight", "IO Weight").tolerated(),
-        text("device-weights", "per-device IO Weights, in the form of /path/to/device,weight,...").tolerated().completes(Completer::Nothing),
-        text("device-read-iops-sec", "per-device read I/O limit per second, in the form of /path/to/device,read_iops_sec,...").tolerated().completes(Completer::Nothing),
-        text("device-write-iops-sec", "per-device write I/O limit per second, in the form of /path/to/device,write_iops_sec,...").tolerated().completes(Completer::Nothing),
-        text("device-read-bytes-sec", "per-device bytes read per second, in the form of /path/to/device,read_bytes_sec,...").tolerated().completes(Completer::Nothing),
-        text("device-write-bytes-sec", "per-device bytes wrote per second, in the form of /path/to/device,write_bytes_sec,...").tolerated().completes(Completer::Nothing),
+        text("device-weights", "per-device IO Weights, in the form of /path/to/device,weight,...")
+            .tolerated()
+            .completes(Completer::Nothing),
+        text(
+            "device-read-iops-sec",
+            "per-device read I/O limit per second, in the form of /path/to/device,read_iops_sec,...",
+        )
+        .tolerated()
+        .completes(Completer::Nothing),
+        text(
+            "device-write-iops-sec",
+            "per-device write I/O limit per second, in the form of /path/to/device,write_iops_sec,...",
+        )
+        .tolerated()
+        .completes(Completer::Nothing),
+        text(
+            "device-read-bytes-sec",
+            "per-device bytes read per second, in the form of /path/to/device,read_bytes_sec,...",
+        )
+        .tolerated()
+        .completes(Completer::Nothing),
+        text(
+            "device-write-bytes-sec",
+            "per-device bytes wrote per second, in the form of /path/to/device,write_bytes_sec,...",
+        )
+        .tolerated()
+        .completes(Completer::Nothing),
         CONFIG,
         LIVE,
         CURRENT,
@@ -48,8 +72,12 @@ pub(crate) const PERF: Command = Command::new("perf", "Get or set perf event")
     .describe("Get or set the current perf events for a guest domain.")
     .options(&[
         domain(ANY),
-        text("enable", "perf events which will be enabled").tolerated().completes(Completer::DomainPerfEnable),
-        text("disable", "perf events which will be disabled").tolerated().completes(Completer::DomainPerfDisable),
+        text("enable", "perf events which will be enabled")
+            .tolerated()
+            .completes(Completer::DomainPerfEnable),
+        text("disable", "perf events which will be disabled")
+            .tolerated()
+            .completes(Completer::DomainPerfDisable),
         CONFIG,
         LIVE,
         CURRENT,

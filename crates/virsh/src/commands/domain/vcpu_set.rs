@@ -21,7 +21,10 @@ pub(crate) const SETVCPU: Command = Command::new("setvcpu", "attach/detach vcpu 
     .describe("Add or remove vcpus")
     .options(&[
         domain(ANY),
-        text("vcpulist", "ids of vcpus to manipulate").required().positional().completes(Completer::DomainVcpulist),
+        text("vcpulist", "ids of vcpus to manipulate")
+            .required()
+            .positional()
+            .completes(Completer::DomainVcpulist),
         flag("enable", "enable cpus specified by cpumap"),
         flag("disable", "disable cpus specified by cpumap"),
         CONFIG,
@@ -30,11 +33,14 @@ pub(crate) const SETVCPU: Command = Command::new("setvcpu", "attach/detach vcpu 
     ]);
 
 /// `guestvcpus`: query or modify state of vcpu in the guest (via agent).
-pub(crate) const GUESTVCPUS: Command = Command::new("guestvcpus", "query or modify state of vcpu in the guest (via agent)")
-    .describe("Use the guest agent to query or set cpu state from guest's point of view")
-    .options(&[
-        domain(domains::ACTIVE),
-        text("cpulist", "list of cpus to enable or disable").tolerated().completes(Completer::DomainVcpulistViaAgent),
-        flag("enable", "enable cpus specified by cpulist"),
-        flag("disable", "disable cpus specified by cpulist"),
-    ]);
+pub(crate) const GUESTVCPUS: Command =
+    Command::new("guestvcpus", "query or modify state of vcpu in the guest (via agent)")
+        .describe("Use the guest agent to query or set cpu state from guest's point of view")
+        .options(&[
+            domain(domains::ACTIVE),
+            text("cpulist", "list of cpus to enable or disable")
+                .tolerated()
+                .completes(Completer::DomainVcpulistViaAgent),
+            flag("enable", "enable cpus specified by cpulist"),
+            flag("disable", "disable cpus specified by cpulist"),
+        ]);

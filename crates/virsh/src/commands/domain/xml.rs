@@ -18,24 +18,26 @@ pub(crate) const DUMPXML: Command = Command::new("dumpxml", "domain information 
 /// `edit`: edit XML configuration for a domain.
 pub(crate) const EDIT: Command = Command::new("edit", "edit XML configuration for a domain")
     .describe("Edit the XML configuration for a domain.")
-    .options(&[
-        domain(ANY),
-        flag("skip-validate", "skip validation of the XML against the schema"),
-    ]);
+    .options(&[domain(ANY), flag("skip-validate", "skip validation of the XML against the schema")]);
 
 /// `domxml-from-native`: Convert native config to domain XML.
-pub(crate) const DOMXML_FROM_NATIVE: Command = Command::new("domxml-from-native", "Convert native config to domain XML")
-    .describe("Convert native guest configuration format to domain XML format.")
-    .options(&[
-        text("format", "source config data format").required().positional(),
-        text("config", "config data file to import from").required().positional().completes(Completer::Path),
-    ]);
+pub(crate) const DOMXML_FROM_NATIVE: Command =
+    Command::new("domxml-from-native", "Convert native config to domain XML")
+        .describe("Convert native guest configuration format to domain XML format.")
+        .options(&[
+            text("format", "source config data format").required().positional(),
+            text("config", "config data file to import from")
+                .required()
+                .positional()
+                .completes(Completer::Path),
+        ]);
 
 /// `domxml-to-native`: Convert domain XML to native config.
-pub(crate) const DOMXML_TO_NATIVE: Command = Command::new("domxml-to-native", "Convert domain XML to native config")
-    .describe("Convert domain XML config to a native guest configuration format.")
-    .options(&[
-        text("format", "target config data type format").required().positional(),
-        text("domain", "domain name, id or uuid").completes(Completer::Domain(ANY)),
-        text("xml", "xml data file to export from").tolerated().completes(Completer::Path),
-    ]);
+pub(crate) const DOMXML_TO_NATIVE: Command =
+    Command::new("domxml-to-native", "Convert domain XML to native config")
+        .describe("Convert domain XML config to a native guest configuration format.")
+        .options(&[
+            text("format", "target config data type format").required().positional(),
+            text("domain", "domain name, id or uuid").completes(Completer::Domain(ANY)),
+            text("xml", "xml data file to export from").tolerated().completes(Completer::Path),
+        ]);

@@ -8,9 +8,7 @@ pub(crate) const URI: Command = Command::new("uri", "print the hypervisor canoni
 /// `version`: show version.
 pub(crate) const VERSION: Command = Command::new("version", "show version")
     .describe("Display the system version information.")
-    .options(&[
-        flag("daemon", "report daemon version too"),
-    ]);
+    .options(&[flag("daemon", "report daemon version too")]);
 
 /// `hostname`: print the hypervisor hostname.
 pub(crate) const HOSTNAME: Command = Command::new("hostname", "print the hypervisor hostname");

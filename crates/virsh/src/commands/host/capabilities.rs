@@ -14,7 +14,9 @@ pub(crate) const CAPABILITIES: Command = Command::new("capabilities", "capabilit
 pub(crate) const DOMCAPABILITIES: Command = Command::new("domcapabilities", "domain capabilities")
     .describe("Returns capabilities of emulator with respect to host and libvirt.")
     .options(&[
-        text("virttype", "virtualization type (/domain/@type)").tolerated().completes(Completer::DomainVirtType),
+        text("virttype", "virtualization type (/domain/@type)")
+            .tolerated()
+            .completes(Completer::DomainVirtType),
         text("emulatorbin", "path to emulator binary (/domain/devices/emulator)").tolerated(),
         text("arch", "domain architecture (/domain/os/type/@arch)").tolerated().completes(Completer::Arch),
         text("machine", "machine type (/domain/os/type/@machine)").tolerated(),
@@ -26,9 +28,7 @@ pub(crate) const DOMCAPABILITIES: Command = Command::new("domcapabilities", "dom
 /// `maxvcpus`: connection vcpu maximum.
 pub(crate) const MAXVCPUS: Command = Command::new("maxvcpus", "connection vcpu maximum")
     .describe("Show maximum number of virtual CPUs for guests on this connection.")
-    .options(&[
-        text("type", "domain type").tolerated().completes(Completer::DomainVirtType),
-    ]);
+    .options(&[text("type", "domain type").tolerated().completes(Completer::DomainVirtType)]);
 
 /// `nodesevinfo`: node SEV information.
 pub(crate) const NODESEVINFO: Command = Command::new("nodesevinfo", "node SEV information")

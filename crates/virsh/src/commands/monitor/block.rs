@@ -5,9 +5,7 @@ use crate::grammar::{ANY, Command, Completer, domain, domains, flag, text};
 /// `domblkerror`: Show errors on block devices.
 pub(crate) const DOMBLKERROR: Command = Command::new("domblkerror", "Show errors on block devices")
     .describe("Show block device errors")
-    .options(&[
-        domain(domains::ACTIVE),
-    ]);
+    .options(&[domain(domains::ACTIVE)]);
 
 /// `domblkinfo`: domain block device size information.
 pub(crate) const DOMBLKINFO: Command = Command::new("domblkinfo", "domain block device size information")
@@ -30,7 +28,9 @@ pub(crate) const DOMBLKLIST: Command = Command::new("domblklist", "list all doma
 
 /// `domblkstat`: get device block stats for a domain.
 pub(crate) const DOMBLKSTAT: Command = Command::new("domblkstat", "get device block stats for a domain")
-    .describe("Get device block stats for a running domain. See man page or use --human for explanation of fields")
+    .describe(
+        "Get device block stats for a running domain. See man page or use --human for explanation of fields",
+    )
     .options(&[
         domain(domains::ACTIVE),
         text("device", "block device").positional().allow_empty().completes(Completer::DomainDiskTarget),

@@ -3,9 +3,8 @@
 use crate::grammar::{Command, flag};
 
 /// `list`: list domains.
-pub(crate) const LIST: Command = Command::new("list", "list domains")
-    .describe("Returns list of domains.")
-    .options(&[
+pub(crate) const LIST: Command =
+    Command::new("list", "list domains").describe("Returns list of domains.").options(&[
         flag("inactive", "list inactive domains"),
         flag("all", "list inactive & active domains"),
         flag("transient", "list transient domains"),

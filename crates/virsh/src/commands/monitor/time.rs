@@ -3,9 +3,8 @@
 use crate::grammar::{Command, domain, domains, flag, number};
 
 /// `domtime`: domain time.
-pub(crate) const DOMTIME: Command = Command::new("domtime", "domain time")
-    .describe("Gets or sets the domain's system time")
-    .options(&[
+pub(crate) const DOMTIME: Command =
+    Command::new("domtime", "domain time").describe("Gets or sets the domain's system time").options(&[
         domain(domains::ACTIVE),
         flag("now", "set to the time of the host running virsh"),
         flag("pretty", "print domain's time in human readable form"),

@@ -3,9 +3,8 @@
 use crate::grammar::{Command, flag};
 
 /// `net-list`: list networks.
-pub(crate) const NET_LIST: Command = Command::new("net-list", "list networks")
-    .describe("Returns list of networks.")
-    .options(&[
+pub(crate) const NET_LIST: Command =
+    Command::new("net-list", "list networks").describe("Returns list of networks.").options(&[
         flag("inactive", "list inactive networks"),
         flag("all", "list inactive & active networks"),
         flag("persistent", "list persistent networks"),

@@ -15,26 +15,27 @@ pub(crate) const NET_DUMPXML: Command = Command::new("net-dumpxml", "network inf
 /// `net-info`: network information.
 pub(crate) const NET_INFO: Command = Command::new("net-info", "network information")
     .describe("Returns basic information about the network")
-    .options(&[
-        text("network", "network name or uuid").required().positional().completes(Completer::Network(ANY)),
-    ]);
+    .options(&[text("network", "network name or uuid")
+        .required()
+        .positional()
+        .completes(Completer::Network(ANY))]);
 
 /// `net-name`: convert a network UUID to network name.
 pub(crate) const NET_NAME: Command = Command::new("net-name", "convert a network UUID to network name")
-    .options(&[
-        text("network", "network uuid").required().positional().completes(Completer::NetworkUuid),
-    ]);
+    .options(&[text("network", "network uuid").required().positional().completes(Completer::NetworkUuid)]);
 
 /// `net-uuid`: convert a network name to network UUID.
 pub(crate) const NET_UUID: Command = Command::new("net-uuid", "convert a network name to network UUID")
-    .options(&[
-        text("network", "network name").required().positional().completes(Completer::Network(ANY)),
-    ]);
+    .options(&[text("network", "network name").required().positional().completes(Completer::Network(ANY))]);
 
 /// `net-dhcp-leases`: print lease info for a given network.
-pub(crate) const NET_DHCP_LEASES: Command = Command::new("net-dhcp-leases", "print lease info for a given network")
-    .describe("Print lease info for a given network")
-    .options(&[
-        text("network", "network name or uuid").required().positional().completes(Completer::Network(networks::ACTIVE)),
-        text("mac", "MAC address").tolerated().completes(Completer::NetworkDhcpMac),
-    ]);
+pub(crate) const NET_DHCP_LEASES: Command =
+    Command::new("net-dhcp-leases", "print lease info for a given network")
+        .describe("Print lease info for a given network")
+        .options(&[
+            text("network", "network name or uuid")
+                .required()
+                .positional()
+                .completes(Completer::Network(networks::ACTIVE)),
+            text("mac", "MAC address").tolerated().completes(Completer::NetworkDhcpMac),
+        ]);

@@ -5,9 +5,10 @@ use crate::grammar::{ANY, Command, Completer, flag, number, text};
 /// `net-edit`: edit XML configuration for a network.
 pub(crate) const NET_EDIT: Command = Command::new("net-edit", "edit XML configuration for a network")
     .describe("Edit the XML configuration for a network.")
-    .options(&[
-        text("network", "network name or uuid").required().positional().completes(Completer::Network(ANY)),
-    ]);
+    .options(&[text("network", "network name or uuid")
+        .required()
+        .positional()
+        .completes(Completer::Network(ANY))]);
 
 /// `net-update`: update parts of an existing network's configuration.
 pub(crate) const NET_UPDATE: Command = Command::new("net-update", "update parts of an existing network's configuration")

@@ -15,9 +15,10 @@ pub(crate) const POOL_DUMPXML: Command = Command::new("pool-dumpxml", "pool info
 /// `pool-edit`: edit XML configuration for a storage pool.
 pub(crate) const POOL_EDIT: Command = Command::new("pool-edit", "edit XML configuration for a storage pool")
     .describe("Edit the XML configuration for a storage pool.")
-    .options(&[
-        text("pool", "pool name or uuid").required().positional().completes(Completer::StoragePool(ANY)),
-    ]);
+    .options(&[text("pool", "pool name or uuid")
+        .required()
+        .positional()
+        .completes(Completer::StoragePool(ANY))]);
 
 /// `pool-info`: storage pool information.
 pub(crate) const POOL_INFO: Command = Command::new("pool-info", "storage pool information")
@@ -28,13 +29,11 @@ pub(crate) const POOL_INFO: Command = Command::new("pool-info", "storage pool in
     ]);
 
 /// `pool-name`: convert a pool UUID to pool name.
-pub(crate) const POOL_NAME: Command = Command::new("pool-name", "convert a pool UUID to pool name")
-    .options(&[
-        text("pool", "pool name or uuid").required().positional().completes(Completer::StoragePool(ANY)),
-    ]);
+pub(crate) const POOL_NAME: Command = Command::new("pool-name", "convert a pool UUID to pool name").options(
+    &[text("pool", "pool name or uuid").required().positional().completes(Completer::StoragePool(ANY))],
+);
 
 /// `pool-uuid`: convert a pool name to pool UUID.
-pub(crate) const POOL_UUID: Command = Command::new("pool-uuid", "convert a pool name to pool UUID")
-    .options(&[
-        text("pool", "pool name or uuid").required().positional().completes(Completer::StoragePool(ANY)),
-    ]);
+pub(crate) const POOL_UUID: Command = Command::new("pool-uuid", "convert a pool name to pool UUID").options(
+    &[text("pool", "pool name or uuid").required().positional().completes(Completer::StoragePool(ANY))],
+);

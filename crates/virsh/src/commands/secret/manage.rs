@@ -3,12 +3,13 @@
 use crate::grammar::{Command, Completer, file, flag, text};
 
 /// `secret-define`: define or modify a secret from an XML file.
-pub(crate) const SECRET_DEFINE: Command = Command::new("secret-define", "define or modify a secret from an XML file")
-    .describe("Define or modify a secret.")
-    .options(&[
-        file("file containing secret attributes in XML"),
-        flag("validate", "validate the XML against the schema"),
-    ]);
+pub(crate) const SECRET_DEFINE: Command =
+    Command::new("secret-define", "define or modify a secret from an XML file")
+        .describe("Define or modify a secret.")
+        .options(&[
+            file("file containing secret attributes in XML"),
+            flag("validate", "validate the XML against the schema"),
+        ]);
 
 /// `secret-dumpxml`: secret attributes in XML.
 pub(crate) const SECRET_DUMPXML: Command = Command::new("secret-dumpxml", "secret attributes in XML")
@@ -28,9 +29,8 @@ pub(crate) const SECRET_GET_VALUE: Command = Command::new("secret-get-value", "O
     ]);
 
 /// `secret-set-value`: set a secret value.
-pub(crate) const SECRET_SET_VALUE: Command = Command::new("secret-set-value", "set a secret value")
-    .describe("Set a secret value.")
-    .options(&[
+pub(crate) const SECRET_SET_VALUE: Command =
+    Command::new("secret-set-value", "set a secret value").describe("Set a secret value.").options(&[
         text("secret", "secret UUID").required().positional().completes(Completer::Secret),
         text("file", "read secret from file").completes(Completer::Path),
         flag("plain", "read the secret from file without converting from base64"),
@@ -41,6 +41,4 @@ pub(crate) const SECRET_SET_VALUE: Command = Command::new("secret-set-value", "s
 /// `secret-undefine`: undefine a secret.
 pub(crate) const SECRET_UNDEFINE: Command = Command::new("secret-undefine", "undefine a secret")
     .describe("Undefine a secret.")
-    .options(&[
-        text("secret", "secret UUID").required().positional().completes(Completer::Secret),
-    ]);
+    .options(&[text("secret", "secret UUID").required().positional().completes(Completer::Secret)]);

@@ -10,9 +10,7 @@ use vir_base::error::errno_text;
 /// `cd`: change the current directory.
 pub(crate) const CD: Command = Command::new("cd", "change the current directory")
     .describe("Change the current directory.")
-    .options(&[
-        text("dir", "directory to switch to (default: home or else root)").positional(),
-    ])
+    .options(&[text("dir", "directory to switch to (default: home or else root)").positional()])
     .without_connection()
     .run(change_directory);
 
@@ -33,9 +31,8 @@ pub(crate) const ECHO: Command = Command::new("echo", "echo arguments. Used for 
     .run(echo);
 
 /// `exit`: quit this interactive terminal.
-pub(crate) const EXIT: Command = Command::new("exit", "quit this interactive terminal")
-    .without_connection()
-    .run(quit);
+pub(crate) const EXIT: Command =
+    Command::new("exit", "quit this interactive terminal").without_connection().run(quit);
 
 /// `pwd`: print the current directory.
 pub(crate) const PWD: Command = Command::new("pwd", "print the current directory")
@@ -44,9 +41,8 @@ pub(crate) const PWD: Command = Command::new("pwd", "print the current directory
     .run(print_directory);
 
 /// `quit`: quit this interactive terminal.
-pub(crate) const QUIT: Command = Command::new("quit", "quit this interactive terminal")
-    .without_connection()
-    .run(quit);
+pub(crate) const QUIT: Command =
+    Command::new("quit", "quit this interactive terminal").without_connection().run(quit);
 
 fn change_directory(_: &mut Shell, args: &Args) -> Outcome {
     let home = || std::env::var("HOME").unwrap_or_else(|_| "/".to_owned());
@@ -73,9 +69,11 @@ fn echo(shell: &mut Shell, args: &Args) -> Outcome {
     args.exclusive("shell", "split")?;
     args.exclusive("xml", "split")?;
     let mut text = String::new();
-    if let Some(prefix) = args.text_quiet("prefix") {
-        text.push_str(prefix);
-        text.push(' ');
+    match args.text("prefix") {
+        Ok(Some(prefix)) => text = format!("{prefix} "),
+        Ok(None) => {}
+        // said, but no reason to stop
+        Err(failure) => shell.show(&failure),
     }
     for word in args.words("string") {
         if args.has("xml") {

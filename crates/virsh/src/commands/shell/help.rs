@@ -11,9 +11,12 @@ use crate::shell::Shell;
 /// `help`: print help.
 pub(crate) const HELP: Command = Command::new("help", "print help")
     .describe("Prints global help, command specific help, or help for a\n    group of related commands")
-    .options(&[
-        text("command", "Prints global help, command specific help, or help for a group of related commands").positional().completes(Completer::Command),
-    ])
+    .options(&[text(
+        "command",
+        "Prints global help, command specific help, or help for a group of related commands",
+    )
+    .positional()
+    .completes(Completer::Command)])
     .without_connection()
     .run(help);
 
@@ -31,9 +34,7 @@ pub(crate) const SELF_TEST: Command = Command::new("self-test", "internal comman
 /// `complete`: internal command for autocompletion.
 pub(crate) const COMPLETE: Command = Command::new("complete", "internal command for autocompletion")
     .describe("internal use only")
-    .options(&[
-        words("string", "partial string to autocomplete").positional().allow_empty(),
-    ])
+    .options(&[words("string", "partial string to autocomplete").positional().allow_empty()])
     .without_connection()
     .hidden()
     .run(complete);
@@ -61,9 +62,10 @@ fn self_test(shell: &mut Shell, args: &Args) -> Outcome {
             shell.out.print(texts::command(command));
         }
         if args.has("completers-missing") {
-            let open = command.options.iter().filter(|opt| {
-                opt.completer.is_none() && matches!(opt.kind, Kind::Text | Kind::Words)
-            });
+            let open = command
+                .options
+                .iter()
+                .filter(|opt| opt.completer.is_none() && matches!(opt.kind, Kind::Text | Kind::Words));
             let names: Vec<&str> = open.map(|opt| opt.name).collect();
             if !names.is_empty() {
                 shell.out.extra(format!("{}: {}\n", command.name, names.join(", ")));

@@ -21,21 +21,23 @@ pub(crate) const SNAPSHOT_CREATE: Command = Command::new("snapshot-create", "Cre
     ]);
 
 /// `snapshot-create-as`: Create a snapshot from a set of args.
-pub(crate) const SNAPSHOT_CREATE_AS: Command = Command::new("snapshot-create-as", "Create a snapshot from a set of args")
-    .describe("Create a snapshot (disk and RAM) from arguments")
-    .options(&[
-        domain(ANY),
-        text("name", "name of snapshot").tolerated().completes(Completer::Nothing),
-        text("description", "description of snapshot").tolerated().completes(Completer::Nothing),
-        flag("print-xml", "print XML document rather than create"),
-        flag("no-metadata", "take snapshot but create no metadata"),
-        flag("halt", "halt domain after snapshot is created"),
-        flag("disk-only", "capture disk state but not vm state"),
-        flag("reuse-external", "reuse any existing external files"),
-        flag("quiesce", "quiesce guest's file systems"),
-        flag("atomic", "require atomic operation"),
-        flag("live", "take a live snapshot"),
-        flag("validate", "validate the XML against the schema"),
-        text("memspec", "memory attributes: [file=]name[,snapshot=type]"),
-        words("diskspec", "disk attributes: disk[,snapshot=type][,driver=type][,stype=type][,file=name]").tolerated(),
-    ]);
+pub(crate) const SNAPSHOT_CREATE_AS: Command =
+    Command::new("snapshot-create-as", "Create a snapshot from a set of args")
+        .describe("Create a snapshot (disk and RAM) from arguments")
+        .options(&[
+            domain(ANY),
+            text("name", "name of snapshot").tolerated().completes(Completer::Nothing),
+            text("description", "description of snapshot").tolerated().completes(Completer::Nothing),
+            flag("print-xml", "print XML document rather than create"),
+            flag("no-metadata", "take snapshot but create no metadata"),
+            flag("halt", "halt domain after snapshot is created"),
+            flag("disk-only", "capture disk state but not vm state"),
+            flag("reuse-external", "reuse any existing external files"),
+            flag("quiesce", "quiesce guest's file systems"),
+            flag("atomic", "require atomic operation"),
+            flag("live", "take a live snapshot"),
+            flag("validate", "validate the XML against the schema"),
+            text("memspec", "memory attributes: [file=]name[,snapshot=type]"),
+            words("diskspec", "disk attributes: disk[,snapshot=type][,driver=type][,stype=type][,file=name]")
+                .tolerated(),
+        ]);

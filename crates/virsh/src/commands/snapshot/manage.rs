@@ -3,19 +3,21 @@
 use crate::grammar::{Command, Completer, domain, domains, flag, text};
 
 /// `snapshot-current`: Get or set the current snapshot.
-pub(crate) const SNAPSHOT_CURRENT: Command = Command::new("snapshot-current", "Get or set the current snapshot")
-    .describe("Get or set the current snapshot")
-    .options(&[
-        domain(domains::HAS_SNAPSHOT),
-        flag("name", "list the name, rather than the full xml"),
-        flag("security-info", "include security sensitive information in XML dump"),
-        text("snapshotname", "name of existing snapshot to make current").positional().completes(Completer::Snapshot),
-    ]);
+pub(crate) const SNAPSHOT_CURRENT: Command =
+    Command::new("snapshot-current", "Get or set the current snapshot")
+        .describe("Get or set the current snapshot")
+        .options(&[
+            domain(domains::HAS_SNAPSHOT),
+            flag("name", "list the name, rather than the full xml"),
+            flag("security-info", "include security sensitive information in XML dump"),
+            text("snapshotname", "name of existing snapshot to make current")
+                .positional()
+                .completes(Completer::Snapshot),
+        ]);
 
 /// `snapshot-delete`: Delete a domain snapshot.
-pub(crate) const SNAPSHOT_DELETE: Command = Command::new("snapshot-delete", "Delete a domain snapshot")
-    .describe("Snapshot Delete")
-    .options(&[
+pub(crate) const SNAPSHOT_DELETE: Command =
+    Command::new("snapshot-delete", "Delete a domain snapshot").describe("Snapshot Delete").options(&[
         domain(domains::HAS_SNAPSHOT),
         text("snapshotname", "snapshot name").positional().completes(Completer::Snapshot),
         flag("current", "delete current snapshot"),
@@ -36,13 +38,14 @@ pub(crate) const SNAPSHOT_EDIT: Command = Command::new("snapshot-edit", "edit XM
     ]);
 
 /// `snapshot-parent`: Get the name of the parent of a snapshot.
-pub(crate) const SNAPSHOT_PARENT: Command = Command::new("snapshot-parent", "Get the name of the parent of a snapshot")
-    .describe("Extract the snapshot's parent, if any")
-    .options(&[
-        domain(domains::HAS_SNAPSHOT),
-        text("snapshotname", "find parent of snapshot name").positional().completes(Completer::Snapshot),
-        flag("current", "find parent of current snapshot"),
-    ]);
+pub(crate) const SNAPSHOT_PARENT: Command =
+    Command::new("snapshot-parent", "Get the name of the parent of a snapshot")
+        .describe("Extract the snapshot's parent, if any")
+        .options(&[
+            domain(domains::HAS_SNAPSHOT),
+            text("snapshotname", "find parent of snapshot name").positional().completes(Completer::Snapshot),
+            flag("current", "find parent of current snapshot"),
+        ]);
 
 /// `snapshot-revert`: Revert a domain to a snapshot.
 pub(crate) const SNAPSHOT_REVERT: Command = Command::new("snapshot-revert", "Revert a domain to a snapshot")

@@ -3,15 +3,16 @@
 use crate::grammar::{Command, Completer, domain, domains, flag, text};
 
 /// `snapshot-dumpxml`: Dump XML for a domain snapshot.
-pub(crate) const SNAPSHOT_DUMPXML: Command = Command::new("snapshot-dumpxml", "Dump XML for a domain snapshot")
-    .describe("Snapshot Dump XML")
-    .options(&[
-        domain(domains::HAS_SNAPSHOT),
-        text("snapshotname", "snapshot name").required().positional().completes(Completer::Snapshot),
-        flag("security-info", "include security sensitive information in XML dump"),
-        text("xpath", "xpath expression to filter the XML document").completes(Completer::Nothing),
-        flag("wrap", "wrap xpath results in an common root element"),
-    ]);
+pub(crate) const SNAPSHOT_DUMPXML: Command =
+    Command::new("snapshot-dumpxml", "Dump XML for a domain snapshot").describe("Snapshot Dump XML").options(
+        &[
+            domain(domains::HAS_SNAPSHOT),
+            text("snapshotname", "snapshot name").required().positional().completes(Completer::Snapshot),
+            flag("security-info", "include security sensitive information in XML dump"),
+            text("xpath", "xpath expression to filter the XML document").completes(Completer::Nothing),
+            flag("wrap", "wrap xpath results in an common root element"),
+        ],
+    );
 
 /// `snapshot-info`: snapshot information.
 pub(crate) const SNAPSHOT_INFO: Command = Command::new("snapshot-info", "snapshot information")
@@ -23,9 +24,8 @@ pub(crate) const SNAPSHOT_INFO: Command = Command::new("snapshot-info", "snapsho
     ]);
 
 /// `snapshot-list`: List snapshots for a domain.
-pub(crate) const SNAPSHOT_LIST: Command = Command::new("snapshot-list", "List snapshots for a domain")
-    .describe("Snapshot List")
-    .options(&[
+pub(crate) const SNAPSHOT_LIST: Command =
+    Command::new("snapshot-list", "List snapshots for a domain").describe("Snapshot List").options(&[
         domain(domains::HAS_SNAPSHOT),
         flag("parent", "add a column showing parent snapshot"),
         flag("roots", "list only snapshots without parents"),

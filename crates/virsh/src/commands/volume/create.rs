@@ -15,13 +15,17 @@ pub(crate) const VOL_CLONE: Command = Command::new("vol-clone", "clone a volume.
     ]);
 
 /// `vol-create-as`: create a volume from a set of args.
-pub(crate) const VOL_CREATE_AS: Command = Command::new("vol-create-as", "create a volume from a set of args")
-    .describe("Create a vol.")
-    .options(&[
+pub(crate) const VOL_CREATE_AS: Command =
+    Command::new("vol-create-as", "create a volume from a set of args").describe("Create a vol.").options(&[
         text("pool", "pool name").required().positional().completes(Completer::StoragePool(pools::ACTIVE)),
         text("name", "name of the volume").required().positional().completes(Completer::Nothing),
-        text("capacity", "size of the vol, as scaled integer (default bytes)").required().positional().completes(Completer::Nothing),
-        text("allocation", "initial allocation size, as scaled integer (default bytes)").tolerated().completes(Completer::Nothing),
+        text("capacity", "size of the vol, as scaled integer (default bytes)")
+            .required()
+            .positional()
+            .completes(Completer::Nothing),
+        text("allocation", "initial allocation size, as scaled integer (default bytes)")
+            .tolerated()
+            .completes(Completer::Nothing),
         text("format", "file format type raw,bochs,qcow,qcow2,qed,vmdk").tolerated(),
         text("backing-vol", "the backing volume if taking a snapshot").tolerated(),
         text("backing-vol-format", "format of backing volume if taking a snapshot").tolerated(),
@@ -30,9 +34,8 @@ pub(crate) const VOL_CREATE_AS: Command = Command::new("vol-create-as", "create 
     ]);
 
 /// `vol-create`: create a vol from an XML file.
-pub(crate) const VOL_CREATE: Command = Command::new("vol-create", "create a vol from an XML file")
-    .describe("Create a vol.")
-    .options(&[
+pub(crate) const VOL_CREATE: Command =
+    Command::new("vol-create", "create a vol from an XML file").describe("Create a vol.").options(&[
         text("pool", "pool name").required().positional().completes(Completer::StoragePool(pools::ACTIVE)),
         file("file containing an XML vol description"),
         flag("prealloc-metadata", "preallocate metadata (for qcow2 instead of full allocation)"),
@@ -40,14 +43,20 @@ pub(crate) const VOL_CREATE: Command = Command::new("vol-create", "create a vol 
     ]);
 
 /// `vol-create-from`: create a vol, using another volume as input.
-pub(crate) const VOL_CREATE_FROM: Command = Command::new("vol-create-from", "create a vol, using another volume as input")
-    .describe("Create a vol from an existing volume.")
-    .options(&[
-        text("pool", "pool name or uuid").required().positional().completes(Completer::StoragePool(pools::ACTIVE)),
-        file("file containing an XML vol description"),
-        text("vol", "vol name, key or path").required().positional().completes(Completer::StorageVol),
-        text("inputpool", "pool name or uuid of the input volume's pool").tolerated().completes(Completer::StoragePool(ANY)),
-        flag("prealloc-metadata", "preallocate metadata (for qcow2 instead of full allocation)"),
-        flag("reflink", "use btrfs COW lightweight copy"),
-        flag("validate", "validate the XML against the schema"),
-    ]);
+pub(crate) const VOL_CREATE_FROM: Command =
+    Command::new("vol-create-from", "create a vol, using another volume as input")
+        .describe("Create a vol from an existing volume.")
+        .options(&[
+            text("pool", "pool name or uuid")
+                .required()
+                .positional()
+                .completes(Completer::StoragePool(pools::ACTIVE)),
+            file("file containing an XML vol description"),
+            text("vol", "vol name, key or path").required().positional().completes(Completer::StorageVol),
+            text("inputpool", "pool name or uuid of the input volume's pool")
+                .tolerated()
+                .completes(Completer::StoragePool(ANY)),
+            flag("prealloc-metadata", "preallocate metadata (for qcow2 instead of full allocation)"),
+            flag("reflink", "use btrfs COW lightweight copy"),
+            flag("validate", "validate the XML against the schema"),
+        ]);

@@ -3,12 +3,14 @@
 use crate::grammar::{Command, Completer, flag, pools, text};
 
 /// `vol-delete`: delete a vol.
-pub(crate) const VOL_DELETE: Command = Command::new("vol-delete", "delete a vol")
-    .describe("Delete a given vol.")
-    .options(&[
+pub(crate) const VOL_DELETE: Command =
+    Command::new("vol-delete", "delete a vol").describe("Delete a given vol.").options(&[
         text("vol", "vol name, key or path").required().positional().completes(Completer::StorageVol),
         text("pool", "pool name or uuid").positional().completes(Completer::StoragePool(pools::ACTIVE)),
-        flag("delete-snapshots", "delete snapshots associated with volume (must be supported by storage driver)"),
+        flag(
+            "delete-snapshots",
+            "delete snapshots associated with volume (must be supported by storage driver)",
+        ),
     ]);
 
 /// `vol-resize`: resize a vol.
@@ -29,5 +31,7 @@ pub(crate) const VOL_WIPE: Command = Command::new("vol-wipe", "wipe a vol")
     .options(&[
         text("vol", "vol name, key or path").required().positional().completes(Completer::StorageVol),
         text("pool", "pool name or uuid").positional().completes(Completer::StoragePool(pools::ACTIVE)),
-        text("algorithm", "perform selected wiping algorithm").tolerated().completes(Completer::StorageVolWipeAlgorithm),
+        text("algorithm", "perform selected wiping algorithm")
+            .tolerated()
+            .completes(Completer::StorageVolWipeAlgorithm),
     ]);

@@ -23,28 +23,29 @@ pub(crate) const VOL_INFO: Command = Command::new("vol-info", "storage vol infor
     ]);
 
 /// `vol-key`: returns the volume key for a given volume name or path.
-pub(crate) const VOL_KEY: Command = Command::new("vol-key", "returns the volume key for a given volume name or path")
-    .options(&[
+pub(crate) const VOL_KEY: Command =
+    Command::new("vol-key", "returns the volume key for a given volume name or path").options(&[
         text("vol", "volume name or path").required().positional().completes(Completer::StorageVol),
         text("pool", "pool name or uuid").positional().completes(Completer::StoragePool(pools::ACTIVE)),
     ]);
 
 /// `vol-name`: returns the volume name for a given volume key or path.
-pub(crate) const VOL_NAME: Command = Command::new("vol-name", "returns the volume name for a given volume key or path")
-    .options(&[
-        text("vol", "volume key or path").required().positional().completes(Completer::StorageVolKey),
-    ]);
+pub(crate) const VOL_NAME: Command = Command::new(
+    "vol-name",
+    "returns the volume name for a given volume key or path",
+)
+.options(&[text("vol", "volume key or path").required().positional().completes(Completer::StorageVolKey)]);
 
 /// `vol-path`: returns the volume path for a given volume name or key.
-pub(crate) const VOL_PATH: Command = Command::new("vol-path", "returns the volume path for a given volume name or key")
-    .options(&[
+pub(crate) const VOL_PATH: Command =
+    Command::new("vol-path", "returns the volume path for a given volume name or key").options(&[
         text("vol", "volume name or key").required().positional().completes(Completer::StorageVol),
         text("pool", "pool name or uuid").positional().completes(Completer::StoragePool(pools::ACTIVE)),
     ]);
 
 /// `vol-pool`: returns the storage pool for a given volume key or path.
-pub(crate) const VOL_POOL: Command = Command::new("vol-pool", "returns the storage pool for a given volume key or path")
-    .options(&[
+pub(crate) const VOL_POOL: Command =
+    Command::new("vol-pool", "returns the storage pool for a given volume key or path").options(&[
         text("vol", "volume key or path").required().positional().completes(Completer::StorageVolKey),
         flag("uuid", "return the pool uuid rather than pool name"),
     ]);

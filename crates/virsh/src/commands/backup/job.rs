@@ -13,10 +13,11 @@ pub(crate) const BACKUP_BEGIN: Command = Command::new("backup-begin", "Start a d
     ]);
 
 /// `backup-dumpxml`: Dump XML for an ongoing domain block backup job.
-pub(crate) const BACKUP_DUMPXML: Command = Command::new("backup-dumpxml", "Dump XML for an ongoing domain block backup job")
-    .describe("Backup Dump XML")
-    .options(&[
-        domain(domains::ACTIVE),
-        text("xpath", "xpath expression to filter the XML document").completes(Completer::Nothing),
-        flag("wrap", "wrap xpath results in an common root element"),
-    ]);
+pub(crate) const BACKUP_DUMPXML: Command =
+    Command::new("backup-dumpxml", "Dump XML for an ongoing domain block backup job")
+        .describe("Backup Dump XML")
+        .options(&[
+            domain(domains::ACTIVE),
+            text("xpath", "xpath expression to filter the XML document").completes(Completer::Nothing),
+            flag("wrap", "wrap xpath results in an common root element"),
+        ]);

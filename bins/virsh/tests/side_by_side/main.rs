@@ -1,0 +1,51 @@
+//! Our virsh and the peer's, given the same words, say the same: output, errors and exit code.
+//!
+//! Skipped by name where the peer's virsh 11.3.0 is not installed.
+
+mod grammar;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The peer's program, if it is installed in the version that we speak.
+fn peer() -> Option<PathBuf> {
+    let path = Path::new("/usr/bin/virsh");
+    let output = Command::new(path).arg("--version").output().ok()?;
+    (output.stdout == b"11.3.0\n").then(|| path.to_owned())
+}
+
+/// Runs a virsh in a directory of its own, in the C locale, away from the user's settings.
+fn run(program: &Path, words: &[&str], home: &Path) -> Output {
+    Command::new(program)
+        .args(words)
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("HOME", home)
+        .current_dir(home)
+        .stdin(std::process::Stdio::null())
+        .output()
+        .expect("the program starts")
+}
+
+fn show(output: &Output) -> String {
+    format!(
+        "exit {:?}\n--- stdout\n{}--- stderr\n{}",
+        output.status.code(),
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+/// Every case, given to both, must come out the same.
+fn compare(peer: &Path, cases: &[&[&str]]) {
+    let ours = Path::new(env!("CARGO_BIN_EXE_virsh"));
+    let home = tempfile::tempdir().expect("a directory");
+    let mut differing = Vec::new();
+    for words in cases {
+        let (theirs, our) = (run(peer, words, home.path()), run(ours, words, home.path()));
+        if show(&theirs) != show(&our) {
+            differing.push(format!("{words:?}\n=== peer: {}\n=== ours: {}", show(&theirs), show(&our)));
+        }
+    }
+    assert!(differing.is_empty(), "{} of {} differ:\n{}", differing.len(), cases.len(), differing.join("\n"));
+}
