@@ -1,0 +1,83 @@
+//! A connection: the drivers that together serve a URI.
+
+use crate::caller::Identity;
+use crate::event::EventBus;
+use crate::{
+    HypervisorDriver, InterfaceDriver, NetworkDriver, NodeDeviceDriver, NwfilterDriver, Op, SecretDriver,
+    StorageDriver,
+};
+use std::sync::Arc;
+use vir_base::Result;
+
+/// What an open connection consists of. Cheap to clone: all parts are shared.
+#[derive(Clone)]
+pub struct Connection {
+    /// The URI as the driver knows it (`virConnectGetURI`).
+    pub uri: String,
+    /// The hypervisor, always there.
+    pub hypervisor: Arc<dyn HypervisorDriver>,
+    /// Virtual networks.
+    pub network: Option<Arc<dyn NetworkDriver>>,
+    /// Storage pools and volumes.
+    pub storage: Option<Arc<dyn StorageDriver>>,
+    /// Host devices.
+    pub node_device: Option<Arc<dyn NodeDeviceDriver>>,
+    /// Host network interfaces.
+    pub interface: Option<Arc<dyn InterfaceDriver>>,
+    /// Secrets.
+    pub secret: Option<Arc<dyn SecretDriver>>,
+    /// Network filters.
+    pub nwfilter: Option<Arc<dyn NwfilterDriver>>,
+    /// Events of all of them.
+    pub events: Arc<EventBus>,
+    /// What the drivers say about themselves.
+    pub traits: Arc<dyn DriverTraits>,
+}
+
+/// What a server needs to know of a driver besides what it does.
+pub trait DriverTraits: Send + Sync {
+    /// False for a method that always answers at once: from memory, without disk, monitor, child
+    /// process or a lock that is held across a wait. The server then answers where it reads.
+    fn may_wait(&self, op: Op) -> bool;
+
+    /// `virDrvFeature` numbers that the driver has.
+    fn has_feature(&self, feature: i32) -> bool;
+
+    /// The client connection of that number ([`crate::Caller::client`]) is gone.
+    fn client_gone(&self, client: u64) {
+        let _ = client;
+    }
+}
+
+/// What a client wants to open.
+#[derive(Clone, Debug)]
+pub struct OpenRequest {
+    /// The URI as the client gave it.
+    pub uri: String,
+    /// `virConnectFlags`.
+    pub flags: u32,
+    /// Who asks.
+    pub identity: Arc<Identity>,
+}
+
+/// A driver as a program knows it before any connection is open.
+pub trait DriverFactory: Send + Sync {
+    /// "QEMU", "Test".
+    fn name(&self) -> &'static str;
+
+    /// The URI schemes it serves.
+    fn schemes(&self) -> &'static [&'static str];
+
+    /// Opens a connection. The scheme is one of the driver's own; whatever else is wrong with the URI
+    /// is an error.
+    fn open(&self, request: &OpenRequest) -> Result<Connection>;
+
+    /// Brings back what runs already and starts what is marked for autostart. Called once, before the
+    /// first `open`, on a thread of its own; must not make others wait on one sick guest.
+    fn start(&self) -> Result<()> {
+        Ok(())
+    }
+
+    /// The daemon ends: write down what must be written. Guests run on.
+    fn stop(&self) {}
+}

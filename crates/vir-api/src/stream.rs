@@ -1,0 +1,48 @@
+//! What stands behind a stream: bytes between a driver and a client, next to a call.
+
+use std::os::fd::OwnedFd;
+use vir_base::Result;
+
+/// The far side of a stream, as a driver gives it for a call that has one.
+pub enum StreamBody {
+    /// A descriptor to read from, write to, or both (a terminal, a socket, a pipe, a file).
+    Fd(OwnedFd),
+    /// Anything else.
+    Channel(Box<dyn StreamChannel>),
+}
+
+impl std::fmt::Debug for StreamBody {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Fd(fd) => write!(f, "Fd({fd:?})"),
+            Self::Channel(_) => f.write_str("Channel"),
+        }
+    }
+}
+
+/// What a read from a stream gives.
+#[derive(Debug, PartialEq, Eq)]
+pub enum StreamRead {
+    /// So many bytes were put into the buffer; 0 is the end of the stream.
+    Data(usize),
+    /// So many bytes of a sparse stream are a hole, read as zeroes.
+    Hole(u64),
+    /// Nothing at the moment.
+    WouldBlock,
+}
+
+/// A stream that is not a plain descriptor. Methods never wait unless they say so.
+pub trait StreamChannel: Send {
+    /// Takes bytes out.
+    fn read(&mut self, buffer: &mut [u8]) -> Result<StreamRead>;
+    /// Puts bytes in; gives how many were taken, 0 for none at the moment.
+    fn write(&mut self, bytes: &[u8]) -> Result<usize>;
+    /// Puts a hole of `length` bytes in.
+    fn write_hole(&mut self, length: u64) -> Result<()>;
+    /// Waits until `read` or `write` may go on, or `timeout` passes.
+    fn wait(&mut self, timeout: Option<std::time::Duration>) -> Result<()>;
+    /// Ends the stream well; may wait for the far side to confirm.
+    fn finish(&mut self) -> Result<()>;
+    /// Ends the stream at once.
+    fn abort(&mut self) -> Result<()>;
+}

@@ -1,0 +1,193 @@
+//! vir-daemon: one entry for each procedure that the main daemon serves by a driver's method.
+
+use super::Output;
+use super::api::is_method;
+use super::decl::{Api, Call, Constants, File, Write, snake};
+use super::proto::{args_name, calls_of};
+use super::rust::{HEAD, lend};
+use std::fmt::Write as _;
+
+/// Programs whose procedures are methods of drivers.
+const PROGRAMS: [&str; 3] = ["remote", "qemu", "lxc"];
+
+pub fn emit(api: &Api, out: &mut Output) {
+    let dir = "crates/vir-daemon/src/generated";
+    let mut modules = String::new();
+    for file in &api.files {
+        let calls: Vec<_> = file.calls.iter().filter(|c| is_method(file, c)).collect();
+        if calls.is_empty() {
+            continue;
+        }
+        let _ = writeln!(modules, "mod {};", file.name);
+        out.file(&format!("{dir}/{}.rs", file.name), handlers(api, file, &calls));
+    }
+    let mut tables = String::new();
+    for program in PROGRAMS {
+        let calls = calls_of(api, program);
+        let size = calls.iter().map(|(_, c)| c.number).max().unwrap_or(0) + 1;
+        let _ = writeln!(tables, "/// Entries of the program `{program}`, by procedure number.");
+        let _ = writeln!(tables, "pub static {}: [Option<Entry>; {size}] = [", program.to_uppercase());
+        for number in 0..size {
+            match calls.iter().find(|(f, c)| c.number == number && f.calls.iter().any(|x| std::ptr::eq(x, *c))) {
+                Some((file, call)) => entry(&mut tables, file, call),
+                None => tables.push_str("    None,\n"),
+            }
+        }
+        tables.push_str("];\n\n");
+    }
+    let head = format!("{HEAD}//! The tables of procedures.\n\nuse crate::dispatch::{{Entry, Run, by_hand}};\nuse vir_api::Op;\n\n");
+    out.file(&format!("{dir}/mod.rs"), format!("{head}{modules}\n{tables}"));
+}
+
+fn entry(text: &mut String, file: &File, call: &Call) {
+    let run = match is_method(file, call) {
+        true => format!("Run::Method(Op::{}, {}::{})", call.camel(), file.name, call.snake()),
+        false => format!("Run::ByHand(by_hand::{})", call.snake()),
+    };
+    let _ = writeln!(text, "    Some(Entry {{ name: \"{}\", high: {}, run: {run} }}),", call.name, call.high);
+}
+
+fn handlers(api: &Api, file: &File, calls: &[&Call]) -> String {
+    let mut text = format!("{HEAD}//! {}\n\n", file.title);
+    text.push_str("use crate::dispatch::{Reply, Request, Rule, When, object};\n#[allow(unused_imports)]\nuse vir_api::constants::*;\n");
+    text.push_str("#[allow(unused_imports)]\nuse vir_api::types::*;\nuse vir_base::{ErrorDomain, Result};\nuse vir_proto::wire::*;\n\n");
+    for call in calls {
+        handler(&mut text, api, file, call);
+    }
+    text
+}
+
+fn handler(text: &mut String, api: &Api, file: &File, call: &Call) {
+    let _ = writeln!(text, "pub(super) fn {}(q: &mut Request<'_>) -> Result<Reply> {{", call.snake());
+    if !call.args.is_empty() {
+        let _ = writeln!(text, "    let a: {} = q.args()?;", args_name(file, call));
+    } else {
+        let _ = writeln!(text, "    q.no_args()?;");
+    }
+    let domain = &file.errors;
+    match &call.write {
+        Write::Never => {}
+        Write::Always => {
+            let _ = writeln!(text, "    q.writable(ErrorDomain::{domain}, \"{}\")?;", call.name);
+        }
+        Write::If { field, constant, words } => {
+            let cast = match (field.as_str(), is_flag(&api.constants, constant)) {
+                ("flags", _) => format!("a.flags & {constant} != 0"),
+                (field, true) => format!("a.{field} & {constant} != 0"),
+                (field, false) => format!("a.{field} == {constant} as u32"),
+            };
+            let _ = match words {
+                Some(words) => writeln!(text, "    if {cast} {{\n        q.writable_words(ErrorDomain::{domain}, \"{words}\")?;\n    }}"),
+                None => writeln!(text, "    if {cast} {{\n        q.writable(ErrorDomain::{domain}, \"{}\")?;\n    }}", call.name),
+            };
+        }
+    }
+    if call.is_listing() || call.counts_params() {
+        // nothing to check beyond the driver's own checks
+    }
+    if !call.acl.is_empty() {
+        let subject = match call.args.first() {
+            Some(first) if subject_of(&first.ty).is_some() => format!("object::{}(&a.{})", subject_of(&first.ty).unwrap_or_default(), first.name),
+            _ => "object::none()".into(),
+        };
+        let _ = writeln!(text, "    q.allow({subject}, {}, &[", flags_of(call));
+        for rule in &call.acl {
+            let _ = writeln!(text, "        {},", acl_rule(rule));
+        }
+        text.push_str("    ])?;\n");
+    }
+    let driver = snake(file.driver.as_deref().unwrap_or_default().trim_end_matches("Driver"));
+    let mut args = String::from("q.caller()");
+    for field in call.driver_args() {
+        let _ = write!(args, ", {}", lend(&field.ty, &format!("a.{}", field.name)));
+    }
+    if call.fds_in {
+        let _ = writeln!(text, "    let files = q.take_files();");
+        args.push_str(", files");
+    }
+    let invoke = format!("q.{driver}(ErrorDomain::{domain}, \"{}\")?.{}({args})?", call.name, call.snake());
+    let _ = writeln!(text, "    {}", answer(call, &invoke));
+    text.push_str("}\n\n");
+}
+
+/// The statement that calls the method and makes the reply.
+fn answer(call: &Call, invoke: &str) -> String {
+    let ret = format!("{}Ret", call.camel());
+    let rets = call.driver_rets();
+    let (mut pattern, mut reply) = (vec![], String::from("Reply::empty()"));
+    match &rets[..] {
+        [] => {}
+        [one] if call.is_listing() || call.counts_params() => {
+            pattern.push("list");
+            let (asked, count) = match call.is_listing() {
+                true => ("a.need_results != 0".to_owned(), call.rets[1].name.clone()),
+                false => ("a.nparams != 0".to_owned(), "nparams".to_owned()),
+            };
+            let limit = if call.counts_params() { "list.truncate(a.nparams.max(0) as usize);" } else { "" };
+            reply = format!(
+                "{{ let {count} = list.len() as _; {}if {asked} {{ {limit} }} else {{ list.clear(); }} Reply::of(&{ret} {{ {}: list, {count} }}) }}",
+                "let mut list = list; ",
+                one.name
+            );
+        }
+        [one] => {
+            pattern.push("ret");
+            let value = if call.name == "virDomainGetSecurityLabel" { "ret".to_owned() } else { format!("{ret} {{ {}: ret }}", one.name) };
+            reply = format!("Reply::of(&{value})");
+        }
+        _ => {
+            pattern.push("ret");
+            reply = "Reply::of(&ret)".into();
+        }
+    }
+    if call.stream.is_some() {
+        pattern.push("body");
+        reply.push_str(".with_stream(body)");
+    }
+    if call.fds_out {
+        pattern.push("files");
+        reply.push_str(".with_files(files)");
+    }
+    let pattern = match &pattern[..] {
+        [] => return format!("{invoke};\n    Ok({reply})"),
+        [one] => (*one).to_owned(),
+        many => format!("({})", many.join(", ")),
+    };
+    format!("let {pattern} = {invoke};\n    Ok({reply})")
+}
+
+fn subject_of(ty: &super::decl::Type) -> Option<&str> {
+    match ty {
+        super::decl::Type::Named(name) if super::rust::is_reference(name) => Some(name),
+        _ => None,
+    }
+}
+
+fn flags_of(call: &Call) -> &'static str {
+    match call.args.iter().find(|f| f.name == "flags").map(|f| &f.ty) {
+        Some(super::decl::Type::U32) => "a.flags",
+        _ => "0",
+    }
+}
+
+/// `domain:save:!A|B` to a rule.
+fn acl_rule(rule: &str) -> String {
+    let mut parts = rule.splitn(3, ':');
+    let (object, permission) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let when = match parts.next() {
+        None => "When::Always".to_owned(),
+        Some(rest) if rest.starts_with(':') => {
+            let (field, value) = rest[1..].split_once(':').unwrap_or_default();
+            format!("When::Is(a.{field} == {value} as u32)")
+        }
+        Some(rest) => match rest.strip_prefix('!') {
+            Some(flags) => format!("When::Without({})", flags.replace('|', " | ")),
+            None => format!("When::With({})", rest.replace('|', " | ")),
+        },
+    };
+    format!("Rule {{ object: \"{object}\", permission: \"{permission}\", when: {when} }}")
+}
+
+fn is_flag(constants: &[Constants], name: &str) -> bool {
+    constants.iter().any(|group| group.flags && group.values.iter().any(|(n, _)| n == name))
+}
