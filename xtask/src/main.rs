@@ -1,33 +1,91 @@
-//! The project's chores: `cargo xtask help` lists them.
+//! The project's chores: `cargo xtask help` lists them. One module each; this file is their table.
 
 mod codegen;
+mod guest;
+mod outcome;
+mod paths;
+mod process;
+mod programs;
+mod setup;
+mod test;
 
-use std::path::Path;
 use std::process::ExitCode;
 
-/// A chore: name, what it does, function.
-type Chore = (&'static str, &'static str, fn(&Path, &[String]) -> Result<(), String>);
+use outcome::Outcome;
 
-const CHORES: &[Chore] =
-    &[("codegen", "[--check]  write the generated code, or say whether it is fresh", codegen::run)];
+/// One chore: `cargo xtask NAME ARGUMENTS`.
+struct Chore {
+    name: &'static str,
+    arguments: &'static str,
+    about: &'static str,
+    run: fn(&[String]) -> Outcome,
+}
+
+const CHORES: &[Chore] = &[
+    Chore {
+        name: "codegen",
+        arguments: "[--check]",
+        about: "write the generated code, or say whether it is fresh",
+        run: |arguments| codegen::run(&paths::workspace(), arguments),
+    },
+    Chore {
+        name: "setup",
+        arguments: "[run|test|interop|bench|fuzz]...",
+        about: "install what a chore needs, from the distribution's packages, saying what",
+        run: setup::chore,
+    },
+    Chore {
+        name: "guest",
+        arguments: "",
+        about: "make the small Linux guest, and say how it can be run on this host",
+        run: guest::chore,
+    },
+    Chore {
+        name: "build",
+        arguments: "",
+        about: "build every program in target/release, under the names that libvirt's have",
+        run: programs::chore,
+    },
+    Chore {
+        name: "test",
+        arguments: "[ARGUMENTS OF CARGO NEXTEST OR TEST]",
+        about: "run all tests; those that cannot run here are listed by name",
+        run: test::chore,
+    },
+    Chore {
+        name: "interop",
+        arguments: "",
+        about: "run the tests with libvirt's own virsh, Python binding and virt-install",
+        run: test::interop,
+    },
+];
 
 fn main() -> ExitCode {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
-    let name = args.first().map(String::as_str).unwrap_or("help");
-    match CHORES.iter().find(|(chore, ..)| *chore == name) {
-        Some((.., run)) => match run(root, &args[1..]) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("error: {error}");
-                ExitCode::FAILURE
-            }
-        },
-        None => {
-            for (name, what, _) in CHORES {
-                eprintln!("cargo xtask {name:10} {what}");
-            }
-            ExitCode::from(if name == "help" { 0 } else { 2 })
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let Some((name, rest)) = arguments.split_first() else {
+        help();
+        return ExitCode::FAILURE;
+    };
+    if matches!(name.as_str(), "help" | "--help" | "-h") {
+        help();
+        return ExitCode::SUCCESS;
+    }
+    let Some(chore) = CHORES.iter().find(|chore| chore.name == name) else {
+        eprintln!("xtask: no chore is called {name}; cargo xtask help lists them");
+        return ExitCode::FAILURE;
+    };
+    match (chore.run)(rest) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask {name}: {error}");
+            ExitCode::FAILURE
         }
+    }
+}
+
+fn help() {
+    println!("cargo xtask CHORE:\n");
+    for chore in CHORES {
+        println!("  {} {}\n      {}", chore.name, chore.arguments, chore.about);
     }
 }

@@ -1,0 +1,29 @@
+# Everything a person types; each is one line that calls cargo or its chores (cargo xtask help).
+.PHONY: run build test interop bench-rpc fuzz-smoke clean
+
+# A real Linux guest under our own daemon, driven by our own virsh, in private directories.
+run:
+	@cargo xtask run
+
+# Every program and library, in target/release, under libvirt's names.
+build:
+	@cargo xtask build
+
+# All tests, after installing what they need.
+test:
+	@cargo xtask test
+
+# The tests that drive our daemon with libvirt's own virsh, Python binding and virt-install.
+interop:
+	@cargo xtask interop
+
+# The daemon's speed, beside the C daemon's where that is installed.
+bench-rpc:
+	@cargo xtask bench-rpc
+
+# A minute of fuzzing for each target.
+fuzz-smoke:
+	@cargo xtask fuzz-smoke
+
+clean:
+	@cargo clean

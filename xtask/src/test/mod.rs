@@ -1,0 +1,95 @@
+//! `cargo xtask test`: all tests, with those that this host cannot run counted as skipped, by name.
+
+mod count;
+
+use std::fs;
+use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use count::Count;
+
+use crate::outcome::{Context as _, Outcome};
+use crate::{paths, programs, setup};
+
+/// `cargo xtask test [NEXTEST ARGUMENTS]`
+pub(crate) fn chore(arguments: &[String]) -> Outcome {
+    all(&setup::ensure("test"), &[&["--workspace".to_owned()], arguments].concat(), true)
+}
+
+/// `cargo xtask interop`: only the tests with libvirt's own clients.
+pub(crate) fn interop(_: &[String]) -> Outcome {
+    setup::ensure("interop")?;
+    all(&Ok(()), &["--package", "ferrovirt-tests", "--test", "interop"].map(str::to_owned), false)
+}
+
+fn all(setup: &Outcome, selection: &[String], doc_tests: bool) -> Outcome {
+    if let Err(missing) = setup {
+        println!("test: some tests cannot run here and will be listed as skipped: {missing}");
+    }
+    programs::debug()?;
+    let note = paths::target().join("skipped-tests");
+    // It is there from an earlier run, or not.
+    let _ = fs::remove_file(&note);
+    let mut count = run(selection, &note)?;
+    if doc_tests {
+        count =
+            count + watch(cargo(&note).args(["test", "--workspace", "--doc", "--quiet"]), count::libtest)?;
+    }
+    let note = fs::read_to_string(&note).unwrap_or_default();
+    let skipped = count::skipped(&note);
+    if !skipped.is_empty() {
+        println!("\nSkipped, since this host lacks what they need:");
+        for (name, reason) in &skipped {
+            println!("  {name}: {reason}");
+        }
+    }
+    let count = count.with_skipped(skipped.len());
+    println!("\n{count}");
+    if count.failed > 0 { Err(format!("{} tests failed", count.failed)) } else { Ok(()) }
+}
+
+fn run(selection: &[String], note: &Path) -> Outcome<Count> {
+    if paths::program("cargo-nextest").is_some() {
+        return watch(cargo(note).args(["nextest", "run"]).args(selection), count::nextest);
+    }
+    let kinds = ["--lib", "--bins", "--tests", "--no-fail-fast"];
+    let kinds = if selection.iter().any(|word| word == "--test") { &kinds[3..] } else { &kinds[..] };
+    watch(cargo(note).arg("test").args(selection).args(kinds), count::libtest)
+}
+
+fn cargo(note: &Path) -> Command {
+    let mut command = Command::new(paths::cargo());
+    command.current_dir(paths::workspace()).env(skip::VARIABLE, note);
+    command
+}
+
+/// Runs a test runner, shows what it says, and counts by its closing lines. A runner that fails
+/// without a failed test (a test that does not compile) is an error.
+fn watch(command: &mut Command, closing_line: fn(&str) -> Option<Count>) -> Outcome<Count> {
+    // One stream of lines in the order in which they were said.
+    let (reader, writer) = io::pipe().context("making a pipe")?;
+    let errors = writer.try_clone().context("making a pipe")?;
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(writer)
+        .stderr(errors)
+        .spawn()
+        .context("starting the test runner")?;
+    // The command holds ends of the pipe, which would keep it open.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut count = Count::default();
+    let mut stdout = io::stdout();
+    for line in BufReader::new(reader).split(b'\n') {
+        let line = line.context("reading from the test runner")?;
+        stdout.write_all(&line).and_then(|()| stdout.write_all(b"\n")).context("writing")?;
+        if let Some(more) = closing_line(&String::from_utf8_lossy(&line)) {
+            count = count + more;
+        }
+    }
+    let status = child.wait().context("waiting for the test runner")?;
+    if !status.success() && count.failed == 0 {
+        return Err(format!("the test runner ended with {status}"));
+    }
+    Ok(count)
+}
