@@ -1,13 +1,19 @@
 //! What every other crate stands on: errors, references, typed parameters, UUIDs, files, processes.
 //!
-//! It knows no hypervisor, no protocol and no XML, and starts no thread.
+//! It knows no hypervisor, no protocol and no XML, and starts no thread but those of
+//! [`giveup`], since a system call that hangs cannot be interrupted.
 
 pub mod atomic;
+pub mod command;
 pub mod conf;
 pub mod error;
 pub mod file;
+pub mod giveup;
 pub mod paths;
+pub mod process;
 pub mod refs;
+pub mod signals;
+pub mod sys;
 pub mod typed;
 pub mod uuid;
 

@@ -1,0 +1,112 @@
+//! Other processes, held by a pidfd: waiting for their end and sending them signals without ever
+//! hitting a stranger that got the same number.
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::{Duration, Instant};
+
+/// A process that is, or was, alive.
+#[derive(Debug)]
+pub struct Process {
+    pid: i32,
+    fd: OwnedFd,
+}
+
+impl Process {
+    /// Takes hold of a process.
+    ///
+    /// # Errors
+    /// `ESRCH`: there is none of that number.
+    pub fn open(pid: i32) -> io::Result<Self> {
+        let number = Some(pid).filter(|p| *p > 0).and_then(Pid::from_raw).ok_or(Errno::SRCH)?;
+        Ok(Self { pid, fd: pidfd_open(number, PidfdFlags::empty())? })
+    }
+
+    /// Its number.
+    pub fn pid(&self) -> i32 {
+        self.pid
+    }
+
+    /// Whether it still runs. A zombie does not.
+    pub fn is_alive(&self) -> bool {
+        !self.wait_end(Some(Duration::ZERO)).unwrap_or(true)
+    }
+
+    /// Waits until it has ended, at most this long (`None`: for ever); false if it still runs.
+    pub fn wait_end(&self, timeout: Option<Duration>) -> io::Result<bool> {
+        wait_readable(self.as_fd(), timeout)
+    }
+
+    /// Sends a signal.
+    ///
+    /// # Errors
+    /// `ESRCH`: it has ended. `EPERM`: not ours to signal.
+    pub fn signal(&self, signal: Signal) -> io::Result<()> {
+        Ok(pidfd_send_signal(&self.fd, signal)?)
+    }
+
+    /// Asks it to end, and ends it when it has not done so after `grace`. Waits at most `grace`
+    /// once more for the end; false if it runs even then, as one does that is stuck in the kernel.
+    pub fn end(&self, grace: Duration) -> io::Result<bool> {
+        for signal in [Signal::TERM, Signal::KILL] {
+            match self.signal(signal) {
+                Err(e) if Errno::from_io_error(&e) == Some(Errno::SRCH) => return Ok(true),
+                other => other?,
+            }
+            if self.wait_end(Some(grace))? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// Readable when the process has ended.
+impl AsFd for Process {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
+
+/// Waits until there is something to read, at most this long; says whether there is.
+pub fn wait_readable(fd: BorrowedFd<'_>, timeout: Option<Duration>) -> io::Result<bool> {
+    let deadline = timeout.map(|t| Instant::now() + t);
+    loop {
+        let mut fds = [PollFd::new(&fd, PollFlags::IN)];
+        match poll(&mut fds, time_left(deadline).as_ref()) {
+            Ok(n) => return Ok(n > 0),
+            Err(Errno::INTR) => {}
+            Err(e) => return Err(e.into()),
+        }
+    }
+}
+
+/// What is left until a deadline, for `poll`; `None` is without end.
+pub fn time_left(deadline: Option<Instant>) -> Option<Timespec> {
+    let left = deadline?.saturating_duration_since(Instant::now());
+    // a time beyond what the type holds is as good as for ever
+    Timespec::try_from(left).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_end_is_seen() {
+        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let process = Process::open(child.id() as i32).unwrap();
+        assert!(process.is_alive());
+        assert!(!process.wait_end(Some(Duration::from_millis(10))).unwrap());
+        assert!(process.end(Duration::from_secs(10)).unwrap());
+        assert!(!process.is_alive());
+        child.wait().unwrap();
+        // the number may be in use again, the handle never means another process
+        assert!(process.end(Duration::ZERO).unwrap());
+        assert!(Process::open(0).is_err());
+        assert!(Process::open(-1).is_err());
+    }
+}

@@ -1,0 +1,76 @@
+//! Descriptors that this process was started with.
+
+use rustix::io::{FdFlags, fcntl_getfd, fcntl_setfd};
+use std::io;
+use std::os::fd::{BorrowedFd, FromRawFd, OwnedFd, RawFd};
+
+/// Takes ownership of a descriptor that came through `exec`.
+///
+/// All that this program opens itself is close-on-exec, so only an inherited descriptor lacks the
+/// flag; taking it sets the flag. Hence it can be taken once, and one that someone here owns
+/// cannot be taken at all.
+///
+/// # Errors
+/// `EBADF`: not open, one of the standard three, or not inherited, or taken before.
+pub fn take_inherited(raw: RawFd) -> io::Result<OwnedFd> {
+    let bad = || io::Error::from_raw_os_error(libc::EBADF);
+    if raw <= 2 {
+        return Err(bad());
+    }
+    // SAFETY: used for fcntl only, which says EBADF if there is nothing; not -1, as checked above
+    let fd = unsafe { BorrowedFd::borrow_raw(raw) };
+    if fcntl_getfd(fd)?.contains(FdFlags::CLOEXEC) {
+        return Err(bad());
+    }
+    fcntl_setfd(fd, FdFlags::CLOEXEC)?;
+    // SAFETY: it is open, and nobody owns it: see the reasoning above
+    Ok(unsafe { OwnedFd::from_raw_fd(raw) })
+}
+
+/// A socket that the service manager handed over.
+#[derive(Debug)]
+pub struct ListenFd {
+    /// The socket.
+    pub fd: OwnedFd,
+    /// Its `FileDescriptorName=`; empty if it has none.
+    pub name: String,
+}
+
+/// The sockets of systemd's socket activation, in its order: `LISTEN_FDS` of them from number 3
+/// on, if `LISTEN_PID` says that they are for this process. They can be taken once.
+pub fn listen_fds() -> Vec<ListenFd> {
+    let number = |name: &str| std::env::var(name).ok()?.parse::<u32>().ok();
+    if number("LISTEN_PID") != Some(std::process::id()) {
+        return Vec::new();
+    }
+    let count = number("LISTEN_FDS").unwrap_or(0).min(1024);
+    let names = std::env::var("LISTEN_FDNAMES").unwrap_or_default();
+    let mut names = names.split(':');
+    let numbers = (3..).take(count as usize);
+    numbers
+        .filter_map(|raw| {
+            let name = names.next().unwrap_or_default().to_owned();
+            take_inherited(raw).ok().map(|fd| ListenFd { fd, name })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::fd::{AsRawFd, IntoRawFd};
+
+    #[test]
+    fn only_what_is_inherited_can_be_taken_and_only_once() {
+        let own = std::fs::File::open("/dev/null").unwrap();
+        assert!(take_inherited(own.as_raw_fd()).is_err());
+        assert!(take_inherited(0).is_err());
+        assert!(take_inherited(100_000).is_err());
+        // as it looks after an exec
+        fcntl_setfd(&own, FdFlags::empty()).unwrap();
+        let raw = own.into_raw_fd();
+        let taken = take_inherited(raw).unwrap();
+        assert_eq!(taken.as_raw_fd(), raw);
+        assert!(take_inherited(raw).is_err());
+    }
+}

@@ -1,0 +1,24 @@
+//! The one module of this crate with `unsafe` in it: what the standard library and rustix cannot
+//! do safely, wrapped so that the rest of the project can.
+//!
+//! It decides nothing: [`crate::command`] says what a new process looks like, [`crate::signals`]
+//! what to do with signals.
+#![allow(unsafe_code)]
+
+mod background;
+mod inherit;
+pub(crate) mod signal;
+pub(crate) mod spawn;
+
+pub use background::{Background, Readiness, fork_into_background};
+pub use inherit::{ListenFd, listen_fds, take_inherited};
+
+use std::io;
+
+/// The result of a system call made through libc, as a [`io::Result`].
+fn check(result: libc::c_int) -> io::Result<libc::c_int> {
+    match result {
+        -1 => Err(io::Error::last_os_error()),
+        result => Ok(result),
+    }
+}
