@@ -9,12 +9,15 @@ pub mod conf;
 pub mod error;
 pub mod file;
 pub mod giveup;
+pub mod log;
 pub mod paths;
+pub mod pidfile;
 pub mod process;
 pub mod refs;
 pub mod signals;
 pub mod sys;
 pub mod typed;
+pub mod uri;
 pub mod uuid;
 
 pub use error::{Error, ErrorCode, ErrorDomain, Result};
