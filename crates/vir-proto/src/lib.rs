@@ -2,6 +2,7 @@
 //!
 //! Structures that drivers give and take are vir-api's; what only the wire knows is [`wire`]'s.
 
+pub mod frame;
 pub mod objects;
 pub mod xdr;
 

@@ -73,6 +73,11 @@ impl Encoder {
         }
     }
 
+    /// All bytes, even if a value did not fit, and what did not fit.
+    pub fn into_parts(self) -> (Vec<u8>, Result<(), XdrError>) {
+        (self.bytes, self.error.map_or(Ok(()), Err))
+    }
+
     /// Appends bytes that are already encoded.
     pub fn raw(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);

@@ -1,0 +1,194 @@
+//! Bytes and descriptors on their way out of a connection.
+//!
+//! Small messages gather in one buffer and leave in one write; a large one keeps its own buffer.
+//! Nothing here waits, and nothing here limits: whoever queues looks at [`Outbox::len`].
+
+use crate::transport::Transport;
+use rustix::fd::{AsFd, OwnedFd};
+use std::collections::VecDeque;
+use std::io::{self, IoSlice};
+
+/// A buffer above this size is closed and a new one begun, so that what was sent can be freed.
+const SEAL: usize = 64 * 1024;
+/// A message up to this size is copied behind the others rather than kept in its own buffer.
+const COPY: usize = 8 * 1024;
+/// How many buffers one write takes.
+const PARTS: usize = 16;
+
+/// The queue of one connection.
+#[derive(Default)]
+pub struct Outbox {
+    /// Closed buffers, in order, before `tail`.
+    sealed: VecDeque<Segment>,
+    tail: Vec<u8>,
+    /// How much of the first buffer is sent.
+    sent: usize,
+    /// Bytes in `sealed`.
+    sealed_len: usize,
+    /// Bytes that have left, ever.
+    written: u64,
+}
+
+struct Segment {
+    bytes: Vec<u8>,
+    /// Sent after the bytes.
+    fds: VecDeque<OwnedFd>,
+}
+
+impl Outbox {
+    /// Bytes waiting.
+    pub fn len(&self) -> usize {
+        self.sealed_len + self.tail.len() - self.sent
+    }
+
+    /// Whether nothing waits, no descriptor either.
+    pub fn is_empty(&self) -> bool {
+        self.sealed.is_empty() && self.tail.len() == self.sent
+    }
+
+    /// The position after the last byte queued so far, counted from the connection's start.
+    pub fn end(&self) -> u64 {
+        self.written + self.len() as u64
+    }
+
+    /// The position up to which bytes have left.
+    pub fn written(&self) -> u64 {
+        self.written
+    }
+
+    /// Where to append the next message.
+    pub fn writer(&mut self) -> &mut Vec<u8> {
+        if self.tail.len() > SEAL {
+            self.seal(VecDeque::new());
+        }
+        &mut self.tail
+    }
+
+    /// Queues `fds` behind what has been appended.
+    pub fn attach(&mut self, fds: impl IntoIterator<Item = OwnedFd>) {
+        let fds: VecDeque<_> = fds.into_iter().collect();
+        if !fds.is_empty() {
+            self.seal(fds);
+        }
+    }
+
+    /// Queues a finished message with its descriptors.
+    pub fn push(&mut self, message: Vec<u8>, fds: Vec<OwnedFd>) {
+        if message.len() <= COPY {
+            self.writer().extend_from_slice(&message);
+            return self.attach(fds);
+        }
+        if self.tail.is_empty() {
+            self.tail = message;
+        } else {
+            self.seal(VecDeque::new());
+            self.tail = message;
+        }
+        self.seal(fds.into());
+    }
+
+    fn seal(&mut self, fds: VecDeque<OwnedFd>) {
+        let bytes = std::mem::take(&mut self.tail);
+        self.sealed_len += bytes.len();
+        self.sealed.push_back(Segment { bytes, fds });
+    }
+
+    /// Lends a buffer that has memory already; [`Outbox::take_spare`] takes it back.
+    pub(crate) fn lend(&mut self, spare: &mut Vec<u8>) {
+        if self.tail.capacity() == 0 {
+            std::mem::swap(&mut self.tail, spare);
+        }
+    }
+
+    /// Frees what an empty queue holds, into `spare` if that has none.
+    pub(crate) fn take_spare(&mut self, spare: &mut Vec<u8>) {
+        if self.is_empty() {
+            self.sent = 0;
+            let mut buffer = std::mem::take(&mut self.tail);
+            if buffer.capacity() > spare.capacity() && buffer.capacity() <= 4 * SEAL {
+                buffer.clear();
+                *spare = buffer;
+            }
+        }
+    }
+
+    /// Writes as much as the transport takes; `Ok(true)` if all is out.
+    ///
+    /// # Errors
+    /// The connection is broken. That it would block is no error.
+    pub fn flush(&mut self, transport: &mut dyn Transport) -> io::Result<bool> {
+        while !self.is_empty() {
+            let result = self.write_some(transport);
+            match result {
+                Ok(()) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(true)
+    }
+
+    fn write_some(&mut self, transport: &mut dyn Transport) -> io::Result<()> {
+        let first = self.sealed.front().map_or(&self.tail, |segment| &segment.bytes);
+        if self.sent < first.len() {
+            let mut parts = [IoSlice::new(&[]); PARTS];
+            let mut used = 0;
+            let mut fds_follow = false;
+            for segment in self.sealed.iter().take(PARTS) {
+                parts[used] = IoSlice::new(&segment.bytes[if used == 0 { self.sent } else { 0 }..]);
+                used += 1;
+                fds_follow = !segment.fds.is_empty();
+                if fds_follow {
+                    break;
+                }
+            }
+            if !fds_follow && used < PARTS {
+                parts[used] = IoSlice::new(&self.tail[if used == 0 { self.sent } else { 0 }..]);
+                used += 1;
+            }
+            let sent = transport.send(&parts[..used])?;
+            self.advance(sent);
+        }
+        while let Some(segment) = self.sealed.front_mut() {
+            if self.sent < segment.bytes.len() {
+                return Ok(());
+            }
+            while let Some(fd) = segment.fds.front() {
+                transport.send_fd(fd.as_fd())?;
+                segment.fds.pop_front();
+            }
+            self.sent = 0;
+            self.sealed_len -= segment.bytes.len();
+            self.sealed.pop_front();
+        }
+        if self.sent == self.tail.len() {
+            self.tail.clear();
+            self.sent = 0;
+        }
+        Ok(())
+    }
+
+    /// Counts `sent` bytes; finished buffers without descriptors are dropped.
+    fn advance(&mut self, sent: usize) {
+        self.written += sent as u64;
+        self.sent += sent;
+        while let Some(segment) = self.sealed.front() {
+            if self.sent < segment.bytes.len() || !segment.fds.is_empty() {
+                return;
+            }
+            self.sent -= segment.bytes.len();
+            self.sealed_len -= segment.bytes.len();
+            self.sealed.pop_front();
+        }
+    }
+
+    /// All bytes still to be sent, in order; descriptors stay behind.
+    pub fn unsent(&self) -> Vec<u8> {
+        let mut all = Vec::with_capacity(self.len() + self.sent);
+        self.sealed.iter().for_each(|segment| all.extend_from_slice(&segment.bytes));
+        all.extend_from_slice(&self.tail);
+        all.drain(..self.sent);
+        all
+    }
+}

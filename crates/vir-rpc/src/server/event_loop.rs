@@ -1,0 +1,444 @@
+//! The loop: one thread, one epoll set; every socket of every server is read and written here.
+//!
+//! It never waits for anything but epoll. What may wait is on workers, which come back through the
+//! mailbox.
+
+use super::Server;
+use super::conn::{Conn, Life, Tools};
+use super::handle::ClientHandle;
+use super::listener::{Accepted, Listener, ListenerOptions};
+use super::mailbox::{Letter, Mailbox, Token};
+use super::poller::{Poller, Source};
+use crate::session::Session;
+use crate::transport::Transport;
+use rustix::event::Timespec;
+use rustix::event::epoll::{self, Event, EventFlags};
+use rustix::fd::OwnedFd;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Bytes read at a time.
+const SCRATCH: usize = 64 * 1024;
+/// Clients accepted before others get their turn.
+const ACCEPTS_PER_TURN: usize = 64;
+/// How long nobody is accepted when descriptors have run out, in milliseconds.
+const ACCEPT_PAUSE: u64 = 5000;
+
+/// A descriptor that somebody else wants to hear of.
+pub(crate) struct Watch {
+    fd: OwnedFd,
+    ready: Box<dyn FnMut(&mut EventLoop) -> bool + Send>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Timer {
+    Keepalive(u64),
+    Accept,
+    GiveUp,
+}
+
+/// The loop and all that it drives.
+pub struct EventLoop {
+    poller: Poller,
+    mailbox: Arc<Mailbox>,
+    scratch: Vec<u8>,
+    spare: Vec<u8>,
+    letters: Vec<Letter>,
+    touched: Vec<Token>,
+    timers: BinaryHeap<Reverse<(u64, Timer)>>,
+    started: Instant,
+    now: u64,
+    /// Nobody is accepted until then.
+    accept_paused: bool,
+    stopping: bool,
+    stopped: bool,
+}
+
+/// Reaches the loop from any thread.
+#[derive(Clone)]
+pub struct LoopHandle(Arc<Mailbox>);
+
+impl LoopHandle {
+    /// Runs `job` on the loop, soon; it must not wait.
+    pub fn run(&self, job: impl FnOnce(&mut EventLoop) + Send + 'static) {
+        self.0.post(Letter::Run(Box::new(job)));
+    }
+
+    /// Ends the loop: nobody is accepted and no call taken any more; calls being served are
+    /// answered, but not later than after `grace`.
+    pub fn shut_down(&self, grace: Duration) {
+        self.run(move |event_loop| event_loop.shut_down(grace));
+    }
+}
+
+impl EventLoop {
+    /// A loop with nothing in it.
+    ///
+    /// # Errors
+    /// No descriptors are left.
+    pub fn new() -> io::Result<Self> {
+        let mailbox = Arc::new(Mailbox::new()?);
+        let mut poller = Poller::new()?;
+        let bell = poller.insert(Source::Bell);
+        poller.arm(&mailbox.bell, bell, EventFlags::IN)?;
+        Ok(Self {
+            poller,
+            mailbox,
+            scratch: vec![0; SCRATCH],
+            spare: vec![],
+            letters: vec![],
+            touched: vec![],
+            timers: BinaryHeap::new(),
+            started: Instant::now(),
+            now: 0,
+            accept_paused: false,
+            stopping: false,
+            stopped: false,
+        })
+    }
+
+    /// Reaches this loop from any thread.
+    pub fn handle(&self) -> LoopHandle {
+        LoopHandle(self.mailbox())
+    }
+
+    pub(crate) fn mailbox(&self) -> Arc<Mailbox> {
+        Arc::clone(&self.mailbox)
+    }
+
+    /// Accepts clients for `server` on a listening socket.
+    ///
+    /// # Errors
+    /// It is no socket.
+    pub fn listen(&mut self, server: &Arc<Server>, fd: OwnedFd, options: ListenerOptions) -> io::Result<()> {
+        let listener = Box::new(Listener::new(fd, Arc::clone(server), options)?);
+        self.poller.insert(Source::Listener(listener));
+        self.update_listeners();
+        Ok(())
+    }
+
+    /// Takes over a connected socket as a client of `server`.
+    ///
+    /// # Errors
+    /// It is no connected socket.
+    pub fn adopt(
+        &mut self,
+        server: &Arc<Server>,
+        fd: OwnedFd,
+        options: ListenerOptions,
+    ) -> io::Result<ClientHandle> {
+        rustix::io::ioctl_fionbio(&fd, true)?;
+        self.add_client(server, Accepted::new(fd, None)?, options)
+    }
+
+    /// Calls `ready` on the loop whenever `fd` can be read, until it returns false. It must not
+    /// wait.
+    ///
+    /// # Errors
+    /// The descriptor cannot be polled.
+    pub fn watch(
+        &mut self,
+        fd: OwnedFd,
+        ready: impl FnMut(&mut EventLoop) -> bool + Send + 'static,
+    ) -> io::Result<()> {
+        let token = self.poller.insert(Source::Busy);
+        if let Err(error) = self.poller.arm(&fd, token, EventFlags::IN) {
+            self.poller.remove(token);
+            return Err(error);
+        }
+        self.poller.put(token, Source::Watch(Box::new(Watch { fd, ready: Box::new(ready) })));
+        Ok(())
+    }
+
+    /// Runs until [`LoopHandle::shut_down`].
+    ///
+    /// # Errors
+    /// Polling itself fails, which it does not.
+    pub fn run(&mut self) -> io::Result<()> {
+        let mut events: Vec<Event> = Vec::with_capacity(256);
+        while !self.stopped {
+            let timeout = match self.mailbox.may_sleep() {
+                true => self.time_left(),
+                false => Some(Timespec::default()),
+            };
+            events.clear();
+            let spare = rustix::buffer::spare_capacity(&mut events);
+            match epoll::wait(self.poller.epoll(), spare, timeout.as_ref()) {
+                Ok(_) | Err(rustix::io::Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+            if !self.timers.is_empty() {
+                self.now = self.clock();
+            }
+            let mut rung = false;
+            self.mailbox.woke(false);
+            for event in &events {
+                rung |= self.ready(Token(event.data.u64()), event.flags);
+            }
+            if rung {
+                self.mailbox.woke(true);
+            }
+            self.read_letters();
+            self.run_timers();
+            if self.stopping && !self.is_busy() {
+                self.stopped = true;
+            }
+        }
+        self.close_all();
+        Ok(())
+    }
+
+    /// Stops accepting and taking calls; see [`LoopHandle::shut_down`].
+    pub fn shut_down(&mut self, grace: Duration) {
+        self.stopping = true;
+        self.update_listeners();
+        let grace = u64::try_from(grace.as_millis()).unwrap_or(u64::MAX);
+        self.start_timer(grace, Timer::GiveUp);
+        for token in self.conns() {
+            self.with_conn(token, |conn, tools| {
+                conn.drain();
+                conn.settle(tools)
+            });
+        }
+    }
+
+    /// Returns whether it was the mailbox's bell.
+    fn ready(&mut self, token: Token, flags: EventFlags) -> bool {
+        match self.poller.get(token) {
+            None | Some(Source::Busy) => {}
+            Some(Source::Bell) => return true,
+            Some(Source::Conn(_)) => self.with_conn(token, |conn, tools| conn.ready(flags, tools)),
+            Some(Source::StreamFd { conn, serial }) => {
+                let (conn, serial) = (*conn, *serial);
+                self.with_conn(conn, |conn, tools| {
+                    conn.stream_ready(serial, token, tools.scratch, tools.poller);
+                    conn.settle(tools)
+                });
+            }
+            Some(Source::Listener(_)) => self.accept(token),
+            Some(Source::Watch(_)) => {
+                if let Some(Source::Watch(mut watch)) = self.poller.take(token) {
+                    if (watch.ready)(self) {
+                        self.poller.put(token, Source::Watch(watch));
+                    } else {
+                        self.poller.disarm(&watch.fd);
+                        self.poller.remove(token);
+                    }
+                }
+            }
+        }
+        false
+    }
+
+    fn with_conn(&mut self, token: Token, work: impl FnOnce(&mut Conn, &mut Tools<'_>) -> Life) {
+        let Some(source) = self.poller.take(token) else { return };
+        let Source::Conn(mut conn) = source else { return self.poller.put(token, source) };
+        let mut tools = Tools {
+            poller: &mut self.poller,
+            mailbox: &self.mailbox,
+            scratch: &mut self.scratch,
+            spare: &mut self.spare,
+            now: self.now,
+        };
+        match work(&mut conn, &mut tools) {
+            Life::Alive => self.poller.put(token, Source::Conn(conn)),
+            Life::Over => {
+                self.poller.remove(token);
+                conn.close(&mut self.poller);
+                self.update_listeners();
+            }
+        }
+    }
+
+    fn accept(&mut self, token: Token) {
+        for _ in 0..ACCEPTS_PER_TURN {
+            let Some(Source::Listener(listener)) = self.poller.get(token) else { return };
+            if !listener.armed {
+                return;
+            }
+            let (server, options, kind) = (Arc::clone(&listener.server), listener.options(), listener.kind());
+            match listener.accept() {
+                Ok(fd) => {
+                    // One that has hung up already is no reason to stop.
+                    if let Ok(accepted) = Accepted::new(fd, Some(kind)) {
+                        let _ = self.add_client(&server, accepted, options);
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                Err(error) if is_exhausted(&error) => {
+                    self.accept_paused = true;
+                    self.start_timer(ACCEPT_PAUSE, Timer::Accept);
+                    return self.update_listeners();
+                }
+                Err(_) => {}
+            }
+        }
+    }
+
+    fn add_client(
+        &mut self,
+        server: &Arc<Server>,
+        accepted: Accepted,
+        options: ListenerOptions,
+    ) -> io::Result<ClientHandle> {
+        let token = self.poller.insert(Source::Busy);
+        let kind = accepted.socket.kind();
+        let handle = accepted.handle(server, token, &self.mailbox, options, kind);
+        let session = Session::new(server.limits().max_client_requests, server.keepalive());
+        let transport = Box::new(accepted.socket);
+        let conn = Conn::new(transport, session, handle.clone(), Arc::clone(server), &self.poller);
+        match conn {
+            Ok(conn) => self.poller.put(token, Source::Conn(Box::new(conn))),
+            Err(error) => {
+                self.poller.remove(token);
+                return Err(error);
+            }
+        }
+        server.client_came(&handle);
+        if !server.has_room() {
+            self.update_listeners();
+        }
+        Ok(handle)
+    }
+
+    /// Listens where there is room for clients, and nowhere else.
+    fn update_listeners(&mut self) {
+        let open = !self.stopping && !self.accept_paused;
+        for token in self.poller.tokens(|source| matches!(source, Source::Listener(_))) {
+            let Some(Source::Listener(mut listener)) = self.poller.take(token) else { continue };
+            let wanted = open && listener.server.has_room();
+            if wanted && !listener.armed {
+                listener.armed = self.poller.arm(listener.fd(), token, EventFlags::IN).is_ok();
+            } else if !wanted && listener.armed {
+                self.poller.disarm(listener.fd());
+                listener.armed = false;
+            }
+            self.poller.put(token, Source::Listener(listener));
+        }
+    }
+
+    fn read_letters(&mut self) {
+        let mut letters = std::mem::take(&mut self.letters);
+        self.mailbox.take(&mut letters);
+        let mut touched = std::mem::take(&mut self.touched);
+        for letter in letters.drain(..) {
+            let token = match letter {
+                Letter::Send(token, outgoing) => {
+                    self.with_conn(token, |conn, tools| conn.send(outgoing, tools));
+                    token
+                }
+                Letter::Close(token, when_sent) => {
+                    self.with_conn(token, |conn, _| conn.end(when_sent));
+                    token
+                }
+                Letter::Stream(token, serial) => {
+                    self.with_conn(token, |conn, _| conn.stream_told(serial));
+                    token
+                }
+                Letter::Keepalive(token) => {
+                    self.start_keepalive(token);
+                    continue;
+                }
+                Letter::Limits => {
+                    self.update_listeners();
+                    continue;
+                }
+                Letter::Run(job) => {
+                    job(self);
+                    continue;
+                }
+            };
+            touched.push(token);
+        }
+        self.letters = letters;
+        // One write for all that came for a client.
+        touched.sort_unstable();
+        touched.dedup();
+        for token in touched.drain(..) {
+            self.with_conn(token, |conn, tools| conn.settle(tools));
+        }
+        self.touched = touched;
+    }
+
+    fn start_keepalive(&mut self, token: Token) {
+        let now = self.clock();
+        self.now = now;
+        self.with_conn(token, |conn, _| {
+            conn.session.keepalive.start(now);
+            Life::Alive
+        });
+        self.run_keepalive(token);
+    }
+
+    fn run_keepalive(&mut self, token: Token) {
+        let (now, mut next) = (self.now, None);
+        self.with_conn(token, |conn, tools| {
+            let life;
+            (life, next) = conn.keepalive(now);
+            if life == Life::Over { Life::Over } else { conn.settle(tools) }
+        });
+        if let Some(at) = next {
+            self.timers.push(Reverse((at, Timer::Keepalive(token.0))));
+        }
+    }
+
+    fn start_timer(&mut self, delay: u64, timer: Timer) {
+        let at = self.clock().saturating_add(delay);
+        self.timers.push(Reverse((at, timer)));
+    }
+
+    fn run_timers(&mut self) {
+        while let Some(Reverse((at, timer))) = self.timers.peek().copied() {
+            if at > self.now {
+                return;
+            }
+            self.timers.pop();
+            match timer {
+                Timer::Keepalive(token) => self.run_keepalive(Token(token)),
+                Timer::GiveUp => self.stopped = true,
+                Timer::Accept => {
+                    self.accept_paused = false;
+                    self.update_listeners();
+                }
+            }
+        }
+    }
+
+    fn clock(&self) -> u64 {
+        self.started.elapsed().as_millis() as u64
+    }
+
+    fn time_left(&self) -> Option<Timespec> {
+        let Reverse((at, _)) = self.timers.peek()?;
+        let left = Duration::from_millis(at.saturating_sub(self.clock()));
+        Timespec::try_from(left).ok()
+    }
+
+    fn conns(&self) -> Vec<Token> {
+        self.poller.tokens(|source| matches!(source, Source::Conn(_)))
+    }
+
+    fn is_busy(&mut self) -> bool {
+        let conns = self.conns();
+        conns.into_iter().any(|token| match self.poller.get(token) {
+            Some(Source::Conn(conn)) => conn.is_busy(),
+            _ => false,
+        })
+    }
+
+    fn close_all(&mut self) {
+        for token in self.conns() {
+            self.with_conn(token, |_, _| Life::Over);
+        }
+    }
+}
+
+/// Whether accepting failed because nothing is left to accept with.
+fn is_exhausted(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    let exhausted = [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM];
+    exhausted.iter().any(|errno| error.raw_os_error() == Some(errno.raw_os_error()))
+}

@@ -1,0 +1,143 @@
+//! Sockets that clients connect to, and what each gives a client.
+
+use super::Server;
+use super::handle::{ClientHandle, ClientInfo, ClientShared};
+use super::mailbox::{Mailbox, Token};
+use crate::auth::{AuthMethod, Identity, UnixIdentity};
+use crate::transport::{Socket, TransportKind};
+use rustix::fd::OwnedFd;
+use rustix::net::{AddressFamily, SocketFlags, SocketType, accept_with, sockopt};
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// What a client that came in by a socket may do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ListenerOptions {
+    /// How it has to authenticate.
+    pub auth: AuthMethod,
+    /// It may change nothing.
+    pub readonly: bool,
+}
+
+/// Listens at a path. The file gets `mode`; one that a dead process left behind must be removed by
+/// the caller, who alone knows that it is dead.
+///
+/// # Errors
+/// The socket cannot be made, bound or listened on.
+pub fn listen_unix(path: &Path, mode: u32, backlog: u32) -> io::Result<OwnedFd> {
+    use rustix::net::{SocketAddrUnix, bind, listen, socket_with};
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let fd = socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
+    bind(&fd, &SocketAddrUnix::new(path)?)?;
+    // Nobody can connect before listen(), so there is no moment with the wrong mode.
+    rustix::fs::chmod(path, rustix::fs::Mode::from_raw_mode(mode))?;
+    listen(&fd, i32::try_from(backlog).unwrap_or(i32::MAX))?;
+    Ok(fd)
+}
+
+/// Listens on a TCP address.
+///
+/// # Errors
+/// The address is taken or not ours.
+pub fn listen_tcp(address: SocketAddr) -> io::Result<OwnedFd> {
+    let listener = TcpListener::bind(address)?;
+    listener.set_nonblocking(true)?;
+    Ok(listener.into())
+}
+
+pub(crate) struct Listener {
+    fd: OwnedFd,
+    pub(crate) server: Arc<Server>,
+    kind: TransportKind,
+    options: ListenerOptions,
+    pub(crate) armed: bool,
+}
+
+/// A client that has connected.
+pub(crate) struct Accepted {
+    pub(crate) socket: Socket,
+    pub(crate) address: String,
+    pub(crate) identity: Identity,
+}
+
+impl Listener {
+    pub(crate) fn new(fd: OwnedFd, server: Arc<Server>, options: ListenerOptions) -> io::Result<Self> {
+        rustix::io::ioctl_fionbio(&fd, true)?;
+        let kind = match sockopt::socket_domain(&fd)? {
+            AddressFamily::UNIX => TransportKind::Unix,
+            _ => TransportKind::Tcp,
+        };
+        Ok(Self { fd, server, kind, options, armed: false })
+    }
+
+    pub(crate) fn fd(&self) -> &OwnedFd {
+        &self.fd
+    }
+
+    pub(crate) fn options(&self) -> ListenerOptions {
+        self.options
+    }
+
+    /// The next client that waits.
+    pub(crate) fn accept(&self) -> io::Result<OwnedFd> {
+        Ok(accept_with(&self.fd, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK)?)
+    }
+
+    pub(crate) fn kind(&self) -> TransportKind {
+        self.kind
+    }
+}
+
+impl Accepted {
+    /// Looks at who has connected. The socket must be non-blocking.
+    pub(crate) fn new(fd: OwnedFd, kind: Option<TransportKind>) -> io::Result<Self> {
+        let kind = match kind {
+            Some(kind) => kind,
+            None if sockopt::socket_domain(&fd)? == AddressFamily::UNIX => TransportKind::Unix,
+            None => TransportKind::Tcp,
+        };
+        let (mut identity, mut address) = (Identity::default(), "127.0.0.1:0".to_owned());
+        if kind == TransportKind::Unix {
+            identity.unix = Some(UnixIdentity::of_peer(&fd)?);
+        } else if let Some(peer) = rustix::net::getpeername(&fd)?
+            && let Ok(peer) = SocketAddr::try_from(peer)
+        {
+            address = peer.to_string();
+        }
+        Ok(Self { socket: Socket::with_kind(fd, kind)?, address, identity })
+    }
+
+    /// The client's handle.
+    pub(crate) fn handle(
+        &self,
+        server: &Arc<Server>,
+        token: Token,
+        mailbox: &Arc<Mailbox>,
+        options: ListenerOptions,
+        kind: TransportKind,
+    ) -> ClientHandle {
+        let connected_at = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs() as i64);
+        let info = ClientInfo {
+            id: server.next_client_id(),
+            connected_at,
+            transport: kind,
+            address: self.address.clone(),
+            readonly: options.readonly,
+            auth: options.auth,
+        };
+        ClientHandle(Arc::new(ClientShared {
+            token,
+            mailbox: Arc::clone(mailbox),
+            server: Arc::downgrade(server),
+            info,
+            identity: self.identity.clone().into(),
+            auth_pending: (options.auth != AuthMethod::None).into(),
+            gone: false.into(),
+            posted: 0.into(),
+            data: std::sync::OnceLock::new(),
+        }))
+    }
+}
