@@ -2,7 +2,11 @@
 //!
 //! It knows the driver traits, the document model and the host, and no other driver.
 
+pub mod caps;
+pub mod guest;
 pub mod monitor;
+pub mod process;
 pub mod reactor;
+pub mod store;
 #[cfg(test)]
 mod testing;

@@ -1,0 +1,3 @@
+//! What the driver keeps on disk: definitions, the state of running guests, saved guests.
+
+pub mod image;
