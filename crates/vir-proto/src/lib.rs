@@ -4,6 +4,8 @@
 
 pub mod frame;
 pub mod objects;
+#[cfg(feature = "sample")]
+pub mod sample;
 pub mod xdr;
 
 mod generated;

@@ -19,10 +19,11 @@ pub fn emit(api: &Api, out: &mut Output) {
     }
     out.file(&format!("{dir}/procedures.rs"), procedures(api));
     out.file(&format!("{dir}/probe.rs"), probe(api));
+    out.file(&format!("{dir}/sample.rs"), sample(api));
     let head = format!(
         "{HEAD}//! Structures of all programs. `probe` is for tests: any procedure by its number.\n\n"
     );
-    out.file(&format!("{dir}/mod.rs"), format!("{head}{modules}\npub mod probe;\npub mod procedures;\n"));
+    out.file(&format!("{dir}/mod.rs"), format!("{head}{modules}\npub mod probe;\npub mod procedures;\n#[cfg(feature = \"sample\")]\npub mod sample;\n"));
 }
 
 fn object(file: &File) -> String {
@@ -165,4 +166,60 @@ fn probe(api: &Api) -> String {
     }
     text.push_str("];\n");
     text
+}
+
+/// Random values of every structure, and the encoded arguments and results of any procedure.
+fn sample(api: &Api) -> String {
+    let mut text = format!("{HEAD}//! Random values of everything that travels: for tests and the seeds of fuzzing.\n\n");
+    text.push_str("use super::*;\nuse crate::sample::{Sample, Sampler};\nuse crate::xdr::to_bytes;\nuse vir_api::types::*;\n\n");
+    for file in &api.files {
+        for ty in &file.types {
+            sampling(&mut text, &camel(&ty.name), &ty.fields);
+        }
+        for call in file.calls.iter().chain(&file.events) {
+            if !call.args.is_empty() {
+                sampling(&mut text, &args_name(file, call), &call.args);
+            }
+            if !call.rets.is_empty() {
+                sampling(&mut text, &format!("{}Ret", call.camel()), &call.rets);
+            }
+        }
+    }
+    for (function, doc, want_args) in [
+        ("args", "Encoded arguments of a procedure; `None` if there is no such procedure.", true),
+        ("rets", "Encoded results of a procedure; `None` if there is no such procedure.", false),
+    ] {
+        let _ = writeln!(
+            text,
+            "/// {doc}\npub fn {function}(program: u32, procedure: i32, s: &mut Sampler) -> Option<Vec<u8>> {{\n    match (program, procedure) {{"
+        );
+        for (name, program) in &api.programs {
+            for (file, call) in calls_of(api, name) {
+                let ty = match want_args {
+                    true if call.args.is_empty() => "()".to_owned(),
+                    true => args_name(file, call),
+                    false if call.rets.is_empty() => "()".to_owned(),
+                    false => format!("{}Ret", call.camel()),
+                };
+                let _ = writeln!(text, "        ({:#010x}, {}) => to_bytes(&{ty}::sample(s)).ok(),", program.number, call.number);
+            }
+        }
+        text.push_str("        _ => None,\n    }\n}\n\n");
+    }
+    text.replace("&()::sample", "&<()>::sample")
+}
+
+fn sampling(text: &mut String, name: &str, fields: &[Field]) {
+    let _ = writeln!(text, "impl Sample for {name} {{\n    fn sample(s: &mut Sampler) -> Self {{\n        Self {{");
+    for field in fields {
+        let value = match &field.ty {
+            Type::Bytes(max) | Type::Chars(max) => format!("s.bytes({max})"),
+            Type::CharArray(len) => format!("s.text({len} - 1)"),
+            Type::Str(Some(max)) => format!("s.text({max})"),
+            Type::List(_, max) => format!("s.list({max})"),
+            _ => "Sample::sample(s)".into(),
+        };
+        let _ = writeln!(text, "            {}: {value},", field.name);
+    }
+    text.push_str("        }\n    }\n}\n\n");
 }

@@ -2,7 +2,7 @@
 
 use super::Output;
 use super::api::is_method;
-use super::decl::{Api, Call, Constants, File, Write, snake};
+use super::decl::{Api, Call, Constants, File, Stream, Type, Write, snake};
 use super::proto::{args_name, calls_of};
 use super::rust::{HEAD, lend};
 use std::fmt::Write as _;
@@ -44,12 +44,12 @@ fn entry(text: &mut String, file: &File, call: &Call) {
         true => format!("Run::Method(Op::{}, {}::{})", call.camel(), file.name, call.snake()),
         false => format!("Run::ByHand(by_hand::{})", call.snake()),
     };
-    let _ = writeln!(text, "    Some(Entry {{ name: \"{}\", high: {}, run: {run} }}),", call.name, call.high);
+    let _ = writeln!(text, "    Some(Entry::new(\"{}\", {}, {run})),", call.name, call.high);
 }
 
 fn handlers(api: &Api, file: &File, calls: &[&Call]) -> String {
     let mut text = format!("{HEAD}//! {}\n\n", file.title);
-    text.push_str("use crate::dispatch::{Reply, Request, Rule, When, object};\n#[allow(unused_imports)]\nuse vir_api::constants::*;\n");
+    text.push_str("use crate::dispatch::{Request, Rule, When, object};\n#[allow(unused_imports)]\nuse vir_rpc::server::StreamDirection;\n#[allow(unused_imports)]\nuse vir_api::constants::*;\n");
     text.push_str("#[allow(unused_imports)]\nuse vir_api::types::*;\nuse vir_base::{ErrorDomain, Result};\nuse vir_proto::wire::*;\n\n");
     for call in calls {
         handler(&mut text, api, file, call);
@@ -58,7 +58,7 @@ fn handlers(api: &Api, file: &File, calls: &[&Call]) -> String {
 }
 
 fn handler(text: &mut String, api: &Api, file: &File, call: &Call) {
-    let _ = writeln!(text, "pub(super) fn {}(q: &mut Request<'_>) -> Result<Reply> {{", call.snake());
+    let _ = writeln!(text, "pub(super) fn {}(q: &mut Request<'_>) -> Result<()> {{", call.snake());
     if !call.args.is_empty() {
         let _ = writeln!(text, "    let a: {} = q.args()?;", args_name(file, call));
     } else {
@@ -81,9 +81,6 @@ fn handler(text: &mut String, api: &Api, file: &File, call: &Call) {
                 None => writeln!(text, "    if {cast} {{\n        q.writable(ErrorDomain::{domain}, \"{}\")?;\n    }}", call.name),
             };
         }
-    }
-    if call.is_listing() || call.counts_params() {
-        // nothing to check beyond the driver's own checks
     }
     if !call.acl.is_empty() {
         let subject = match call.args.first() {
@@ -110,62 +107,73 @@ fn handler(text: &mut String, api: &Api, file: &File, call: &Call) {
     text.push_str("}\n\n");
 }
 
-/// The statement that calls the method and makes the reply.
+/// The statements that call the method and answer.
 fn answer(call: &Call, invoke: &str) -> String {
     let ret = format!("{}Ret", call.camel());
-    let rets = call.driver_rets();
-    let (mut pattern, mut reply) = (vec![], String::from("Reply::empty()"));
-    match &rets[..] {
+    let (mut pattern, mut text) = (vec![], String::new());
+    match &call.driver_rets()[..] {
         [] => {}
         [one] if call.is_listing() || call.counts_params() => {
-            pattern.push("list");
-            let (asked, count) = match call.is_listing() {
-                true => ("a.need_results != 0".to_owned(), call.rets[1].name.clone()),
-                false => ("a.nparams != 0".to_owned(), "nparams".to_owned()),
+            pattern.push("mut list");
+            let (shown, count) = match call.is_listing() {
+                true => ("if a.need_results == 0 { 0 } else { list.len() }", call.rets[1].name.as_str()),
+                false => ("a.nparams.max(0) as usize", "nparams"),
             };
-            let limit = if call.counts_params() { "list.truncate(a.nparams.max(0) as usize);" } else { "" };
-            reply = format!(
-                "{{ let {count} = list.len() as _; {}if {asked} {{ {limit} }} else {{ list.clear(); }} Reply::of(&{ret} {{ {}: list, {count} }}) }}",
-                "let mut list = list; ",
-                one.name
-            );
+            let _ = write!(text, "let {count} = list.len() as _;\nlist.truncate({shown});\nq.answer(&{ret} {{ {}: list, {count} }})", one.name);
         }
-        [one] => {
+        [one] if !is_whole(call) => {
             pattern.push("ret");
-            let value = if call.name == "virDomainGetSecurityLabel" { "ret".to_owned() } else { format!("{ret} {{ {}: ret }}", one.name) };
-            reply = format!("Reply::of(&{value})");
+            let _ = write!(text, "q.answer(&{ret} {{ {}: ret }})", one.name);
         }
         _ => {
             pattern.push("ret");
-            reply = "Reply::of(&ret)".into();
+            text.push_str("q.answer(&ret)");
         }
-    }
-    if call.stream.is_some() {
-        pattern.push("body");
-        reply.push_str(".with_stream(body)");
     }
     if call.fds_out {
         pattern.push("files");
-        reply.push_str(".with_files(files)");
+        text = format!("q.send_files(files);\n{text}");
     }
-    let pattern = match &pattern[..] {
-        [] => return format!("{invoke};\n    Ok({reply})"),
-        [one] => (*one).to_owned(),
-        many => format!("({})", many.join(", ")),
-    };
-    format!("let {pattern} = {invoke};\n    Ok({reply})")
+    if call.stream.is_some() {
+        pattern.push("body");
+        let way = if call.stream == Some(Stream::In) { "FromClient" } else { stream_way(call) };
+        text = format!("q.open_stream(body, StreamDirection::{way})?;\n{text}");
+    }
+    if text.is_empty() || text.ends_with('\n') {
+        text.push_str("Ok(())");
+    }
+    match &pattern[..] {
+        [] if text == "Ok(())" => invoke.trim_end_matches('?').to_owned(),
+        [] => format!("{invoke};\n{text}"),
+        [one] => format!("let {one} = {invoke};\n{text}"),
+        many => format!("let ({}) = {invoke};\n{text}", many.join(", ")),
+    }
 }
 
-fn subject_of(ty: &super::decl::Type) -> Option<&str> {
+/// Consoles and channels go both ways.
+fn stream_way(call: &Call) -> &'static str {
+    match call.name.as_str() {
+        "virDomainOpenConsole" | "virDomainOpenChannel" => "Both",
+        _ => "ToClient",
+    }
+}
+
+/// The driver gives the whole result structure although it has one field: a structure that also
+/// occurs inside others.
+fn is_whole(call: &Call) -> bool {
+    call.name == "virDomainGetSecurityLabel"
+}
+
+fn subject_of(ty: &Type) -> Option<&str> {
     match ty {
-        super::decl::Type::Named(name) if super::rust::is_reference(name) => Some(name),
+        Type::Named(name) if super::rust::is_reference(name) => Some(name),
         _ => None,
     }
 }
 
 fn flags_of(call: &Call) -> &'static str {
     match call.args.iter().find(|f| f.name == "flags").map(|f| &f.ty) {
-        Some(super::decl::Type::U32) => "a.flags",
+        Some(Type::U32) => "a.flags",
         _ => "0",
     }
 }

@@ -2147,7 +2147,8 @@ pub trait HypervisorDriver: Send + Sync {
         dom: &DomainRef,
         cmd: &str,
         flags: u32,
-    ) -> Result<String> {
+        files: Vec<OwnedFd>,
+    ) -> Result<(String, Vec<OwnedFd>)> {
         Err(Error::no_support(ErrorDomain::None, "virDomainQemuMonitorCommandWithFiles"))
     }
 

@@ -41,3 +41,5 @@ pub use storage::*;
 
 pub mod probe;
 pub mod procedures;
+#[cfg(feature = "sample")]
+pub mod sample;
