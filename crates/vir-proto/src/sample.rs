@@ -16,7 +16,7 @@ impl Sampler {
     }
 
     /// The next 64 random bits (SplitMix64).
-    pub fn next(&mut self) -> u64 {
+    pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -26,7 +26,7 @@ impl Sampler {
 
     /// A number below `bound`.
     pub fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound.max(1)
+        self.bits() % bound.max(1)
     }
 
     /// Text of at most `max` bytes, some of it beyond ASCII.
@@ -44,7 +44,7 @@ impl Sampler {
     /// At most `max` bytes.
     pub fn bytes(&mut self, max: u32) -> Vec<u8> {
         let length = self.below(u64::from(max.min(20)) + 1);
-        (0..length).map(|_| self.next() as u8).collect()
+        (0..length).map(|_| self.bits() as u8).collect()
     }
 
     /// At most `max` values.
@@ -67,7 +67,7 @@ macro_rules! numbers {
                 match s.below(4) {
                     0 => <$ty>::MIN,
                     1 => <$ty>::MAX,
-                    _ => s.next() as $ty,
+                    _ => s.bits() as $ty,
                 }
             }
         })*
@@ -87,7 +87,7 @@ impl Sample for String {
 
 impl Sample for Uuid {
     fn sample(s: &mut Sampler) -> Self {
-        Self(std::array::from_fn(|_| s.next() as u8))
+        Self(std::array::from_fn(|_| s.bits() as u8))
     }
 }
 

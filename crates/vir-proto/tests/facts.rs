@@ -54,7 +54,7 @@ impl Layout<'_> {
             Some("fixed") => {
                 let len = field["len"].as_u64().unwrap();
                 match ty {
-                    "opaque" => (0..len).for_each(|_| out.push(self.s.next() as u8)),
+                    "opaque" => (0..len).for_each(|_| out.push(self.s.bits() as u8)),
                     // text: letters, then NULs
                     "char" => (0..len).for_each(|i| word(if i < 3 { 0x61 } else { 0 }, out)),
                     _ => (0..len).for_each(|_| self.plain(ty, out)),
@@ -66,8 +66,8 @@ impl Layout<'_> {
 
     fn plain(&mut self, ty: &str, out: &mut Vec<u8>) {
         match ty {
-            "int" | "unsigned int" | "unsigned" => word(self.s.next() as u32, out),
-            "hyper" | "unsigned hyper" => out.extend(self.s.next().to_be_bytes()),
+            "int" | "unsigned int" | "unsigned" => word(self.s.bits() as u32, out),
+            "hyper" | "unsigned hyper" => out.extend(self.s.bits().to_be_bytes()),
             "double" => out.extend(1.25f64.to_be_bytes()),
             "char" | "unsigned char" | "short" | "unsigned short" => word(self.s.below(100) as u32, out),
             name => {
@@ -119,7 +119,8 @@ fn every_procedure_has_the_layout_of_the_tables() {
                 {
                     let mut bytes = vec![];
                     layout.fields(procedure[part].as_array().unwrap(), &mut bytes);
-                    let again = decode(program, number, &bytes).unwrap_or_else(|| panic!("{what} is not declared"));
+                    let again =
+                        decode(program, number, &bytes).unwrap_or_else(|| panic!("{what} is not declared"));
                     assert_eq!(again.as_ref(), Ok(&bytes), "{what}: {part}");
                 }
             }

@@ -11,7 +11,11 @@ fn every_value_comes_back() {
         for seed in 0..64 {
             let mut s = Sampler::new(seed);
             for (what, encoded, decode) in [
-                ("arguments", sample::args(*program, *procedure, &mut s), probe::args as fn(u32, i32, &[u8]) -> _),
+                (
+                    "arguments",
+                    sample::args(*program, *procedure, &mut s),
+                    probe::args as fn(u32, i32, &[u8]) -> _,
+                ),
                 ("results", sample::rets(*program, *procedure, &mut s), probe::rets),
             ] {
                 let bytes = encoded.unwrap_or_else(|| panic!("{name}: {what} cannot be encoded"));
@@ -32,7 +36,10 @@ fn bytes_cut_off_anywhere_are_an_error() {
             assert!(result.is_err(), "{name}: {end} of {} bytes are taken for all", bytes.len());
         }
         let longer = [&bytes[..], &[0; 4]].concat();
-        assert!(probe::args(*program, *procedure, &longer).unwrap().is_err(), "{name}: bytes behind are ignored");
+        assert!(
+            probe::args(*program, *procedure, &longer).unwrap().is_err(),
+            "{name}: bytes behind are ignored"
+        );
     }
 }
 

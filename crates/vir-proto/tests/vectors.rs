@@ -60,10 +60,7 @@ fn unions_of_typed_parameters() {
          00000001 67000000 00000007 00000002 68690000",
     );
     let no_such_type = hex("00000001 00000001 61000000 00000008 00000000");
-    assert_eq!(
-        Decoder::whole::<DomainGetSchedulerParametersRet>(&no_such_type),
-        Err(XdrError::BadValue(8))
-    );
+    assert_eq!(Decoder::whole::<DomainGetSchedulerParametersRet>(&no_such_type), Err(XdrError::BadValue(8)));
 }
 
 #[test]
@@ -77,7 +74,11 @@ fn an_event_with_a_callback_number() {
     );
     // the reason stands between the number and the message
     both_ways(
-        DomainEventCallbackPmwakeupEvent { callback_id: 1, reason: 0, msg: DomainEventPmwakeupMsg { dom: domain() } },
+        DomainEventCallbackPmwakeupEvent {
+            callback_id: 1,
+            reason: 0,
+            msg: DomainEventPmwakeupMsg { dom: domain() },
+        },
         &format!("00000001 00000000 {DOMAIN}"),
     );
 }
@@ -101,10 +102,7 @@ fn an_error_with_all_its_fields() {
 
 #[test]
 fn characters_take_four_bytes_each() {
-    both_ways(
-        AuthSaslStepArgs { nil: 0, data: vec![b'a', 0xff] },
-        "00000000 00000002 00000061 ffffffff",
-    );
+    both_ways(AuthSaslStepArgs { nil: 0, data: vec![b'a', 0xff] }, "00000000 00000002 00000061 ffffffff");
     let info = vir_api::types::NodeGetInfoRet { model: "x86_64".into(), cpus: 4, ..Default::default() };
     let bytes = to_bytes(&info).unwrap();
     assert_eq!(bytes.len(), 32 * 4 + 8 + 6 * 4);
@@ -120,7 +118,10 @@ fn small_integers_take_four_bytes() {
 
 #[test]
 fn opaque_bytes_and_their_limit() {
-    both_ways(DomainPinVcpuArgs { dom: domain(), vcpu: 1, cpumap: vec![0x0f] }, &format!("{DOMAIN} 00000001 00000001 0f000000"));
+    both_ways(
+        DomainPinVcpuArgs { dom: domain(), vcpu: 1, cpumap: vec![0x0f] },
+        &format!("{DOMAIN} 00000001 00000001 0f000000"),
+    );
     let too_many = DomainPinVcpuArgs { dom: domain(), vcpu: 0, cpumap: vec![0; 2049] };
     assert_eq!(to_bytes(&too_many), Err(XdrError::TooLong { length: 2049, max: 2048 }));
     let length_alone = hex(&format!("{DOMAIN} 00000000 ffffffff"));

@@ -170,7 +170,9 @@ fn probe(api: &Api) -> String {
 
 /// Random values of every structure, and the encoded arguments and results of any procedure.
 fn sample(api: &Api) -> String {
-    let mut text = format!("{HEAD}//! Random values of everything that travels: for tests and the seeds of fuzzing.\n\n");
+    let mut text = format!(
+        "{HEAD}//! Random values of everything that travels: for tests and the seeds of fuzzing.\n\n"
+    );
     text.push_str("use super::*;\nuse crate::sample::{Sample, Sampler};\nuse crate::xdr::to_bytes;\nuse vir_api::types::*;\n\n");
     for file in &api.files {
         for ty in &file.types {
@@ -201,7 +203,11 @@ fn sample(api: &Api) -> String {
                     false if call.rets.is_empty() => "()".to_owned(),
                     false => format!("{}Ret", call.camel()),
                 };
-                let _ = writeln!(text, "        ({:#010x}, {}) => to_bytes(&{ty}::sample(s)).ok(),", program.number, call.number);
+                let _ = writeln!(
+                    text,
+                    "        ({:#010x}, {}) => to_bytes(&{ty}::sample(s)).ok(),",
+                    program.number, call.number
+                );
             }
         }
         text.push_str("        _ => None,\n    }\n}\n\n");
@@ -210,7 +216,10 @@ fn sample(api: &Api) -> String {
 }
 
 fn sampling(text: &mut String, name: &str, fields: &[Field]) {
-    let _ = writeln!(text, "impl Sample for {name} {{\n    fn sample(s: &mut Sampler) -> Self {{\n        Self {{");
+    let _ = writeln!(
+        text,
+        "impl Sample for {name} {{\n    fn sample(s: &mut Sampler) -> Self {{\n        Self {{"
+    );
     for field in fields {
         let value = match &field.ty {
             Type::Bytes(max) | Type::Chars(max) => format!("s.bytes({max})"),

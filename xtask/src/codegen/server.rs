@@ -28,14 +28,19 @@ pub fn emit(api: &Api, out: &mut Output) {
         let _ = writeln!(tables, "/// Entries of the program `{program}`, by procedure number.");
         let _ = writeln!(tables, "pub static {}: [Option<Entry>; {size}] = [", program.to_uppercase());
         for number in 0..size {
-            match calls.iter().find(|(f, c)| c.number == number && f.calls.iter().any(|x| std::ptr::eq(x, *c))) {
+            match calls
+                .iter()
+                .find(|(f, c)| c.number == number && f.calls.iter().any(|x| std::ptr::eq(x, *c)))
+            {
                 Some((file, call)) => entry(&mut tables, file, call),
                 None => tables.push_str("    None,\n"),
             }
         }
         tables.push_str("];\n\n");
     }
-    let head = format!("{HEAD}//! The tables of procedures.\n\nuse crate::dispatch::{{Entry, Run, by_hand}};\nuse vir_api::Op;\n\n");
+    let head = format!(
+        "{HEAD}//! The tables of procedures.\n\nuse crate::dispatch::{{Entry, Run, by_hand}};\nuse vir_api::Op;\n\n"
+    );
     out.file(&format!("{dir}/mod.rs"), format!("{head}{modules}\n{tables}"));
 }
 
@@ -77,14 +82,23 @@ fn handler(text: &mut String, api: &Api, file: &File, call: &Call) {
                 (field, false) => format!("a.{field} == {constant} as u32"),
             };
             let _ = match words {
-                Some(words) => writeln!(text, "    if {cast} {{\n        q.writable_words(ErrorDomain::{domain}, \"{words}\")?;\n    }}"),
-                None => writeln!(text, "    if {cast} {{\n        q.writable(ErrorDomain::{domain}, \"{}\")?;\n    }}", call.name),
+                Some(words) => writeln!(
+                    text,
+                    "    if {cast} {{\n        q.writable_words(ErrorDomain::{domain}, \"{words}\")?;\n    }}"
+                ),
+                None => writeln!(
+                    text,
+                    "    if {cast} {{\n        q.writable(ErrorDomain::{domain}, \"{}\")?;\n    }}",
+                    call.name
+                ),
             };
         }
     }
     if !call.acl.is_empty() {
         let subject = match call.args.first() {
-            Some(first) if subject_of(&first.ty).is_some() => format!("object::{}(&a.{})", subject_of(&first.ty).unwrap_or_default(), first.name),
+            Some(first) if subject_of(&first.ty).is_some() => {
+                format!("object::{}(&a.{})", subject_of(&first.ty).unwrap_or_default(), first.name)
+            }
             _ => "object::none()".into(),
         };
         let _ = writeln!(text, "    q.allow({subject}, {}, &[", flags_of(call));
@@ -117,13 +131,18 @@ fn answer(call: &Call, invoke: &str) -> String {
             pattern.push("mut list");
             let (shown, count) = match call.is_listing() {
                 true => ("if a.need_results == 0 { 0 } else { list.len() }", call.rets[1].name.as_str()),
-                false => ("a.nparams.max(0) as usize", "nparams"),
+                false => ("usize::try_from(a.nparams).unwrap_or(0)", "nparams"),
             };
-            let _ = write!(text, "let {count} = list.len() as _;\nlist.truncate({shown});\nq.answer(&{ret} {{ {}: list, {count} }})", one.name);
+            let _ = write!(
+                text,
+                "let {count} = list.len() as _;\nlist.truncate({shown});\nq.answer(&{ret} {{ {}: list, {count} }})",
+                one.name
+            );
         }
         [one] if !is_whole(call) => {
             pattern.push("ret");
-            let _ = write!(text, "q.answer(&{ret} {{ {}: ret }})", one.name);
+            let field = if one.name == "ret" { "ret".to_owned() } else { format!("{}: ret", one.name) };
+            let _ = write!(text, "q.answer(&{ret} {{ {field} }})");
         }
         _ => {
             pattern.push("ret");

@@ -2,7 +2,9 @@
 
 use super::session::Style;
 use regex_lite::{Regex, RegexBuilder};
-use vir_api::event::{DomainEvent, Event, Filter, NetworkEvent, NodeDeviceEvent, SecretEvent, StoragePoolEvent};
+use vir_api::event::{
+    DomainEvent, Event, Filter, NetworkEvent, NodeDeviceEvent, SecretEvent, StoragePoolEvent,
+};
 use vir_base::refs::DomainRef;
 use vir_base::{Result, err};
 use vir_proto::procedures::{qemu, remote};
@@ -130,7 +132,10 @@ fn domain(dom: DomainRef, event: DomainEvent, callback_id: i32) -> Option<Messag
         ),
         E::Graphics { phase, local, remote: far, auth_scheme, subject } => {
             let msg = DomainEventGraphicsMsg { dom, phase, local, remote: far, auth_scheme, subject };
-            message(remote::DOMAIN_EVENT_CALLBACK_GRAPHICS, &DomainEventCallbackGraphicsEvent { callback_id, msg })
+            message(
+                remote::DOMAIN_EVENT_CALLBACK_GRAPHICS,
+                &DomainEventCallbackGraphicsEvent { callback_id, msg },
+            )
         }
         E::ControlError => wrapped!(
             DOMAIN_EVENT_CALLBACK_CONTROL_ERROR,
@@ -162,7 +167,11 @@ fn domain(dom: DomainRef, event: DomainEvent, callback_id: i32) -> Option<Messag
         ),
         E::PmSuspendDisk { reason } => message(
             remote::DOMAIN_EVENT_CALLBACK_PMSUSPEND_DISK,
-            &DomainEventCallbackPmsuspendDiskEvent { callback_id, reason, msg: DomainEventPmsuspendDiskMsg { dom } },
+            &DomainEventCallbackPmsuspendDiskEvent {
+                callback_id,
+                reason,
+                msg: DomainEventPmsuspendDiskMsg { dom },
+            },
         ),
         E::BalloonChange { actual } => wrapped!(
             DOMAIN_EVENT_CALLBACK_BALLOON_CHANGE,
@@ -181,7 +190,10 @@ fn domain(dom: DomainRef, event: DomainEvent, callback_id: i32) -> Option<Messag
             flat!(DOMAIN_EVENT_CALLBACK_TUNABLE, DomainEventCallbackTunableEvent { params })
         }
         E::AgentLifecycle { state, reason } => {
-            flat!(DOMAIN_EVENT_CALLBACK_AGENT_LIFECYCLE, DomainEventCallbackAgentLifecycleEvent { state, reason })
+            flat!(
+                DOMAIN_EVENT_CALLBACK_AGENT_LIFECYCLE,
+                DomainEventCallbackAgentLifecycleEvent { state, reason }
+            )
         }
         E::DeviceAdded { alias: dev_alias } => {
             flat!(DOMAIN_EVENT_CALLBACK_DEVICE_ADDED, DomainEventCallbackDeviceAddedEvent { dev_alias })
@@ -198,16 +210,25 @@ fn domain(dom: DomainRef, event: DomainEvent, callback_id: i32) -> Option<Messag
             DomainEventCallbackDeviceRemovalFailedEvent { dev_alias }
         ),
         E::MetadataChange { kind, nsuri } => {
-            flat!(DOMAIN_EVENT_CALLBACK_METADATA_CHANGE, DomainEventCallbackMetadataChangeEvent { kind, nsuri })
+            flat!(
+                DOMAIN_EVENT_CALLBACK_METADATA_CHANGE,
+                DomainEventCallbackMetadataChangeEvent { kind, nsuri }
+            )
         }
         E::BlockThreshold { dev, path, threshold, excess } => {
-            flat!(DOMAIN_EVENT_BLOCK_THRESHOLD, DomainEventBlockThresholdEvent { dev, path, threshold, excess })
+            flat!(
+                DOMAIN_EVENT_BLOCK_THRESHOLD,
+                DomainEventBlockThresholdEvent { dev, path, threshold, excess }
+            )
         }
         E::MemoryFailure { recipient, action, flags } => {
             flat!(DOMAIN_EVENT_MEMORY_FAILURE, DomainEventMemoryFailureEvent { recipient, action, flags })
         }
         E::MemoryDeviceSizeChange { alias, size } => {
-            flat!(DOMAIN_EVENT_MEMORY_DEVICE_SIZE_CHANGE, DomainEventMemoryDeviceSizeChangeEvent { alias, size })
+            flat!(
+                DOMAIN_EVENT_MEMORY_DEVICE_SIZE_CHANGE,
+                DomainEventMemoryDeviceSizeChangeEvent { alias, size }
+            )
         }
         E::NicMacChange { alias, old: old_mac, new: new_mac } => {
             flat!(DOMAIN_EVENT_NIC_MAC_CHANGE, DomainEventNicMacChangeEvent { alias, old_mac, new_mac })
@@ -278,9 +299,9 @@ impl NamePattern {
         }
         let nocase = flags & vir_api::constants::VIR_CONNECT_DOMAIN_QEMU_MONITOR_EVENT_REGISTER_NOCASE != 0;
         let regex = RegexBuilder::new(pattern).case_insensitive(nocase).size_limit(1 << 20).build();
-        regex
-            .map(|regex| Self(Some(regex)))
-            .map_err(|why| err!(Qemu, InvalidArg, "failed to compile regex '{pattern}'").with_hint(why.to_string()))
+        regex.map(|regex| Self(Some(regex))).map_err(|why| {
+            err!(Qemu, InvalidArg, "failed to compile regex '{pattern}'").with_hint(why.to_string())
+        })
     }
 
     pub(super) fn matches(&self, event: &Event) -> bool {

@@ -8,8 +8,8 @@ mod event_wire;
 mod request;
 mod session;
 
-pub(crate) use request::{Request, Rule, When, object};
 pub use request::{AccessHook, Subject};
+pub(crate) use request::{Request, Rule, When, object};
 pub use session::{Drivers, Session};
 
 use std::sync::Arc;
@@ -96,17 +96,18 @@ impl Program for DriverProgram {
     fn call(&self, client: &ClientHandle, call: &mut Call<'_>, reply: &mut Reply<'_>) -> Result<Outcome> {
         let Some(entry) = self.entry(call.header.procedure) else { return Ok(Outcome::NoReply) };
         let session = Session::of(client, &self.drivers)?;
-        let mut request = Request::new(client, session, entry.name, call, reply);
         match entry.run {
             Run::Method(op, handler) => {
                 let connection = session.connection()?;
-                if request.on_loop() && connection.traits.may_wait(op) {
-                    return Ok(Outcome::MayWait);
+                if call.on_loop && connection.traits.may_wait(op) {
+                    let worker = if entry.high { Placement::PriorityWorker } else { Placement::Worker };
+                    return Ok(Outcome::MayWait(worker));
                 }
-                request.connected(connection);
-                handler(&mut request)?;
+                handler(&mut Request::new(client, session, Some(connection), entry.name, call, reply))?;
             }
-            Run::ByHand(by_hand) => (by_hand.serve)(&mut request)?,
+            Run::ByHand(by_hand) => {
+                (by_hand.serve)(&mut Request::new(client, session, None, entry.name, call, reply))?;
+            }
         }
         Ok(Outcome::Done)
     }

@@ -5,8 +5,8 @@ use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use vir_api::stream::{StreamBody, StreamChannel, StreamRead};
 use vir_api::{
-    Caller, Connection, HypervisorDriver, InterfaceDriver, NetworkDriver, NodeDeviceDriver, NwfilterDriver, SecretDriver,
-    StorageDriver,
+    Caller, Connection, HypervisorDriver, InterfaceDriver, NetworkDriver, NodeDeviceDriver, NwfilterDriver,
+    SecretDriver, StorageDriver,
 };
 use vir_base::refs::*;
 use vir_base::{Error, ErrorCode, ErrorDomain, Result, err};
@@ -113,7 +113,6 @@ pub(crate) struct Request<'a> {
     caller: Caller,
     args: &'a [u8],
     files: Vec<OwnedFd>,
-    on_loop: bool,
     payload: &'a mut dyn Answer,
 }
 
@@ -140,6 +139,7 @@ impl<'a> Request<'a> {
     pub(super) fn new(
         client: &'a ClientHandle,
         session: &'a Arc<Session>,
+        connection: Option<Arc<Connection>>,
         api: &'static str,
         call: &'a mut Call<'_>,
         reply: &'a mut Reply<'_>,
@@ -147,21 +147,12 @@ impl<'a> Request<'a> {
         Self {
             client,
             session,
-            connection: None,
+            connection,
             caller: session.caller(api),
             files: std::mem::take(&mut call.fds),
-            on_loop: call.on_loop,
             args: call.args,
             payload: reply,
         }
-    }
-
-    pub(super) fn connected(&mut self, connection: Arc<Connection>) {
-        self.connection = Some(connection);
-    }
-
-    pub(crate) fn on_loop(&self) -> bool {
-        self.on_loop
     }
 
     pub(crate) fn client(&self) -> &'a ClientHandle {
@@ -178,7 +169,8 @@ impl<'a> Request<'a> {
 
     /// The decoded arguments.
     pub(crate) fn args<T: Xdr>(&self) -> Result<T> {
-        Decoder::whole(self.args).map_err(|why| err!(Rpc, Rpc, "Unable to decode message payload").with_hint(why.to_string()))
+        Decoder::whole(self.args)
+            .map_err(|why| err!(Rpc, Rpc, "Unable to decode message payload").with_hint(why.to_string()))
     }
 
     /// The call takes no arguments.
@@ -234,7 +226,9 @@ impl<'a> Request<'a> {
         let payload = self.payload.payload();
         let mut e = Encoder::after(std::mem::take(payload));
         value.encode(&mut e);
-        *payload = e.finish().map_err(|why| err!(Rpc, Rpc, "Unable to encode message payload").with_hint(why.to_string()))?;
+        *payload = e
+            .finish()
+            .map_err(|why| err!(Rpc, Rpc, "Unable to encode message payload").with_hint(why.to_string()))?;
         Ok(())
     }
 
@@ -305,7 +299,11 @@ impl<'a> Request<'a> {
 }
 
 /// Carries bytes between a channel and a client until one of them ends.
-fn carry(mut channel: Box<dyn StreamChannel>, handle: vir_rpc::server::StreamHandle, direction: StreamDirection) {
+fn carry(
+    mut channel: Box<dyn StreamChannel>,
+    handle: vir_rpc::server::StreamHandle,
+    direction: StreamDirection,
+) {
     let result = match direction {
         StreamDirection::FromClient => take_in(channel.as_mut(), &handle),
         StreamDirection::ToClient | StreamDirection::Both => give_out(channel.as_mut(), &handle),

@@ -114,7 +114,10 @@ impl Session {
 
     /// The open connection.
     pub(super) fn connection(&self) -> Result<Arc<Connection>> {
-        self.lock().connection.clone().ok_or_else(|| err!(Rpc, InternalError, "hypervisor connection not open"))
+        self.lock()
+            .connection
+            .clone()
+            .ok_or_else(|| err!(Rpc, InternalError, "hypervisor connection not open"))
     }
 
     /// `virConnectOpen`, with the flags the client sent.
@@ -125,7 +128,12 @@ impl Session {
         let read_only = self.socket_read_only || flags & vir_api::constants::VIR_CONNECT_RO != 0;
         let uri = match uri.filter(|uri| !uri.is_empty()).or(self.drivers.default_uri.as_deref()) {
             Some(uri) => uri.to_owned(),
-            None => return Err(vir_base::Error::bare(vir_base::ErrorDomain::None, vir_base::ErrorCode::NoConnect)),
+            None => {
+                return Err(vir_base::Error::bare(
+                    vir_base::ErrorDomain::None,
+                    vir_base::ErrorCode::NoConnect,
+                ));
+            }
         };
         let flags = if read_only { vir_api::constants::VIR_CONNECT_RO } else { 0 };
         let connection = self.drivers.open(&OpenRequest { uri, flags, identity: self.identity.clone() })?;
@@ -157,7 +165,9 @@ impl Session {
         let connection = self.connection()?;
         let number = {
             let mut state = self.lock();
-            if style == Style::Legacy && state.registrations.iter().any(|r| r.style == style && r.filter == filter) {
+            if style == Style::Legacy
+                && state.registrations.iter().any(|r| r.style == style && r.filter == filter)
+            {
                 bail!(Rpc, InternalError, "domain event {} already registered", event_number(&filter));
             }
             state.next_registration += 1;

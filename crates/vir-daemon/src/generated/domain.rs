@@ -781,7 +781,7 @@ pub(super) fn domain_get_memory_parameters(q: &mut Request<'_>) -> Result<()> {
         .hypervisor(ErrorDomain::Domain, "virDomainGetMemoryParameters")?
         .domain_get_memory_parameters(q.caller(), &a.dom, a.flags)?;
     let nparams = list.len() as _;
-    list.truncate(a.nparams.max(0) as usize);
+    list.truncate(usize::try_from(a.nparams).unwrap_or(0));
     q.answer(&DomainGetMemoryParametersRet { params: list, nparams })
 }
 
@@ -916,7 +916,7 @@ pub(super) fn domain_get_blkio_parameters(q: &mut Request<'_>) -> Result<()> {
         .hypervisor(ErrorDomain::Domain, "virDomainGetBlkioParameters")?
         .domain_get_blkio_parameters(q.caller(), &a.dom, a.flags)?;
     let nparams = list.len() as _;
-    list.truncate(a.nparams.max(0) as usize);
+    list.truncate(usize::try_from(a.nparams).unwrap_or(0));
     q.answer(&DomainGetBlkioParametersRet { params: list, nparams })
 }
 
@@ -1277,7 +1277,7 @@ pub(super) fn domain_block_stats_flags(q: &mut Request<'_>) -> Result<()> {
         a.flags,
     )?;
     let nparams = list.len() as _;
-    list.truncate(a.nparams.max(0) as usize);
+    list.truncate(usize::try_from(a.nparams).unwrap_or(0));
     q.answer(&DomainBlockStatsFlagsRet { params: list, nparams })
 }
 
@@ -1366,7 +1366,7 @@ pub(super) fn domain_get_block_io_tune(q: &mut Request<'_>) -> Result<()> {
         a.flags,
     )?;
     let nparams = list.len() as _;
-    list.truncate(a.nparams.max(0) as usize);
+    list.truncate(usize::try_from(a.nparams).unwrap_or(0));
     q.answer(&DomainGetBlockIoTuneRet { params: list, nparams })
 }
 
@@ -1405,7 +1405,7 @@ pub(super) fn domain_get_numa_parameters(q: &mut Request<'_>) -> Result<()> {
         .hypervisor(ErrorDomain::Domain, "virDomainGetNumaParameters")?
         .domain_get_numa_parameters(q.caller(), &a.dom, a.flags)?;
     let nparams = list.len() as _;
-    list.truncate(a.nparams.max(0) as usize);
+    list.truncate(usize::try_from(a.nparams).unwrap_or(0));
     q.answer(&DomainGetNumaParametersRet { params: list, nparams })
 }
 
@@ -1445,7 +1445,7 @@ pub(super) fn domain_get_interface_parameters(q: &mut Request<'_>) -> Result<()>
         .hypervisor(ErrorDomain::Domain, "virDomainGetInterfaceParameters")?
         .domain_get_interface_parameters(q.caller(), &a.dom, &a.device, a.flags)?;
     let nparams = list.len() as _;
-    list.truncate(a.nparams.max(0) as usize);
+    list.truncate(usize::try_from(a.nparams).unwrap_or(0));
     q.answer(&DomainGetInterfaceParametersRet { params: list, nparams })
 }
 
@@ -1499,7 +1499,7 @@ pub(super) fn domain_get_cpu_stats(q: &mut Request<'_>) -> Result<()> {
         a.flags,
     )?;
     let nparams = list.len() as _;
-    list.truncate(a.nparams.max(0) as usize);
+    list.truncate(usize::try_from(a.nparams).unwrap_or(0));
     q.answer(&DomainGetCpuStatsRet { params: list, nparams })
 }
 

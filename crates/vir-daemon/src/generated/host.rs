@@ -130,7 +130,7 @@ pub(super) fn node_get_cpu_stats(q: &mut Request<'_>) -> Result<()> {
         a.flags,
     )?;
     let nparams = list.len() as _;
-    list.truncate(a.nparams.max(0) as usize);
+    list.truncate(usize::try_from(a.nparams).unwrap_or(0));
     q.answer(&NodeGetCpuStatsRet { params: list, nparams })
 }
 
@@ -143,7 +143,7 @@ pub(super) fn node_get_memory_stats(q: &mut Request<'_>) -> Result<()> {
         a.flags,
     )?;
     let nparams = list.len() as _;
-    list.truncate(a.nparams.max(0) as usize);
+    list.truncate(usize::try_from(a.nparams).unwrap_or(0));
     q.answer(&NodeGetMemoryStatsRet { params: list, nparams })
 }
 
@@ -181,7 +181,7 @@ pub(super) fn node_get_memory_parameters(q: &mut Request<'_>) -> Result<()> {
         .hypervisor(ErrorDomain::Domain, "virNodeGetMemoryParameters")?
         .node_get_memory_parameters(q.caller(), a.flags)?;
     let nparams = list.len() as _;
-    list.truncate(a.nparams.max(0) as usize);
+    list.truncate(usize::try_from(a.nparams).unwrap_or(0));
     q.answer(&NodeGetMemoryParametersRet { params: list, nparams })
 }
 
@@ -233,7 +233,7 @@ pub(super) fn node_alloc_pages(q: &mut Request<'_>) -> Result<()> {
         a.cell_count,
         a.flags,
     )?;
-    q.answer(&NodeAllocPagesRet { ret: ret })
+    q.answer(&NodeAllocPagesRet { ret })
 }
 
 pub(super) fn connect_compare_hypervisor_cpu(q: &mut Request<'_>) -> Result<()> {
@@ -278,6 +278,6 @@ pub(super) fn node_get_sev_info(q: &mut Request<'_>) -> Result<()> {
     let mut list =
         q.hypervisor(ErrorDomain::Domain, "virNodeGetSEVInfo")?.node_get_sev_info(q.caller(), a.flags)?;
     let nparams = list.len() as _;
-    list.truncate(a.nparams.max(0) as usize);
+    list.truncate(usize::try_from(a.nparams).unwrap_or(0));
     q.answer(&NodeGetSevInfoRet { params: list, nparams })
 }

@@ -350,7 +350,7 @@ pub(super) fn network_port_get_parameters(q: &mut Request<'_>) -> Result<()> {
         .network(ErrorDomain::Network, "virNetworkPortGetParameters")?
         .network_port_get_parameters(q.caller(), &a.port, a.flags)?;
     let nparams = list.len() as _;
-    list.truncate(a.nparams.max(0) as usize);
+    list.truncate(usize::try_from(a.nparams).unwrap_or(0));
     q.answer(&NetworkPortGetParametersRet { params: list, nparams })
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn call(
         wire::append_error(session.out.writer(), &answer, &error);
         return None;
     }
-    let (program, placement) = (program?, entry??.placement);
+    let (program, mut placement) = (program?, entry??.placement);
     let mut fds = message.fds;
     if placement == Placement::InPlace {
         let mut call = Call { header, args: message.payload, fds, on_loop: true };
@@ -39,7 +39,7 @@ pub(crate) fn call(
         reply.finish(&header, result);
         let (reply_fds, stream) = (std::mem::take(&mut reply.fds), reply.stream.take());
         match outcome {
-            Outcome::MayWait => fds = call.fds,
+            Outcome::MayWait(on) => (fds, placement) = (call.fds, on),
             Outcome::Later => {
                 session.call_started();
                 return None;
@@ -63,7 +63,7 @@ fn run(program: &dyn Program, client: &ClientHandle, header: &Header, args: &[u8
     let mut call = Call { header: *header, args, fds, on_loop: false };
     let mut later = false;
     let mut outgoing = answer(header, |reply| match guarded(program, client, &mut call, reply) {
-        Ok(Outcome::MayWait) => Err(unanswered()),
+        Ok(Outcome::MayWait(_)) => Err(unanswered()),
         Ok(outcome) => {
             later = outcome == Outcome::Later;
             Ok(outcome)

@@ -38,9 +38,9 @@ pub struct Procedure {
 pub enum Outcome {
     /// The answer is what is in the [`Reply`].
     Done,
-    /// Nothing was done: call again on a worker, it may have to wait. Only from
+    /// Nothing was done: call again on a worker of this kind, it may have to wait. Only from
     /// [`Placement::InPlace`].
-    MayWait,
+    MayWait(Placement),
     /// The answer comes later, from the [`super::Pending`] taken with [`ClientHandle::defer`].
     Later,
     /// There is no answer.

@@ -31,7 +31,9 @@ pub(super) fn auth_polkit(q: &mut Request<'_>) -> Result<()> {
         return Err(failed());
     };
     let hook = q.session().polkit().ok_or_else(|| {
-        failed().with_hint("no polkit service is known to this daemon: set auth_unix_rw = \"none\" and use unix_sock_group")
+        failed().with_hint(
+            "no polkit service is known to this daemon: set auth_unix_rw = \"none\" and use unix_sock_group",
+        )
     })?;
     hook.check(&unix, if client.is_readonly() { MONITOR } else { MANAGE })?;
     client.set_authenticated(|_| {});
