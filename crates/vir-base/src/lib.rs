@@ -4,6 +4,7 @@
 //! [`giveup`], since a system call that hangs cannot be interrupted.
 
 pub mod atomic;
+pub mod bitmap;
 pub mod command;
 pub mod conf;
 pub mod error;
@@ -20,6 +21,7 @@ pub mod typed;
 pub mod uri;
 pub mod uuid;
 
+pub use bitmap::Bitmap;
 pub use error::{Error, ErrorCode, ErrorDomain, Result};
 pub use typed::{TypedParam, TypedParams, TypedValue};
 pub use uuid::Uuid;

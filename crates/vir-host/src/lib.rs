@@ -1,0 +1,26 @@
+//! Facts about the host: processors, memory, NUMA, caches, names, processes, devices' counters.
+//!
+//! All that is read from `/proc`, `/sys` and `/etc` goes through a [`Host`], which may have another
+//! root: tests run on captured trees. It knows no document and no driver; what it finds are plain
+//! structures, in [`capabilities`] all that a capabilities document says about the host.
+
+pub mod caches;
+pub mod capabilities;
+pub mod cpu;
+pub mod cpuid;
+mod features;
+pub mod hostname;
+pub mod identity;
+pub mod kvm;
+pub mod memory;
+pub mod network;
+pub mod numa;
+pub mod power;
+pub mod process;
+pub mod stats;
+pub mod storage;
+mod tree;
+
+pub use capabilities::HostCapabilities;
+pub use cpu::{CpuMap, NodeInfo};
+pub use tree::Host;
