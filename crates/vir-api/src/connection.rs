@@ -78,6 +78,17 @@ pub trait DriverFactory: Send + Sync {
         Ok(())
     }
 
+    /// Whether something runs that ends with the daemon or needs it: active guests, jobs. A daemon
+    /// that ends when it is idle asks.
+    fn is_busy(&self) -> bool {
+        false
+    }
+
+    /// Reads its configuration again, as far as that can change while it runs.
+    fn reload(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// The daemon ends: write down what must be written. Guests run on.
     fn stop(&self) {}
 }

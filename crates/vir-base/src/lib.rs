@@ -19,6 +19,7 @@ pub mod signals;
 pub mod sys;
 pub mod typed;
 pub mod uri;
+pub mod users;
 pub mod uuid;
 
 pub use bitmap::Bitmap;

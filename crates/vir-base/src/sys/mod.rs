@@ -9,6 +9,7 @@ mod background;
 mod inherit;
 pub(crate) mod signal;
 pub(crate) mod spawn;
+pub(crate) mod users;
 
 pub use background::{Background, Readiness, fork_into_background};
 pub use inherit::{ListenFd, listen_fds, take_inherited};

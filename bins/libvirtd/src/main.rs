@@ -1,0 +1,10 @@
+//! `libvirtd`: the daemon's shell with all drivers in it.
+
+mod compose;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let argv = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    vir_daemon::run(&vir_daemon::LIBVIRTD, argv, compose::service)
+}

@@ -1,0 +1,129 @@
+//! The running daemon as its parts see it: its servers, and how it ends.
+
+use crate::drivers::DriverSet;
+use crate::idle::Idle;
+use crate::notify::Notify;
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
+use vir_rpc::server::{ClientHandle, ClientHooks, LoopHandle, Server};
+
+/// How long calls that are being served, and then the drivers, may take when the daemon ends.
+pub const GRACE: Duration = Duration::from_secs(30);
+
+/// What signals, timers and the administration act on.
+pub struct Control {
+    /// The drivers.
+    pub drivers: DriverSet,
+    /// The line to the service manager.
+    pub notify: Notify,
+    idle: Idle,
+    event_loop: LoopHandle,
+    /// Weak, since programs that servers own hold this.
+    servers: OnceLock<Vec<Weak<Server>>>,
+    quitting: AtomicBool,
+    reloading: AtomicBool,
+}
+
+impl Control {
+    /// Of a daemon whose servers are not there yet.
+    pub fn new(event_loop: LoopHandle, drivers: DriverSet, notify: Notify) -> io::Result<Arc<Self>> {
+        Ok(Arc::new(Self {
+            drivers,
+            notify,
+            idle: Idle::new()?,
+            event_loop,
+            servers: OnceLock::new(),
+            quitting: AtomicBool::new(false),
+            reloading: AtomicBool::new(false),
+        }))
+    }
+
+    /// Makes the servers known; once.
+    pub fn set_servers(&self, servers: &[Arc<Server>]) {
+        let _ = self.servers.set(servers.iter().map(Arc::downgrade).collect());
+    }
+
+    /// The servers, the one for everybody first.
+    pub fn servers(&self) -> Vec<Arc<Server>> {
+        self.servers.get().into_iter().flatten().filter_map(Weak::upgrade).collect()
+    }
+
+    /// The server of that name.
+    pub fn server(&self, name: &str) -> Option<Arc<Server>> {
+        self.servers().into_iter().find(|server| server.name() == name)
+    }
+
+    /// The timer that ends an idle daemon.
+    pub fn idle(&self) -> &Idle {
+        &self.idle
+    }
+
+    /// How long the daemon stays without clients; zero is for ever.
+    pub fn set_timeout(&self, timeout: Duration) {
+        self.idle.set_timeout(timeout, || self.has_clients());
+    }
+
+    /// From now on clients are served, and may be missed.
+    pub fn started(&self) {
+        self.idle.start(|| self.has_clients());
+    }
+
+    fn has_clients(&self) -> bool {
+        self.servers().iter().any(|server| server.client_counts().0 > 0)
+    }
+
+    /// The timer says that there have been no clients for long enough.
+    pub fn idle_timeout(&self) {
+        if self.idle.fired() && !self.has_clients() && !self.drivers.busy() {
+            log::info!("ending after idle time");
+            self.quit();
+        }
+    }
+
+    /// Ends the daemon: no call is taken any more, those being served are answered. False if that has
+    /// begun already.
+    pub fn quit(&self) -> bool {
+        if self.quitting.swap(true, Ordering::AcqRel) {
+            return false;
+        }
+        self.notify.stopping();
+        self.notify.extend_timeout(GRACE);
+        self.event_loop.shut_down(GRACE);
+        true
+    }
+
+    /// Lets the drivers read their configuration again, on a thread of their own.
+    pub fn reload(self: &Arc<Self>) {
+        if self.reloading.swap(true, Ordering::AcqRel) {
+            log::warn!("a reload is running, another one is ignored");
+            return;
+        }
+        let control = self.clone();
+        let run = move || {
+            log::info!("Reloading configuration on SIGHUP");
+            control.notify.reloading();
+            control.drivers.reload();
+            control.notify.ready();
+            control.reloading.store(false, Ordering::Release);
+        };
+        if let Err(error) = std::thread::Builder::new().name("daemon-reload".into()).spawn(run) {
+            log::error!("Failed to create thread to handle daemon restart: {error}");
+            self.reloading.store(false, Ordering::Release);
+        }
+    }
+}
+
+/// Notices clients that come and go.
+pub struct Attendance(pub Arc<Control>);
+
+impl ClientHooks for Attendance {
+    fn connected(&self, _client: &ClientHandle) {
+        self.0.idle.clients_changed(|| true);
+    }
+
+    fn disconnected(&self, _client: &ClientHandle) {
+        self.0.idle.clients_changed(|| self.0.has_clients());
+    }
+}

@@ -1,0 +1,323 @@
+//! A daemon's life, from its command line to its exit status.
+//!
+//! Nothing slow happens before the sockets listen: a client that starts a daemon waits for that.
+
+use crate::admin::AdminProgram;
+use crate::cli::{self, Command, Options};
+use crate::config::{Config, Limits};
+use crate::control::{Attendance, Control, GRACE};
+use crate::dispatch::{DriverProgram, Drivers};
+use crate::drivers::DriverSet;
+use crate::exit::Stage;
+use crate::instance::{self, Instance};
+use crate::notify::Notify;
+use crate::sockets::{self, Listening, Serves};
+use crate::spec::DaemonSpec;
+use crate::{admin, logging, signals};
+use rustix::process::{Resource, geteuid, getrlimit, setrlimit};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use vir_api::DriverFactory;
+use vir_base::paths::Paths;
+use vir_base::pidfile::PidFile;
+use vir_base::sys::{Background, Readiness, fork_into_background};
+use vir_base::{Error, ErrorDomain, Result, bail, file};
+use vir_rpc::server::{EventLoop, Program, Server};
+
+/// What a daemon serves.
+#[derive(Default)]
+pub struct Service {
+    /// Drivers, in the order in which they are asked.
+    pub drivers: Vec<Arc<dyn DriverFactory>>,
+    /// What a client gets that names no URI.
+    pub default_uri: Option<String>,
+    /// Programs besides those that reach drivers.
+    pub programs: Vec<Arc<dyn Program>>,
+}
+
+/// Is a daemon. `compose` makes what it serves, as soon as it is known where; it must be quick, what
+/// takes time belongs into [`DriverFactory::start`].
+pub fn run(spec: &DaemonSpec, argv: Vec<String>, compose: impl FnOnce(&Instance) -> Service) -> ExitCode {
+    vir_base::log::init();
+    let options = match cli::parse(spec, argv) {
+        Command::Run(options) => options,
+        Command::Version(text) => {
+            println!("{text}");
+            return ExitCode::SUCCESS;
+        }
+        Command::Usage { program, complaint } => {
+            if let Some(complaint) = &complaint {
+                eprintln!("{complaint}");
+            }
+            eprint!("{}", cli::usage(spec, &program, geteuid().is_root()));
+            return if complaint.is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
+        }
+        Command::Refuse(text) => {
+            eprintln!("{text}");
+            return ExitCode::FAILURE;
+        }
+        Command::Fail(text) => {
+            log::error!("{text}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let Ok((config, instance)) = prepare(spec, &options) else { return ExitCode::FAILURE };
+    let readiness = match options.background.then(|| into_background(&options)) {
+        None => None,
+        Some(Ok(readiness)) => Some(readiness),
+        Some(Err(code)) => return code,
+    };
+    let daemon = Daemon { spec, options, config, instance };
+    match daemon.start(compose) {
+        Ok(started) => {
+            if let Some(readiness) = readiness {
+                readiness.report(0);
+            }
+            started.serve()
+        }
+        Err((stage, error)) => {
+            report(&error);
+            if let Some(readiness) = readiness {
+                readiness.report(stage as u8);
+            }
+            stage.into()
+        }
+    }
+}
+
+/// Everything that can fail while the terminal is still there. What failed has been said.
+fn prepare(spec: &DaemonSpec, options: &Options) -> Result<(Config, Instance), ()> {
+    let paths = instance::paths(options).map_err(|error| report(&error))?;
+    let given = options.config.is_some();
+    let path = options.config.clone().unwrap_or_else(|| paths.config_file(spec.name));
+    let config = Config::load(spec, &path, !given)
+        .map_err(|error| log::error!("Can't load config file: {error}: {}", path.display()))?;
+    let host_uuid = instance::host_uuid(&config).map_err(|text| {
+        log::error!("{text}");
+        log::error!("Can't setup host uuid");
+    })?;
+    logging::set_up(spec.name, &config, options, &paths).map_err(|error| {
+        // nowhere to log to yet
+        eprintln!("libvirt:  error : {error}");
+    })?;
+    if let Some(driver) = config.access_drivers.iter().find(|driver| *driver != "none") {
+        log::error!("internal error: Cannot find security driver '{driver}'");
+        log::error!("Can't initialize access manager");
+        return Err(());
+    }
+    let privileged = geteuid().is_root();
+    let ovs_timeout = config.ovs_timeout;
+    Ok((config, Instance { paths, privileged, host_uuid, ovs_timeout }))
+}
+
+/// Leaves the terminal. `Err` is the end of the process that stays.
+fn into_background(options: &Options) -> Result<Readiness, ExitCode> {
+    if let Err(error) = std::env::set_current_dir("/") {
+        log::error!("cannot change to root directory: {error}");
+        return Err(ExitCode::FAILURE);
+    }
+    match fork_into_background() {
+        Ok(Background::Daemon(readiness)) => Ok(readiness),
+        Ok(Background::Parent(Some(0))) => Err(ExitCode::SUCCESS),
+        Ok(Background::Parent(status)) => {
+            let stage = status.and_then(Stage::from_status);
+            eprintln!("{}", cli::parent_complaint(&options.program, stage));
+            Err(ExitCode::FAILURE)
+        }
+        Err(error) => {
+            log::error!("Failed to fork as daemon: {error}");
+            Err(ExitCode::FAILURE)
+        }
+    }
+}
+
+fn report(error: &Error) {
+    match error.hint() {
+        Some(hint) => log::error!("{error} ({hint})"),
+        None => log::error!("{error}"),
+    }
+}
+
+/// A daemon that has its settings and nothing else.
+struct Daemon<'a> {
+    spec: &'a DaemonSpec,
+    options: Options,
+    config: Config,
+    instance: Instance,
+}
+
+/// A daemon whose sockets listen.
+struct Started {
+    event_loop: EventLoop,
+    control: Arc<Control>,
+    signals: Arc<vir_base::signals::Signals>,
+    pid_file: PidFile,
+    paths: Vec<sockets::BoundPath>,
+    // the loop knows only those that have sockets
+    _servers: [Arc<Server>; 2],
+}
+
+impl Daemon<'_> {
+    fn start(&self, compose: impl FnOnce(&Instance) -> Service) -> Result<Started, (Stage, Error)> {
+        let at = |stage: Stage| move |error: Error| (stage, error);
+        let io = |stage: Stage, what: &'static str| {
+            move |error: std::io::Error| (stage, Error::io(ErrorDomain::Rpc, &error, what))
+        };
+        let signals = signals::open().map_err(io(Stage::Signal, "Failed to read signals"))?;
+        let pid_file = self.pid_file().map_err(at(Stage::PidFile))?;
+        make_run_dir(&self.instance.paths).map_err(at(Stage::RunDir))?;
+        raise_descriptor_limit();
+
+        let service = compose(&self.instance);
+        let drivers = DriverSet::new(service.drivers);
+        let mut event_loop = EventLoop::new().map_err(io(Stage::Init, "Failed to set up the event loop"))?;
+        let control = Control::new(event_loop.handle(), drivers.clone(), Notify::from_env())
+            .map_err(io(Stage::Init, "Failed to set up the event loop"))?;
+        let mut programs = service.programs;
+        let drivers = Arc::new(Drivers {
+            factories: drivers.factories(),
+            default_uri: service.default_uri,
+            access: None,
+            polkit: None,
+        });
+        if !drivers.factories.is_empty() {
+            programs.extend(DriverProgram::all(&drivers));
+        }
+        let servers = self.servers(&event_loop, &control, programs).map_err(at(Stage::Init))?;
+        control.set_servers(&servers);
+        signals::watch(&mut event_loop, &signals, &control)
+            .map_err(io(Stage::Signal, "Failed to watch signals"))?;
+        watch_idle(&mut event_loop, &control).map_err(io(Stage::Init, "Failed to watch the timer"))?;
+        if self.config.audit_level > 1 {
+            log::warn!("audit_level = {}: this daemon writes no audit records", self.config.audit_level);
+        }
+
+        let paths = self.listen(&mut event_loop, &servers).map_err(at(Stage::Network))?;
+        control.set_timeout(Duration::from_secs(self.options.timeout.into()));
+        Ok(Started { event_loop, control, signals, pid_file, paths, _servers: servers })
+    }
+
+    fn pid_file(&self) -> Result<PidFile> {
+        let Instance { paths, privileged, .. } = &self.instance;
+        if self.options.root.is_some() || !privileged {
+            file::make_dirs(&paths.run, run_dir_mode(paths))?;
+        }
+        let path = self.options.pid_file.clone().unwrap_or_else(|| paths.pid_file(self.spec.name));
+        PidFile::acquire(path, std::process::id())
+    }
+
+    /// The server for everybody, and the administration's.
+    fn servers(
+        &self,
+        event_loop: &EventLoop,
+        control: &Arc<Control>,
+        programs: Vec<Arc<dyn Program>>,
+    ) -> Result<[Arc<Server>; 2]> {
+        let attendance = Arc::new(Attendance(control.clone()));
+        let mut everybody = builder(self.spec.name, &self.config.limits)?.hooks(attendance.clone());
+        for program in programs {
+            everybody = everybody.program(program);
+        }
+        let admin = builder("admin", &self.config.admin_limits)?
+            .program(Arc::new(AdminProgram::new(control.clone())))
+            .hooks(Arc::new(admin::OwnUserOnly(attendance)));
+        let no_thread = |e: std::io::Error| Error::io(ErrorDomain::Rpc, &e, "Failed to create thread");
+        Ok([everybody.build(event_loop).map_err(no_thread)?, admin.build(event_loop).map_err(no_thread)?])
+    }
+
+    fn listen(
+        &self,
+        event_loop: &mut EventLoop,
+        servers: &[Arc<Server>; 2],
+    ) -> Result<Vec<sockets::BoundPath>> {
+        let request = sockets::Request {
+            dir: &self.instance.paths.state,
+            privileged: self.instance.privileged,
+            listen: self.options.listen,
+        };
+        let mut paths = Vec::new();
+        for Listening { fd, serves, options, path } in sockets::open(self.spec, &self.config, request)? {
+            let server = match serves {
+                Serves::Everybody => &servers[0],
+                Serves::Admin => &servers[1],
+            };
+            let failed = |e: std::io::Error| Error::io(ErrorDomain::Rpc, &e, "Unable to listen on socket");
+            event_loop.listen(server, fd, options).map_err(failed)?;
+            paths.extend(path);
+        }
+        Ok(paths)
+    }
+}
+
+impl Started {
+    /// Serves clients until the end.
+    fn serve(mut self) -> ExitCode {
+        self.control.drivers.start();
+        self.control.started();
+        self.control.notify.ready();
+        if let Err(error) = self.event_loop.run() {
+            log::error!("the event loop failed: {error}");
+            return ExitCode::FAILURE;
+        }
+        // nobody who looks for the daemon from now on must find it
+        drop(self.paths);
+        let drivers = self.control.drivers.clone();
+        let stopping = std::thread::Builder::new().name("daemon-stop".into()).spawn(move || drivers.stop());
+        if let Ok(thread) = stopping {
+            signals::wait_for(&self.signals, GRACE, || thread.is_finished());
+        }
+        if let Err(error) = self.pid_file.release() {
+            report(&error);
+        }
+        ExitCode::SUCCESS
+    }
+}
+
+fn watch_idle(event_loop: &mut EventLoop, control: &Arc<Control>) -> std::io::Result<()> {
+    let timer = control.idle().poll_fd()?;
+    let control = control.clone();
+    event_loop.watch(timer, move |_| {
+        control.idle_timeout();
+        true
+    })
+}
+
+fn builder(name: &str, limits: &Limits) -> Result<vir_rpc::server::ServerBuilder> {
+    if limits.max_clients < limits.max_anonymous_clients {
+        bail!(
+            Rpc,
+            InternalError,
+            "The overall maximum number of clients must not be less than the number of clients waiting for authentication"
+        );
+    }
+    let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    let [min, max, prio] = [limits.min_workers, limits.max_workers, limits.prio_workers].map(size);
+    let limits = vir_rpc::server::Limits {
+        max_clients: size(limits.max_clients),
+        max_anonymous_clients: size(limits.max_anonymous_clients),
+        max_client_requests: size(limits.max_client_requests),
+        keepalive_interval: u64::try_from(limits.keepalive_interval).unwrap_or(0),
+        keepalive_count: limits.keepalive_count,
+    };
+    Ok(Server::builder(name).workers(min, max, prio).limits(limits))
+}
+
+fn run_dir_mode(paths: &Paths) -> u32 {
+    if paths.system { 0o755 } else { 0o700 }
+}
+
+fn make_run_dir(paths: &Paths) -> Result<()> {
+    file::make_dirs(&paths.state, run_dir_mode(paths))
+}
+
+/// As many descriptors as the host allows: a connection and a guest's monitor each take one.
+fn raise_descriptor_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    if limit.current != limit.maximum {
+        let raised = rustix::process::Rlimit { current: limit.maximum, ..limit };
+        if let Err(error) = setrlimit(Resource::Nofile, raised) {
+            log::info!("Failed to raise the limit of open files: {error}");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What signals do to a daemon.
+
+use crate::control::Control;
+use libc::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fd::AsFd;
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use vir_base::signals::Signals;
+use vir_rpc::server::EventLoop;
+
+/// Takes the signals; before the process has threads, which would take them otherwise.
+pub fn open() -> io::Result<Arc<Signals>> {
+    Signals::open(&[SIGINT, SIGQUIT, SIGTERM, SIGHUP]).map(Arc::new)
+}
+
+/// Heeds them while the loop runs: the first that asks for the end begins it, the second one
+/// forces it.
+pub fn watch(event_loop: &mut EventLoop, signals: &Arc<Signals>, control: &Arc<Control>) -> io::Result<()> {
+    let fd = signals.as_fd().try_clone_to_owned()?;
+    let (signals, control) = (signals.clone(), control.clone());
+    event_loop.watch(fd, move |_| {
+        while let Ok(Some(signal)) = signals.next() {
+            log::debug!("signal {} from process {}", signal.number, signal.sender);
+            if signal.number == SIGHUP {
+                control.reload();
+            } else if !control.quit() {
+                force();
+            }
+        }
+        true
+    })
+}
+
+/// Waits for `done` when the loop has ended. A signal forces the end, and so does the time.
+pub fn wait_for(signals: &Signals, time: Duration, done: impl Fn() -> bool) {
+    let end = Instant::now() + time;
+    while !done() {
+        if Instant::now() >= end {
+            force();
+        }
+        let mut fds = [PollFd::new(signals, PollFlags::IN)];
+        let _ = poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 5_000_000 }));
+        while let Ok(Some(signal)) = signals.next() {
+            if signal.number != SIGHUP {
+                force();
+            }
+        }
+    }
+}
+
+fn force() -> ! {
+    log::warn!("Make forcefull daemon shutdown");
+    std::process::exit(1)
+}

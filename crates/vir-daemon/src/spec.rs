@@ -1,0 +1,53 @@
+//! What distinguishes one daemon from another: names, sockets, options, defaults.
+//!
+//! Constants only. The shell does the same for all of them.
+
+/// A daemon.
+#[derive(Debug)]
+pub struct DaemonSpec {
+    /// Its name: of its server, its configuration, its pid file, its log, its units.
+    pub name: &'static str,
+    /// What its sockets' names begin with.
+    pub socket_prefix: &'static str,
+    /// Other daemons whose sockets it serves too.
+    pub stands_for: &'static [StandsFor],
+    /// The line above the default paths in its help.
+    pub title: &'static str,
+    /// Whether clients can come over the network.
+    pub network: bool,
+    /// Whether there is a socket for readers only.
+    pub read_only: bool,
+}
+
+/// A daemon whose sockets are served by another one.
+#[derive(Debug)]
+pub struct StandsFor {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it has sockets of its own for all clients (`virtproxyd` has not).
+    pub public: bool,
+}
+
+const fn modular(name: &'static str) -> StandsFor {
+    StandsFor { name, public: true }
+}
+
+/// All drivers in one process, under the names of the modular daemons too, so that a client finds it
+/// whichever it looks for.
+pub const LIBVIRTD: DaemonSpec = DaemonSpec {
+    name: "libvirtd",
+    socket_prefix: "libvirt",
+    stands_for: &[
+        modular("virtqemud"),
+        modular("virtnetworkd"),
+        modular("virtstoraged"),
+        modular("virtnodedevd"),
+        modular("virtinterfaced"),
+        modular("virtsecretd"),
+        modular("virtnwfilterd"),
+        StandsFor { name: "virtproxyd", public: false },
+    ],
+    title: "libvirt management daemon:",
+    network: true,
+    read_only: true,
+};
