@@ -1,0 +1,32 @@
+//! XML as libvirt needs it: a small tree with positions, a canonical writer, and the table macro by
+//! which vir-model declares its elements.
+//!
+//! The reader is our own because its errors are interface: they carry the peer's words and the exact
+//! place that its parser stops at. It expands no entities but the five of XML itself, reads no
+//! external ones, and bounds depth and size, so that hostile input costs no more than its length.
+
+mod error;
+mod macros;
+mod reader;
+pub mod suggest;
+mod tree;
+mod value;
+mod writer;
+
+pub use error::{Position, unsupported_attribute, unsupported_element, unsupported_text};
+pub use macros::Part;
+#[doc(hidden)]
+pub use macros::support as __support;
+pub use reader::{Limits, parse, parse_with};
+pub use tree::{Attr, Element, Node};
+pub use value::{Hex, OnOff, Value, YesNo, invalid_value, missing};
+pub use writer::{Format, Writer};
+
+/// What a declared element can do. Written by [`element!`], or by hand in the same shape.
+pub trait Content: Sized {
+    /// Reads the element, refusing what it does not know.
+    fn read(element: &Element) -> vir_base::Result<Self>;
+
+    /// Writes attributes and children of an element that is already started and will be ended.
+    fn write(&self, w: &mut Writer);
+}

@@ -1,0 +1,283 @@
+//! The table macro: an element's attributes and children, declared once, read and written from that.
+//!
+//! ```
+//! vir_xml::element! {
+//!     /// A disk's driver.
+//!     pub struct Driver "driver" {
+//!         attr name "name": Option<String>,
+//!         attr queues "queues": Option<u32>,
+//!         leaf note "note": Option<String>,
+//!         child tune "iotune": Option<Tune>,
+//!         list host "host": Vec<Tune>,
+//!     }
+//!     /// Limits.
+//!     pub struct Tune "iotune" { attr weight "weight": u32, }
+//! }
+//!
+//! use vir_xml::Content;
+//! let tree = vir_xml::parse("<driver name='qemu'><iotune weight='3'/></driver>", None).unwrap();
+//! let driver = Driver::read(&tree).unwrap();
+//! assert_eq!(driver.tune.as_ref().unwrap().weight, 3);
+//! assert_eq!(driver.to_xml(Default::default()), "<driver name='qemu'>\n  <iotune weight='3'/>\n</driver>\n");
+//! ```
+//!
+//! A row is KIND FIELD "NAME": TYPE. Kinds:
+//! - `attr`: an attribute; `Option<T>` may be missing, a plain `T` must be there.
+//! - `leaf`: a child with text only.
+//! - `flag`: a child without content; the field is a `bool`.
+//! - `child`: one child that is an element of its own; `Option<T>`.
+//! - `list`: any number of such children; `Vec<T>`.
+//! - `leaves`: any number of children with text only; `Vec<T>`.
+//! - `text`: the element's own text; the name is not used.
+//! - `part`: several attributes and children that a part takes ([`crate::Content`]'s sibling
+//!   [`Part`]): what all devices share, for example.
+
+use crate::{Attr, Element, Writer};
+use vir_base::Result;
+
+/// Attributes and children that belong together and occur in several elements.
+pub trait Part: Default {
+    /// Takes an attribute; false if it is none of its own.
+    fn take_attr(&mut self, element: &Element, attr: &Attr) -> Result<bool>;
+    /// Takes a child; false if it is none of its own.
+    fn take_child(&mut self, element: &Element, child: &Element) -> Result<bool>;
+    /// Writes its attributes.
+    fn write_attrs(&self, w: &mut Writer);
+    /// Writes its children.
+    fn write_children(&self, w: &mut Writer);
+}
+
+/// Declares elements; see the module.
+#[macro_export]
+macro_rules! element {
+    ($($(#[$doc:meta])* pub struct $name:ident $tag:literal {
+        $($(#[$fdoc:meta])* $kind:ident $field:ident $xml:literal: $ty:ty,)*
+    })+) => {
+        $($(#[$doc])*
+        #[derive(Clone, Debug, Default, PartialEq)]
+        #[allow(missing_docs)] // fields are named as in documents
+        pub struct $name { $($(#[$fdoc])* pub $field: $ty,)* }
+
+        impl $name {
+            /// The element's name.
+            pub const NAME: &'static str = $tag;
+
+            /// The element as a document of its own.
+            pub fn to_xml(&self, format: $crate::Format) -> String {
+                let mut w = $crate::Writer::new(format);
+                w.start($tag);
+                $crate::Content::write(self, &mut w);
+                w.end();
+                w.finish()
+            }
+        }
+
+        impl $crate::Content for $name {
+            #[allow(unused_mut, unused_variables, clippy::never_loop)]
+            fn read(element: &$crate::Element) -> vir_base::Result<Self> {
+                let mut it = Self::default();
+                $crate::__support::required(element, &[$($crate::element!(@required $kind $xml, $ty),)*])?;
+                'attrs: for attr in &element.attrs {
+                    $($crate::element!(@attr $kind it, $field, $xml, element, attr, 'attrs);)*
+                    return Err($crate::unsupported_attribute(element, attr, &[$($crate::element!(@attr_name $kind $xml),)*]));
+                }
+                'children: for child in element.children() {
+                    $($crate::element!(@child $kind it, $field, $xml, element, child, 'children);)*
+                    return Err($crate::unsupported_element(element, child, &[$($crate::element!(@child_name $kind $xml),)*]));
+                }
+                let has_text = false $(|| $crate::element!(@text $kind it, $field, $xml, element))*;
+                if !has_text && let Some(text) = element.stray_text() {
+                    return Err($crate::unsupported_text(element, text));
+                }
+                Ok(it)
+            }
+
+            #[allow(unused_variables)]
+            fn write(&self, w: &mut $crate::Writer) {
+                $($crate::element!(@write_attr $kind self, $field, $xml, w);)*
+                $($crate::element!(@write_child $kind self, $field, $xml, w);)*
+            }
+        })+
+    };
+
+    (@required attr $xml:literal, $ty:ty) => { ($xml, <$ty as $crate::__support::Slot>::REQUIRED) };
+    (@required $kind:ident $xml:literal, $ty:ty) => { ("", false) };
+
+    (@attr attr $it:ident, $field:ident, $xml:literal, $e:ident, $a:ident, $next:lifetime) => {
+        if $a.name == $xml {
+            $crate::__support::Slot::fill(&mut $it.$field, &$a.value, $xml, &$e)?;
+            continue $next;
+        }
+    };
+    (@attr part $it:ident, $field:ident, $xml:literal, $e:ident, $a:ident, $next:lifetime) => {
+        if $crate::__support::Part::take_attr(&mut $it.$field, $e, $a)? { continue $next; }
+    };
+    (@attr $kind:ident $it:ident, $field:ident, $xml:literal, $e:ident, $a:ident, $next:lifetime) => {};
+    (@attr_name attr $xml:literal) => { $xml };
+    (@attr_name $kind:ident $xml:literal) => { "" };
+
+    (@child leaf $it:ident, $field:ident, $xml:literal, $e:ident, $c:ident, $next:lifetime) => {
+        if $c.name == $xml {
+            if !$crate::__support::Slot::is_set(&$it.$field) {
+                $crate::__support::leaf($c, &mut $it.$field)?;
+            }
+            continue $next;
+        }
+    };
+    (@child flag $it:ident, $field:ident, $xml:literal, $e:ident, $c:ident, $next:lifetime) => {
+        if $c.name == $xml { $crate::__support::flag($c)?; $it.$field = true; continue $next; }
+    };
+    (@child child $it:ident, $field:ident, $xml:literal, $e:ident, $c:ident, $next:lifetime) => {
+        if $c.name == $xml {
+            if $it.$field.is_none() { $it.$field = Some($crate::Content::read($c)?); }
+            continue $next;
+        }
+    };
+    (@child list $it:ident, $field:ident, $xml:literal, $e:ident, $c:ident, $next:lifetime) => {
+        if $c.name == $xml { $it.$field.push($crate::Content::read($c)?); continue $next; }
+    };
+    (@child leaves $it:ident, $field:ident, $xml:literal, $e:ident, $c:ident, $next:lifetime) => {
+        if $c.name == $xml { $it.$field.push($crate::__support::leaf_value($c)?); continue $next; }
+    };
+    (@child part $it:ident, $field:ident, $xml:literal, $e:ident, $c:ident, $next:lifetime) => {
+        if $crate::__support::Part::take_child(&mut $it.$field, $e, $c)? { continue $next; }
+    };
+    (@child $kind:ident $it:ident, $field:ident, $xml:literal, $e:ident, $c:ident, $next:lifetime) => {};
+    (@child_name attr $xml:literal) => { "" };
+    (@child_name $kind:ident $xml:literal) => { $xml };
+
+    (@text text $it:ident, $field:ident, $xml:literal, $e:ident) => {{
+        $crate::__support::Slot::fill(&mut $it.$field, &$e.text(), $xml, $e)?;
+        true
+    }};
+    (@text $kind:ident $it:ident, $field:ident, $xml:literal, $e:ident) => { false };
+
+    (@write_attr attr $self:ident, $field:ident, $xml:literal, $w:ident) => {
+        if let Some(text) = $crate::__support::Slot::show(&$self.$field) { $w.attr($xml, &text); }
+    };
+    (@write_attr part $self:ident, $field:ident, $xml:literal, $w:ident) => {
+        $crate::__support::Part::write_attrs(&$self.$field, $w);
+    };
+    (@write_attr $kind:ident $self:ident, $field:ident, $xml:literal, $w:ident) => {};
+
+    (@write_child attr $self:ident, $field:ident, $xml:literal, $w:ident) => {};
+    (@write_child leaf $self:ident, $field:ident, $xml:literal, $w:ident) => {
+        if let Some(text) = $crate::__support::Slot::show(&$self.$field) { $w.leaf($xml, &text); }
+    };
+    (@write_child flag $self:ident, $field:ident, $xml:literal, $w:ident) => {
+        if $self.$field { $w.empty($xml); }
+    };
+    (@write_child child $self:ident, $field:ident, $xml:literal, $w:ident) => {
+        if let Some(child) = &$self.$field { $w.start($xml); $crate::Content::write(child, $w); $w.end(); }
+    };
+    (@write_child list $self:ident, $field:ident, $xml:literal, $w:ident) => {
+        for child in &$self.$field { $w.start($xml); $crate::Content::write(child, $w); $w.end(); }
+    };
+    (@write_child leaves $self:ident, $field:ident, $xml:literal, $w:ident) => {
+        for value in &$self.$field { $w.leaf($xml, &$crate::Value::print(value)); }
+    };
+    (@write_child part $self:ident, $field:ident, $xml:literal, $w:ident) => {
+        $crate::__support::Part::write_children(&$self.$field, $w);
+    };
+    (@write_child text $self:ident, $field:ident, $xml:literal, $w:ident) => {
+        if let Some(text) = $crate::__support::Slot::show(&$self.$field) { $w.content(&text); }
+    };
+}
+
+/// What [`element!`] expands to needs these; not for use by hand.
+#[doc(hidden)]
+pub mod support {
+    pub use super::Part;
+    use crate::{Element, Value, missing, unsupported_attribute, unsupported_element, unsupported_text};
+    use std::borrow::Cow;
+    use vir_base::Result;
+
+    /// A field that an attribute or text fills: a value, or none.
+    pub trait Slot {
+        const REQUIRED: bool;
+        fn fill(&mut self, text: &str, attr: &str, element: &Element) -> Result<()>;
+        fn show(&self) -> Option<Cow<'_, str>>;
+        fn is_set(&self) -> bool;
+    }
+
+    impl<T: Value> Slot for Option<T> {
+        const REQUIRED: bool = false;
+
+        fn fill(&mut self, text: &str, attr: &str, element: &Element) -> Result<()> {
+            *self = Some(value(text, attr, element)?);
+            Ok(())
+        }
+
+        fn show(&self) -> Option<Cow<'_, str>> {
+            self.as_ref().map(Value::print)
+        }
+
+        fn is_set(&self) -> bool {
+            self.is_some()
+        }
+    }
+
+    impl<T: Value + Default> Slot for T {
+        const REQUIRED: bool = true;
+
+        fn fill(&mut self, text: &str, attr: &str, element: &Element) -> Result<()> {
+            *self = value(text, attr, element)?;
+            Ok(())
+        }
+
+        fn show(&self) -> Option<Cow<'_, str>> {
+            Some(self.print())
+        }
+
+        fn is_set(&self) -> bool {
+            false
+        }
+    }
+
+    fn value<T: Value>(text: &str, attr: &str, element: &Element) -> Result<T> {
+        T::parse(text).ok_or_else(|| {
+            let error = T::invalid(attr, &element.name, text);
+            let place = element.position;
+            match (crate::suggest::nearest(text, T::names()), T::names()) {
+                (Some(name), _) => error.with_hint(format!("{place}: did you mean '{name}'?")),
+                (None, []) => error.with_hint(place.to_string()),
+                (None, names) => error.with_hint(format!("{place}: one of {}", names.join(", "))),
+            }
+        })
+    }
+
+    pub fn required(element: &Element, attrs: &[(&str, bool)]) -> Result<()> {
+        match attrs.iter().find(|(name, required)| *required && element.attr(name).is_none()) {
+            Some((name, _)) => Err(missing(name, &element.name).with_hint(element.position.to_string())),
+            None => Ok(()),
+        }
+    }
+
+    fn only_text(child: &Element) -> Result<()> {
+        if let Some(attr) = child.attrs.first() {
+            return Err(unsupported_attribute(child, attr, &[]));
+        }
+        match child.children().next() {
+            Some(inner) => Err(unsupported_element(child, inner, &[])),
+            None => Ok(()),
+        }
+    }
+
+    pub fn leaf<S: Slot>(child: &Element, slot: &mut S) -> Result<()> {
+        only_text(child)?;
+        slot.fill(&child.text(), &child.name, child)
+    }
+
+    pub fn leaf_value<T: Value>(child: &Element) -> Result<T> {
+        only_text(child)?;
+        value(&child.text(), &child.name, child)
+    }
+
+    pub fn flag(child: &Element) -> Result<()> {
+        only_text(child)?;
+        match child.stray_text() {
+            Some(text) => Err(unsupported_text(child, text)),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,543 @@
+//! Text to tree.
+//!
+//! One pass over the bytes with an explicit stack. Messages, and the place each names, are those of
+//! the peer's parser, since people look them up.
+
+use crate::error::Position;
+use crate::tree::{Attr, Element, Node};
+use vir_base::{Error, ErrorCode, ErrorDomain, Result};
+
+/// How much input may cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Longest document in bytes.
+    pub size: usize,
+    /// Deepest nesting.
+    pub depth: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { size: 64 << 20, depth: 256 }
+    }
+}
+
+/// Reads a document; `name` is what errors call it: a file's name, or none for text from memory.
+///
+/// # Errors
+/// `VIR_ERR_XML_DETAIL`: what is wrong, in which line, with the line itself and a pointer to the place.
+pub fn parse(text: &str, name: Option<&str>) -> Result<Element> {
+    parse_with(text, name, Limits::default())
+}
+
+/// As [`parse`], with limits of one's own.
+///
+/// # Errors
+/// As for [`parse`].
+pub fn parse_with(text: &str, name: Option<&str>, limits: Limits) -> Result<Element> {
+    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, line: 1, line_start: 0, limits };
+    reader.document().map_err(|what| reader.error(&what, name))
+}
+
+type Step<T> = std::result::Result<T, String>;
+
+struct Reader<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    line: u32,
+    line_start: usize,
+    limits: Limits,
+}
+
+impl<'a> Reader<'a> {
+    fn document(&mut self) -> Step<Element> {
+        if self.bytes.len() > self.limits.size {
+            return Err("internal error: Huge input lookup".into());
+        }
+        if self.bytes.starts_with("\u{feff}".as_bytes()) {
+            self.at = 3;
+        }
+        if self.bytes.len() == self.at {
+            return Err("Document is empty".into());
+        }
+        if self.looking_at("<?xml") && self.bytes.get(self.at + 5).is_some_and(u8::is_ascii_whitespace) {
+            self.up_to("?>", "parsing XML declaration: '?>' expected")?;
+        }
+        self.misc(true)?;
+        if !self.looking_at("<") {
+            return Err(match self.peek() {
+                None => "Start tag expected, '<' not found".into(),
+                Some(_) => "Start tag expected, '<' not found".to_owned(),
+            });
+        }
+        let root = self.tree()?;
+        self.misc(false)?;
+        match self.peek() {
+            None => Ok(root),
+            Some(_) => Err("Extra content at the end of the document".into()),
+        }
+    }
+
+    /// Comments, instructions and white space around the root element.
+    fn misc(&mut self, before: bool) -> Step<()> {
+        loop {
+            self.spaces();
+            if self.looking_at("<!--") {
+                self.comment()?;
+            } else if self.looking_at("<?") {
+                self.instruction()?;
+            } else if before && self.looking_at("<!DOCTYPE") {
+                self.doctype()?;
+            } else {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The root element and all that is in it.
+    fn tree(&mut self) -> Step<Element> {
+        let mut open: Vec<Element> = vec![];
+        loop {
+            // here the next byte starts a tag, or content of the innermost open element
+            if open.is_empty() || self.looking_at("<") && self.at_start_tag() {
+                let (element, empty) = self.start_tag()?;
+                if !empty {
+                    if open.len() >= self.limits.depth {
+                        return Err(format!(
+                            "Excessive depth in document: {} use XML_PARSE_HUGE option",
+                            self.limits.depth
+                        ));
+                    }
+                    open.push(element);
+                } else if let Some(done) = self.close(element, &mut open) {
+                    return Ok(done);
+                }
+                continue;
+            }
+            let Some(inner) = open.last() else { return Err("Document is empty".into()) };
+            if self.looking_at("</") {
+                let (name, line) = (inner.name.clone(), inner.position.line);
+                self.end_tag(&name, line)?;
+                if let Some(element) = open.pop()
+                    && let Some(done) = self.close(element, &mut open)
+                {
+                    return Ok(done);
+                }
+                continue;
+            }
+            let node = match self.content()? {
+                Some(node) => node,
+                None => {
+                    return Err(format!(
+                        "Premature end of data in tag {} line {}",
+                        inner.name, inner.position.line
+                    ));
+                }
+            };
+            if let Some(inner) = open.last_mut() {
+                match (inner.nodes.last_mut(), node) {
+                    (Some(Node::Text(text)), Node::Text(more)) => text.push_str(&more),
+                    (_, node) => inner.nodes.push(node),
+                }
+            }
+        }
+    }
+
+    /// A finished element goes into the one around it, or is the root.
+    fn close(&mut self, element: Element, open: &mut [Element]) -> Option<Element> {
+        match open.last_mut() {
+            Some(outer) => {
+                outer.nodes.push(Node::Element(element));
+                None
+            }
+            None => Some(element),
+        }
+    }
+
+    fn at_start_tag(&self) -> bool {
+        !matches!(self.bytes.get(self.at + 1), Some(b'/' | b'!' | b'?'))
+    }
+
+    fn start_tag(&mut self) -> Step<(Element, bool)> {
+        let position = self.position();
+        self.advance(1);
+        let Some(name) = self.name() else { return Err("StartTag: invalid element name".into()) };
+        let mut element = Element { name, position, ..Element::default() };
+        loop {
+            let spaced = self.spaces();
+            if self.looking_at("/>") {
+                self.advance(2);
+                return Ok((element, true));
+            }
+            if self.looking_at(">") {
+                self.advance(1);
+                return Ok((element, false));
+            }
+            if self.peek().is_none() {
+                return Err(format!(
+                    "Couldn't find end of Start Tag {} line {}",
+                    element.name, position.line
+                ));
+            }
+            if !spaced && !element.attrs.is_empty() {
+                return Err("attributes construct error".into());
+            }
+            let Some(name) = self.name() else { return Err("error parsing attribute name".into()) };
+            self.spaces();
+            if !self.looking_at("=") {
+                return Err(format!("Specification mandates value for attribute {name}"));
+            }
+            self.advance(1);
+            self.spaces();
+            let value = self.attribute_value(&name)?;
+            if element.attrs.iter().any(|a| a.name == name) {
+                return Err(format!("Attribute {name} redefined"));
+            }
+            // looking for a second one costs the square of the number: nobody needs this many
+            if element.attrs.len() >= 1000 {
+                return Err("Maximum number of attributes exceeded".into());
+            }
+            element.attrs.push(Attr { name, value });
+        }
+    }
+
+    fn attribute_value(&mut self, name: &str) -> Step<String> {
+        let quote = match self.peek() {
+            Some(quote @ (b'"' | b'\'')) => quote,
+            _ => return Err("AttValue: \" or ' expected".into()),
+        };
+        self.advance(1);
+        let mut value = String::new();
+        loop {
+            let start = self.at;
+            while let Some(byte) = self.peek()
+                && byte != quote
+                && byte != b'<'
+                && byte != b'&'
+                && byte >= b' '
+            {
+                self.at += 1;
+            }
+            value.push_str(&self.text[start..self.at]);
+            match self.peek() {
+                Some(byte) if byte == quote => {
+                    self.advance(1);
+                    return Ok(value);
+                }
+                Some(b'<') => {
+                    return Err(format!("Unescaped '<' not allowed in attributes values: {name}")
+                        .split(':')
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned());
+                }
+                Some(b'&') => value.push(self.reference()?),
+                Some(b'\t' | b'\n' | b'\r') => {
+                    value.push(' ');
+                    self.newline_aware_step();
+                }
+                Some(_) => return Err("invalid character in attribute value".into()),
+                None => return Err("AttValue: ' expected".into()),
+            }
+        }
+    }
+
+    fn end_tag(&mut self, open: &str, line: u32) -> Step<()> {
+        self.advance(2);
+        let name = self.name().unwrap_or_default();
+        self.spaces();
+        if !self.looking_at(">") {
+            return Err("expected '>'".into());
+        }
+        self.advance(1);
+        match name == open {
+            true => Ok(()),
+            false => Err(format!("Opening and ending tag mismatch: {open} line {line} and {name}")),
+        }
+    }
+
+    /// Text, a comment, an instruction or a CDATA section; `None` at the end of the input.
+    fn content(&mut self) -> Step<Option<Node>> {
+        if self.looking_at("<!--") {
+            return self.comment().map(|text| Some(Node::Comment(text)));
+        }
+        if self.looking_at("<![CDATA[") {
+            self.advance(9);
+            let text = self.up_to("]]>", "CData section not finished")?.replace("\r\n", "\n");
+            return Ok(Some(Node::CData(text)));
+        }
+        if self.looking_at("<?") {
+            return self.instruction().map(|text| Some(Node::Instruction(text)));
+        }
+        if self.looking_at("<!") {
+            return Err("StartTag: invalid element name".into());
+        }
+        let mut text = String::new();
+        loop {
+            let start = self.at;
+            while let Some(byte) = self.peek()
+                && !matches!(byte, b'<' | b'&' | b'\n' | b'\r' | b']')
+                && (byte >= b' ' || byte == b'\t')
+            {
+                self.at += 1;
+            }
+            text.push_str(&self.text[start..self.at]);
+            match self.peek() {
+                Some(b'&') => text.push(self.reference()?),
+                Some(b'\n') => {
+                    text.push('\n');
+                    self.newline_aware_step();
+                }
+                Some(b'\r') => {
+                    if self.bytes.get(self.at + 1) != Some(&b'\n') {
+                        text.push('\n');
+                    }
+                    self.newline_aware_step();
+                }
+                Some(b']') => {
+                    if self.looking_at("]]>") {
+                        return Err("Sequence ']]>' not allowed in content".into());
+                    }
+                    text.push(']');
+                    self.at += 1;
+                }
+                Some(b'<') => return Ok(Some(Node::Text(text))),
+                Some(byte) => return Err(format!("PCDATA invalid Char value {byte}")),
+                None if text.is_empty() => return Ok(None),
+                None => return Ok(Some(Node::Text(text))),
+            }
+        }
+    }
+
+    fn reference(&mut self) -> Step<char> {
+        self.advance(1);
+        if self.looking_at("#") {
+            self.advance(1);
+            let radix = if self.looking_at("x") { 16 } else { 10 };
+            self.advance(usize::from(radix == 16));
+            let start = self.at;
+            while self.peek().is_some_and(|b| b.is_ascii_hexdigit()) && self.at - start < 9 {
+                self.at += 1;
+            }
+            let number = u32::from_str_radix(&self.text[start..self.at], radix);
+            if !self.looking_at(";") {
+                return Err(if radix == 16 {
+                    "invalid hexadecimal character value"
+                } else {
+                    "invalid decimal value in charRef"
+                }
+                .into());
+            }
+            self.advance(1);
+            let c = number.ok().and_then(char::from_u32).filter(|c| is_xml_char(*c));
+            return c.ok_or_else(|| "xmlParseCharRef: invalid xmlChar value 0".into());
+        }
+        let Some(name) = self.name() else { return Err("xmlParseEntityRef: no name".into()) };
+        if !self.looking_at(";") {
+            return Err("EntityRef: expecting ';'".into());
+        }
+        self.advance(1);
+        Ok(match name.as_str() {
+            "lt" => '<',
+            "gt" => '>',
+            "amp" => '&',
+            "quot" => '"',
+            "apos" => '\'',
+            _ => return Err(format!("Entity '{name}' not defined")),
+        })
+    }
+
+    fn comment(&mut self) -> Step<String> {
+        self.advance(4);
+        let text = self.up_to("--", "Comment not terminated ")?;
+        if !self.looking_at(">") {
+            return Err("Double hyphen within comment".into());
+        }
+        self.advance(1);
+        Ok(text)
+    }
+
+    fn instruction(&mut self) -> Step<String> {
+        self.advance(2);
+        let start = self.at;
+        let Some(name) = self.name() else { return Err("xmlParsePI : no target name".into()) };
+        if name.eq_ignore_ascii_case("xml") {
+            return Err("XML declaration allowed only at the start of the document".into());
+        }
+        self.up_to("?>", "ParsePI: PI not finished")?;
+        Ok(self.text[start..self.at - 2].to_owned())
+    }
+
+    /// A document type is skipped: we validate against our own tables and expand nothing.
+    fn doctype(&mut self) -> Step<()> {
+        let mut depth = 0;
+        while let Some(byte) = self.peek() {
+            self.newline_aware_step();
+            match byte {
+                b'[' => depth += 1,
+                b']' => depth -= 1,
+                b'>' if depth <= 0 => return Ok(()),
+                _ => {}
+            }
+        }
+        Err("DOCTYPE improperly terminated".into())
+    }
+
+    /// Everything up to `end`, which is passed over.
+    fn up_to(&mut self, end: &str, missing: &str) -> Step<String> {
+        let start = self.at;
+        let Some(length) = self.text[start..].find(end) else { return Err(missing.to_owned()) };
+        while self.at < start + length {
+            let c = self.text[self.at..].chars().next().unwrap_or('\0');
+            if !is_xml_char(c) {
+                return Err(format!("PCDATA invalid Char value {}", c as u32));
+            }
+            if c.is_ascii() { self.newline_aware_step() } else { self.at += c.len_utf8() }
+        }
+        self.advance(end.len());
+        Ok(self.text[start..start + length].to_owned())
+    }
+
+    fn name(&mut self) -> Option<String> {
+        let rest = &self.text[self.at..];
+        let mut end = 0;
+        for (i, c) in rest.char_indices() {
+            let fits = c.is_alphabetic()
+                || matches!(c, '_' | ':')
+                || i > 0 && (c.is_numeric() || matches!(c, '-' | '.' | '\u{b7}'));
+            if !fits {
+                break;
+            }
+            end = i + c.len_utf8();
+        }
+        if end == 0 || end > 50_000 {
+            return None;
+        }
+        self.advance(end);
+        Some(rest[..end].to_owned())
+    }
+
+    fn spaces(&mut self) -> bool {
+        let start = self.at;
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.newline_aware_step();
+        }
+        self.at > start
+    }
+
+    fn newline_aware_step(&mut self) {
+        if self.peek() == Some(b'\n') {
+            self.line += 1;
+            self.line_start = self.at + 1;
+        }
+        self.at += 1;
+    }
+
+    fn advance(&mut self, count: usize) {
+        self.at += count;
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn looking_at(&self, what: &str) -> bool {
+        self.bytes[self.at.min(self.bytes.len())..].starts_with(what.as_bytes())
+    }
+
+    fn position(&self) -> Position {
+        let before = &self.text[self.line_start..self.at];
+        Position { line: self.line, column: before.chars().count() as u32 + 1 }
+    }
+
+    /// The message, the line and a pointer to the place, as the peer lays them out.
+    fn error(&self, what: &str, name: Option<&str>) -> Error {
+        let at = self.at.min(self.bytes.len());
+        // past the end, and on line breaks, the last line that has something on it is shown
+        let mut last = at.min(self.bytes.len().saturating_sub(1));
+        while last > 0 && matches!(self.bytes[last], b'\n' | b'\r') {
+            last -= 1;
+        }
+        let start = self.bytes[..last].iter().rposition(|b| matches!(b, b'\n' | b'\r')).map_or(0, |i| i + 1);
+        let line = self.bytes[start..].split(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or_default();
+        let context = String::from_utf8_lossy(line);
+        let mut pointer = String::new();
+        for byte in line.iter().take(at.saturating_sub(start)) {
+            pointer.push(if *byte == b'\t' { '\t' } else { '-' });
+        }
+        let context = if self.bytes.is_empty() { "(null)" } else { &context };
+        let place = match name {
+            Some(name) => format!("{name}:{}: ", self.line),
+            None => format!("at line {}: ", self.line),
+        };
+        let detail = format!("{place}{what}\n{context}\n{pointer}^");
+        Error::new(ErrorDomain::Xml, ErrorCode::XmlDetail, detail)
+    }
+}
+
+fn is_xml_char(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_is_wrong_is_shown_where_it_is() {
+        for (text, message) in [
+            (
+                "<domain><name>a</domain>",
+                "at line 1: Opening and ending tag mismatch: name line 1 and domain\n<domain><name>a</domain>\n------------------------^",
+            ),
+            ("<domain>", "at line 1: Premature end of data in tag domain line 1\n<domain>\n--------^"),
+            ("", "at line 1: Document is empty\n(null)\n^"),
+            ("foo", "at line 1: Start tag expected, '<' not found\nfoo\n^"),
+            (
+                "<domain type=kvm/>",
+                "at line 1: AttValue: \" or ' expected\n<domain type=kvm/>\n-------------^",
+            ),
+            (
+                "<domain type='a' type='b'/>",
+                "at line 1: Attribute type redefined\n<domain type='a' type='b'/>\n-------------------------^",
+            ),
+            (
+                "<domain>&foo;</domain>",
+                "at line 1: Entity 'foo' not defined\n<domain>&foo;</domain>\n-------------^",
+            ),
+            (
+                "<domain/><x/>",
+                "at line 1: Extra content at the end of the document\n<domain/><x/>\n---------^",
+            ),
+            ("<dom&ain/>", "at line 1: error parsing attribute name\n<dom&ain/>\n----^"),
+        ] {
+            assert_eq!(parse(text, None).unwrap_err().message(), message, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_tree_keeps_order_and_position() {
+        let root = parse("<a x='1&amp;2'>\n  <b/>t<!--c--><![CDATA[<]]></a>", None).unwrap();
+        assert_eq!(root.attr("x"), Some("1&2"));
+        assert_eq!(root.child("b").unwrap().position, Position { line: 2, column: 3 });
+        assert_eq!(root.text(), "\n  t<");
+        assert_eq!(root.nodes.len(), 5);
+    }
+
+    #[test]
+    fn entities_are_not_expanded_and_depth_is_bounded() {
+        let bomb = "<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>";
+        assert!(parse(bomb, None).is_err());
+        let deep = "<a>".repeat(100_000);
+        assert!(parse(&deep, None).unwrap_err().message().contains("Excessive depth"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_gives_a_tree_or_an_error(text in "[<>a-c/'\"=& !\\[\\]?\\-x\n\u{e9}]{0,80}") {
+            let _ = parse(&text, None);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Values in attributes and text: how each type reads and prints, and the peer's words for bad ones.
+
+use std::borrow::Cow;
+use vir_base::{Error, Uuid, err};
+
+/// A value that stands in an attribute or as an element's text.
+pub trait Value: Sized {
+    /// Reads it; `None` if it is not one.
+    fn parse(text: &str) -> Option<Self>;
+    /// Prints it.
+    fn print(&self) -> Cow<'_, str>;
+
+    /// The error for text that is not one.
+    fn invalid(attr: &str, element: &str, text: &str) -> Error {
+        invalid_value(attr, element, text)
+    }
+
+    /// The values there are, for hints; empty if they cannot be listed.
+    fn names() -> &'static [&'static str] {
+        &[]
+    }
+}
+
+/// "Invalid value for attribute 'x' in element 'y': 'z'."
+pub fn invalid_value(attr: &str, element: &str, text: &str) -> Error {
+    err!(Xml, XmlError, "Invalid value for attribute '{attr}' in element '{element}': '{text}'.")
+}
+
+/// "Missing required attribute 'x' in element 'y'"
+pub fn missing(attr: &str, element: &str) -> Error {
+    err!(Xml, XmlError, "Missing required attribute '{attr}' in element '{element}'")
+}
+
+impl Value for String {
+    fn parse(text: &str) -> Option<Self> {
+        Some(text.to_owned())
+    }
+
+    fn print(&self) -> Cow<'_, str> {
+        Cow::Borrowed(self)
+    }
+}
+
+macro_rules! integers {
+    ($($ty:ty),*) => {
+        $(impl Value for $ty {
+            fn parse(text: &str) -> Option<Self> {
+                text.trim_start().trim_start_matches('+').parse().ok()
+            }
+
+            fn print(&self) -> Cow<'_, str> {
+                Cow::Owned(self.to_string())
+            }
+
+            fn invalid(attr: &str, element: &str, text: &str) -> Error {
+                let kind = if <$ty>::MIN == 0 { "non-negative integer" } else { "integer" };
+                err!(Xml, XmlError, "Invalid value for attribute '{attr}' in element '{element}': '{text}'. Expected {kind} value")
+            }
+        })*
+    };
+}
+integers!(i32, u32, i64, u64, u8, u16);
+
+impl Value for Uuid {
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+
+    fn print(&self) -> Cow<'_, str> {
+        Cow::Owned(self.to_string())
+    }
+}
+
+/// A number printed with `0x` and `DIGITS` hexadecimal digits at least; read in any base.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hex<const DIGITS: usize>(pub u32);
+
+impl<const DIGITS: usize> Value for Hex<DIGITS> {
+    fn parse(text: &str) -> Option<Self> {
+        let value = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+            Some(digits) => u32::from_str_radix(digits, 16),
+            None if text.len() > 1 && text.starts_with('0') => u32::from_str_radix(&text[1..], 8),
+            None => text.parse(),
+        };
+        value.ok().map(Self)
+    }
+
+    fn print(&self) -> Cow<'_, str> {
+        Cow::Owned(format!("0x{:0width$x}", self.0, width = DIGITS))
+    }
+
+    fn invalid(attr: &str, element: &str, text: &str) -> Error {
+        err!(
+            Xml,
+            XmlError,
+            "Invalid value for attribute '{attr}' in element '{element}': '{text}'. Expected non-negative integer value"
+        )
+    }
+}
+
+/// `xml_enum! { /// doc pub enum CacheMode { None = "none", … } }`: an enumeration with its names.
+#[macro_export]
+macro_rules! xml_enum {
+    ($($(#[$doc:meta])* pub enum $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)+ })+) => {
+        $($(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[allow(missing_docs)] // the names are the documents' own
+        pub enum $name { $($(#[$vdoc])* $variant,)+ }
+
+        impl $name {
+            /// Every value, in the order of the peer's own list.
+            pub const ALL: &'static [$name] = &[$($name::$variant,)+];
+
+            /// The name in documents.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+        }
+
+        impl $crate::Value for $name {
+            fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)+ _ => None }
+            }
+
+            fn print(&self) -> std::borrow::Cow<'_, str> {
+                std::borrow::Cow::Borrowed(self.as_str())
+            }
+
+            fn names() -> &'static [&'static str] {
+                &[$($text,)+]
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        })+
+    };
+}
+
+xml_enum! {
+    /// `yes` or `no`.
+    pub enum YesNo { Yes = "yes", No = "no", }
+    /// `on` or `off`.
+    pub enum OnOff { On = "on", Off = "off", }
+}
+
+impl YesNo {
+    /// `yes`.
+    pub fn is_yes(self) -> bool {
+        self == Self::Yes
+    }
+}
+
+impl From<bool> for YesNo {
+    fn from(yes: bool) -> Self {
+        if yes { Self::Yes } else { Self::No }
+    }
+}
