@@ -4,6 +4,9 @@
 //! touch the host's own libvirt: every daemon gets directories, sockets and configuration of its
 //! own, and only processes that were started here are ever ended.
 
+pub mod client;
+pub mod console;
+pub mod daemon;
 pub mod guest;
 pub mod paths;
 

@@ -6,6 +6,7 @@ mod outcome;
 mod paths;
 mod process;
 mod programs;
+mod run;
 mod setup;
 mod test;
 
@@ -39,6 +40,12 @@ const CHORES: &[Chore] = &[
         arguments: "",
         about: "make the small Linux guest, and say how it can be run on this host",
         run: guest::chore,
+    },
+    Chore {
+        name: "run",
+        arguments: "[--peer]",
+        about: "show a Linux guest under a private daemon (--peer: the C one, to compare)",
+        run: run::chore,
     },
     Chore {
         name: "build",

@@ -1,0 +1,184 @@
+//! A daemon with directories, sockets and configuration of its own.
+//!
+//! It never sees the host's libvirt: ours keeps everything below its `--root` (in session mode:
+//! below the XDG directories that it is given); the C daemon, which tests compare with, runs in
+//! private mounts. When the value is dropped the daemon and its guests are ended, and the
+//! directory is removed.
+
+mod guests;
+mod launch;
+mod layout;
+
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::Child;
+use std::thread;
+use std::time::{Duration, Instant};
+
+pub use guests::GuestProcess;
+pub use launch::{Kind, Mode};
+use layout::Layout;
+
+/// How long a daemon may take until it answers, and until it has ended.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A running daemon, or one that was killed and can be started again in the same directory.
+#[derive(Debug)]
+pub struct Daemon {
+    kind: Kind,
+    mode: Mode,
+    layout: Layout,
+    process: Option<Child>,
+}
+
+impl Daemon {
+    /// Starts a daemon of `kind` and waits until it accepts connections.
+    ///
+    /// # Errors
+    /// A sentence saying what could not be done.
+    pub fn start(kind: &Kind, mode: Mode) -> Result<Daemon, String> {
+        let layout = Layout::new(mode).map_err(|error| format!("making private directories: {error}"))?;
+        let mut daemon = Daemon { kind: kind.clone(), mode, layout, process: None };
+        daemon.start_again()?;
+        Ok(daemon)
+    }
+
+    /// Starts the daemon in its directory again, after it was killed or stopped.
+    ///
+    /// # Errors
+    /// A sentence saying what could not be done.
+    pub fn start_again(&mut self) -> Result<(), String> {
+        let program = self.kind.program(&self.layout)?;
+        let mut child = launch::command(&self.kind, self.mode, &program, &self.layout)?
+            .spawn()
+            .map_err(|error| format!("starting {}: {error}", program.display()))?;
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if UnixStream::connect(self.socket()).is_ok() {
+                self.process = Some(child);
+                return Ok(());
+            }
+            if let Ok(Some(status)) = child.try_wait() {
+                return Err(format!("the daemon ended at once ({status}):\n{}", self.log()));
+            }
+            if Instant::now() > deadline {
+                self.process = Some(child);
+                return Err(format!(
+                    "the daemon does not answer on {}:\n{}",
+                    self.socket().display(),
+                    self.log()
+                ));
+            }
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// The directory that holds everything of this daemon.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        self.layout.root()
+    }
+
+    /// The socket for full access.
+    #[must_use]
+    pub fn socket(&self) -> PathBuf {
+        self.layout.run().join("libvirt-sock")
+    }
+
+    /// The URI that reaches `driver` (`qemu`, `test`) through this daemon, whoever's client it is given to.
+    #[must_use]
+    pub fn uri(&self, driver: &str) -> String {
+        let path = match (driver, self.mode) {
+            ("test", _) => "default",
+            (_, Mode::System) => "system",
+            (_, Mode::Session) => "session",
+        };
+        self.uri_of(driver, path)
+    }
+
+    /// The same with another path: `uri_of("test", "path/to/FILE")`.
+    #[must_use]
+    pub fn uri_of(&self, driver: &str, path: &str) -> String {
+        format!("{driver}+unix:///{path}?socket={}", self.socket().display())
+    }
+
+    /// The daemon's process, while it runs.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        self.process.as_ref().map(Child::id)
+    }
+
+    /// What the daemon has logged.
+    #[must_use]
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.layout.log()).unwrap_or_default()
+    }
+
+    /// The guests that run now, whoever of this directory's daemons started them.
+    #[must_use]
+    pub fn guests(&self) -> Vec<GuestProcess> {
+        guests::find(&self.layout.run())
+    }
+
+    /// Kills the daemon as a crash would: no handler of it runs.
+    ///
+    /// # Errors
+    /// If it was not running, or could not be waited for.
+    pub fn kill(&mut self) -> Result<(), String> {
+        let mut child = self.process.take().ok_or("the daemon does not run")?;
+        child
+            .kill()
+            .and_then(|()| child.wait())
+            .map(drop)
+            .map_err(|error| format!("killing the daemon: {error}"))
+    }
+
+    /// Asks the daemon to end, and waits for it.
+    ///
+    /// # Errors
+    /// If it does not end in time (it is killed then), or not with success.
+    pub fn stop(&mut self) -> Result<(), String> {
+        let Some(mut child) = self.process.take() else { return Ok(()) };
+        let pid = rustix::process::Pid::from_child(&child);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM)
+            .map_err(|error| format!("ending the daemon: {error}"))?;
+        let deadline = Instant::now() + PATIENCE;
+        while Instant::now() < deadline {
+            match child.try_wait() {
+                Ok(Some(status)) if status.success() => return Ok(()),
+                Ok(Some(status)) => return Err(format!("the daemon ended with {status}:\n{}", self.log())),
+                Ok(None) => thread::sleep(Duration::from_millis(5)),
+                Err(error) => return Err(format!("waiting for the daemon: {error}")),
+            }
+        }
+        self.process = Some(child);
+        self.kill()?;
+        Err(format!("the daemon did not end within {} s of SIGTERM", PATIENCE.as_secs()))
+    }
+
+    /// Ends the guests and the daemon and removes the directory; goes on after a failure.
+    /// Gives the failures, and what had to be ended by force.
+    pub fn clean_up(&mut self) -> Vec<String> {
+        let mut trouble = Vec::new();
+        if let Err(error) = self.stop() {
+            trouble.push(error);
+        }
+        for guest in self.guests() {
+            if let Err(error) = guest.end() {
+                trouble.push(format!("ending guest {}: {error}", guest.name));
+            }
+        }
+        if let Err(error) = self.layout.remove() {
+            trouble.push(format!("removing {}: {error}", self.layout.root().display()));
+        }
+        trouble
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        for trouble in self.clean_up() {
+            eprintln!("cleaning up: {trouble}");
+        }
+    }
+}
