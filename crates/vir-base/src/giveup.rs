@@ -43,7 +43,7 @@ pub fn within<T: Send + 'static>(
             STUCK.fetch_sub(1, Ordering::Relaxed);
         }
     };
-    let started = thread::Builder::new().name("giveup".to_owned()).stack_size(256 * 1024).spawn(worker);
+    let started = thread::Builder::new().name("giveup".to_owned()).stack_size(1 << 20).spawn(worker);
     started.map_err(|e| err!(None, OperationFailed, "cannot {what}: no thread: {e}"))?;
     match answer.recv_timeout(timeout) {
         Ok(Ok(value)) => Ok(value),

@@ -35,15 +35,11 @@ impl Host {
     pub fn cache_banks(&self) -> Result<Vec<CacheBank>> {
         let mut banks: Vec<CacheBank> = Vec::new();
         // processors that are offline say nothing
-        for cpu in self.cpu_map()?.online.iter() {
+        for cpu in self.need_bitmap(&self.system("cpu/online"))?.iter() {
             let dir = self.system(&format!("cpu/cpu{cpu}/cache"));
             for index in self.numbered(&dir, "index")?.unwrap_or_default() {
-                if let Some(bank) = self.cache_bank(&format!("{dir}/index{index}"))? {
-                    let key = |b: &CacheBank| (b.level, b.kind, b.id);
-                    if !banks.iter().any(|known| key(known) == key(&bank)) {
-                        banks.push(bank);
-                    }
-                }
+                let bank = self.cache_bank(&format!("{dir}/index{index}"))?;
+                banks.extend(bank.filter(|bank| !banks.contains(bank)));
             }
         }
         banks.sort_by_key(|b| (b.level, b.kind, b.id));

@@ -7,8 +7,9 @@ use crate::Host;
 use crate::caches::CacheBank;
 use crate::cpuid::HostCpu;
 use crate::identity::UuidSource;
-use crate::numa::Cell;
+use crate::numa::{Cell, Interconnect};
 use crate::power::SuspendTarget;
+use crate::resctrl::ResourceControl;
 use vir_base::{Result, Uuid};
 
 /// The host's part of a capabilities document.
@@ -36,6 +37,10 @@ pub struct HostCapabilities {
     pub cells: Vec<Cell>,
     /// Caches.
     pub caches: Vec<CacheBank>,
+    /// How fast their memory is from elsewhere.
+    pub interconnects: Vec<Interconnect>,
+    /// What of caches and memory bandwidth can be divided and measured.
+    pub resource_control: ResourceControl,
     /// Security models.
     pub security: Vec<SecurityModel>,
 }
@@ -67,35 +72,36 @@ impl Host {
             .is_ok_and(|mut groups| groups.next().is_some())
     }
 
-    /// All that the host shows. Parts that cannot be read are left out with a warning: a guest can
-    /// run without them.
+    /// All that the host shows. Parts that cannot be read are left out with a warning: guests can
+    /// run without.
     pub fn capabilities(&self, uuid: &UuidSource) -> Result<HostCapabilities> {
-        let warn = |what: &str, error: &vir_base::Error| log::warn!("cannot find out {what}: {error}");
-        let cells = self.cells().unwrap_or_else(|e| {
-            warn("NUMA topology", &e);
-            Vec::new()
-        });
-        let caches = self.cache_banks().unwrap_or_else(|e| {
-            warn("CPU caches", &e);
-            Vec::new()
-        });
-        let pages = self.pages(None).unwrap_or_else(|e| {
-            warn("page sizes", &e);
-            Vec::new()
-        });
+        let caches = or_warn("CPU caches", self.cache_banks());
         Ok(HostCapabilities {
             uuid: self.uuid(uuid)?,
             arch: self.arch(),
             features: Vec::new(),
             cpu: self.host_cpu(),
-            page_sizes: pages.iter().map(|p| p.size).collect(),
+            page_sizes: or_warn("page sizes", self.pages(None)).iter().map(|p| p.size).collect(),
             suspend: self.suspend_targets(),
             iommu: self.has_iommu(),
             migration: None,
             net_prefix: None,
-            cells,
+            cells: or_warn("the NUMA topology", self.cells()),
+            interconnects: or_warn("memory speeds", self.interconnects()),
+            resource_control: or_warn("resource control", self.resource_control(&caches)),
             caches,
             security: Vec::new(),
         })
     }
 }
+
+fn or_warn<T: Default>(what: &str, found: Result<T>) -> T {
+    found.unwrap_or_else(|error| {
+        log::warn!("cannot find out about {what}: {error}");
+        T::default()
+    })
+}
+
+#[cfg(test)]
+#[path = "capabilities_tests.rs"]
+mod tests;

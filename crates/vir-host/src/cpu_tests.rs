@@ -1,8 +1,9 @@
 //! Topology on captured hosts.
 
 use super::*;
+use crate::published::{self, json};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A host of `cpus` processors, made from what each one's topology files say.
 fn made_up(dir: &Path, nodes: &[&[u32]], place: impl Fn(u32) -> (i32, i32, String), online: &str) -> Host {
@@ -87,19 +88,12 @@ fn without_numa_all_is_one_node() {
     assert_eq!(cells[0].cpus.iter().map(|c| (c.id, c.core)).collect::<Vec<_>>(), [(0, 0), (1, 1)]);
 }
 
-fn published() -> Option<PathBuf> {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus/virhostcpu");
-    dir.is_dir().then_some(dir)
-}
-
-fn json(path: &Path) -> serde_json::Value {
-    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
-}
-
 /// The published hosts, where they are at hand beside the working copy.
 #[test]
 fn published_hosts() {
-    let Some(area) = published() else { skip::skip!("no ../shared/corpus beside this working copy") };
+    let Some(area) = published::area("virhostcpu") else {
+        skip::skip!("no ../shared/corpus beside this working copy")
+    };
     let links = json(&area.join("links.json"));
     for case in json(&area.join("index.json")).as_array().unwrap() {
         if case["kind"] != "hostcpu" {
@@ -110,12 +104,8 @@ fn published_hosts() {
         let (files, sysfs) = (&case["files"], case["params"]["sysfs"].as_str().unwrap());
         let dir = tempfile::tempdir().unwrap();
         let system = dir.path().join("sys/devices/system");
-        copy(&area.join(sysfs), &system);
-        for (link, target) in links[sysfs].as_object().into_iter().flatten() {
-            let link = system.join(link);
-            fs::create_dir_all(link.parent().unwrap()).unwrap();
-            std::os::unix::fs::symlink(target.as_str().unwrap(), link).unwrap();
-        }
+        published::copy(&area.join(sysfs), &system);
+        published::link(&links[sysfs], &system);
         fs::create_dir(dir.path().join("proc")).unwrap();
         fs::write(dir.path().join("proc/cpuinfo"), text(&files["cpuinfo"])).unwrap();
         fs::write(dir.path().join("proc/meminfo"), "MemTotal: 1 kB\n").unwrap();
@@ -142,7 +132,9 @@ fn published_hosts() {
 /// What each processor did, in the published file.
 #[test]
 fn published_times() {
-    let Some(area) = published() else { skip::skip!("no ../shared/corpus beside this working copy") };
+    let Some(area) = published::area("virhostcpu") else {
+        skip::skip!("no ../shared/corpus beside this working copy")
+    };
     let dir = tempfile::tempdir().unwrap();
     fs::create_dir(dir.path().join("proc")).unwrap();
     fs::copy(area.join("linux-cpustat-24cpu.stat"), dir.path().join("proc/stat")).unwrap();
@@ -158,15 +150,4 @@ fn published_times() {
     assert_eq!(text.trim(), fs::read_to_string(area.join("linux-cpustat-24cpu.out")).unwrap().trim());
     let error = host.cpu_stats(Some(24)).unwrap_err();
     assert_eq!(error.message(), "invalid argument: Invalid cpuNum in virHostCPUGetStatsLinux");
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let target = to.join(entry.file_name());
-        match entry.file_type().unwrap().is_dir() {
-            true => copy(&entry.path(), &target),
-            false => drop(fs::copy(entry.path(), target).unwrap()),
-        }
-    }
 }

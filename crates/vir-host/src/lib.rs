@@ -17,9 +17,13 @@ pub mod network;
 pub mod numa;
 pub mod power;
 pub mod process;
+pub mod resctrl;
 pub mod stats;
 pub mod storage;
 mod tree;
+
+#[cfg(test)]
+mod published;
 
 pub use capabilities::HostCapabilities;
 pub use cpu::{CpuMap, NodeInfo};

@@ -47,6 +47,29 @@ pub struct MemoryCache {
     pub policy: WritePolicy,
 }
 
+/// How fast memory of one node is from processors of another, as the firmware says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Interconnect {
+    /// What is measured.
+    pub measure: Measure,
+    /// The node of the processors.
+    pub initiator: u32,
+    /// The node of the memory.
+    pub target: u32,
+    /// Writing, as opposed to reading.
+    pub write: bool,
+    /// In ns, or in KiB/s.
+    pub value: u64,
+}
+
+/// A measure of speed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs)] // the names say it
+pub enum Measure {
+    Latency,
+    Bandwidth,
+}
+
 /// How the lines of a cache are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)] // the names say it
@@ -190,6 +213,30 @@ impl Host {
                 bail!(None, OperationFailed, "page size {size} is not available on node {node}")
             }
         }
+    }
+
+    /// How fast the nodes' memory is. The kernel shows the best paths only; of those, the ones that
+    /// begin at processors (`access1`) are taken.
+    pub fn interconnects(&self) -> Result<Vec<Interconnect>> {
+        let mut all = Vec::new();
+        for target in self.numa_nodes()? {
+            let dir = self.system(&format!("node/node{target}/access1/initiators"));
+            for initiator in self.numbered(&dir, "node")?.unwrap_or_default() {
+                for (file, measure, write, scale) in [
+                    ("read_bandwidth", Measure::Bandwidth, false, 1024),
+                    ("write_bandwidth", Measure::Bandwidth, true, 1024),
+                    ("read_latency", Measure::Latency, false, 1),
+                    ("write_latency", Measure::Latency, true, 1),
+                ] {
+                    if let Some(value) = self.number::<u64>(&format!("{dir}/{file}"))? {
+                        let value = value.saturating_mul(scale);
+                        all.push(Interconnect { measure, initiator, target, write, value });
+                    }
+                }
+            }
+        }
+        all.sort_unstable();
+        Ok(all)
     }
 
     fn memory_caches(&self, node: u32) -> Result<Vec<MemoryCache>> {
