@@ -20,6 +20,19 @@ pub(crate) fn local(seconds: i64, format: &str) -> String {
     }
 }
 
+/// Now in UTC to the millisecond, as logs have it.
+pub(crate) fn stamp() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    format!("{}.{:03}+0000", utc(now.as_secs() as i64, "%Y-%m-%d %H:%M:%S"), now.subsec_millis())
+}
+
+/// That moment in UTC.
+pub(crate) fn utc(seconds: i64, format: &str) -> String {
+    DateTime::from_timespec(seconds, 0, TimeZone::utc().as_ref())
+        .map(|moment| render(&moment, format))
+        .unwrap_or_default()
+}
+
 fn render(moment: &DateTime, format: &str) -> String {
     let offset = moment.local_time_type().ut_offset();
     let fields = [

@@ -1,6 +1,11 @@
 //! Memory sizes and limits.
 
+use crate::args::Args;
+use crate::domain::{Domain, call};
+use crate::failure::{Context, Outcome};
 use crate::grammar::{ANY, CONFIG, CURRENT, Command, Completer, LIVE, alias, domain, flag, number, text};
+use crate::shell::Shell;
+use vir_api::constants::*;
 
 /// `setmem`: change memory allocation.
 pub(crate) const SETMEM: Command = Command::new("setmem", "change memory allocation")
@@ -12,7 +17,8 @@ pub(crate) const SETMEM: Command = Command::new("setmem", "change memory allocat
         CONFIG,
         LIVE,
         CURRENT,
-    ]);
+    ])
+    .run(set);
 
 /// `setmaxmem`: change maximum memory limit.
 pub(crate) const SETMAXMEM: Command = Command::new("setmaxmem", "change maximum memory limit")
@@ -24,7 +30,8 @@ pub(crate) const SETMAXMEM: Command = Command::new("setmaxmem", "change maximum 
         CONFIG,
         LIVE,
         CURRENT,
-    ]);
+    ])
+    .run(set_maximum);
 
 /// `memtune`: Get or set memory parameters.
 pub(crate) const MEMTUNE: Command = Command::new("memtune", "Get or set memory parameters")
@@ -55,3 +62,24 @@ pub(crate) const UPDATE_MEMORY_DEVICE: Command =
             number("requested-size", "new value of <requested/> size, as scaled integer (default KiB)")
                 .tolerated(),
         ]);
+
+/// The option "size" in KiB; without a unit it is in KiB already.
+fn size(args: &Args) -> Outcome<u64> {
+    Ok(args.scaled("size", 1024, u64::MAX)?.unwrap_or(0).div_ceil(1024))
+}
+
+fn set(shell: &mut Shell, args: &Args) -> Outcome {
+    let affect = args.affect()?;
+    let flags = if affect.unsaid() { VIR_DOMAIN_AFFECT_LIVE } else { affect.flags() };
+    let dom = Domain::find(shell, args)?;
+    let kib = size(args)?;
+    Ok(call!(dom.domain_set_memory_flags(kib, flags))?)
+}
+
+fn set_maximum(shell: &mut Shell, args: &Args) -> Outcome {
+    let flags = args.affect()?.flags() | VIR_DOMAIN_MEM_MAXIMUM;
+    let dom = Domain::find(shell, args)?;
+    let kib = size(args)?;
+    call!(dom.domain_set_memory_flags(kib, flags)).context(|| "Unable to change MaxMemorySize")?;
+    Ok(())
+}

@@ -1,10 +1,17 @@
 //! net-list.
 
+use crate::args::Args;
+use crate::failure::{Context, Outcome, fail};
 use crate::grammar::{Command, flag};
+use crate::network::Network;
+use crate::shell::Shell;
+use crate::table::Table;
+use vir_api::constants::*;
 
 /// `net-list`: list networks.
-pub(crate) const NET_LIST: Command =
-    Command::new("net-list", "list networks").describe("Returns list of networks.").options(&[
+pub(crate) const NET_LIST: Command = Command::new("net-list", "list networks")
+    .describe("Returns list of networks.")
+    .options(&[
         flag("inactive", "list inactive networks"),
         flag("all", "list inactive & active networks"),
         flag("persistent", "list persistent networks"),
@@ -15,4 +22,55 @@ pub(crate) const NET_LIST: Command =
         flag("name", "list network names only"),
         flag("table", "list table (default)"),
         flag("title", "show network title"),
-    ]);
+    ])
+    .run(list);
+
+fn list(shell: &mut Shell, args: &Args) -> Outcome {
+    let mut flags = match (args.has("all"), args.has("inactive")) {
+        (true, _) => VIR_CONNECT_LIST_NETWORKS_ACTIVE | VIR_CONNECT_LIST_NETWORKS_INACTIVE,
+        (false, true) => VIR_CONNECT_LIST_NETWORKS_INACTIVE,
+        (false, false) => VIR_CONNECT_LIST_NETWORKS_ACTIVE,
+    };
+    for (option, flag) in [
+        ("persistent", VIR_CONNECT_LIST_NETWORKS_PERSISTENT),
+        ("transient", VIR_CONNECT_LIST_NETWORKS_TRANSIENT),
+        ("autostart", VIR_CONNECT_LIST_NETWORKS_AUTOSTART),
+        ("no-autostart", VIR_CONNECT_LIST_NETWORKS_NO_AUTOSTART),
+    ] {
+        flags |= if args.has(option) { flag } else { 0 };
+    }
+    let (uuid, name, title) = (args.has("uuid"), args.has("name"), args.has("title"));
+    if [args.has("table"), uuid, name].iter().filter(|given| **given).count() > 1 {
+        fail!("Only one argument from --table, --name and --uuid may be specified.");
+    }
+    let link = shell.session.link()?;
+    let driver = link.network().context(|| "Failed to list networks")?;
+    let mut networks =
+        driver.connect_list_all_networks(&link.caller, flags).context(|| "Failed to list networks")?;
+    networks.sort_by_cached_key(|net| net.name.to_ascii_lowercase());
+    if uuid || name {
+        for net in networks {
+            shell.out.print(format!("{}\n", if uuid { net.uuid.to_string() } else { net.name }));
+        }
+        return Ok(());
+    }
+    let mut titles = vec!["Name", "State", "Autostart", "Persistent"];
+    titles.extend(title.then_some("Title"));
+    let mut table = Table::new(titles);
+    for net in networks {
+        let net = Network::known(&link, driver, net);
+        let mut row = vec![
+            net.name.clone(),
+            // an error counts as true here, as in the peer
+            if matches!(net.is_active(), Ok(0)) { "inactive" } else { "active" }.to_owned(),
+            net.autostart_text().to_owned(),
+            if matches!(net.is_persistent(), Ok(0)) { "no" } else { "yes" }.to_owned(),
+        ];
+        if title {
+            row.push(net.title()?);
+        }
+        table.row(row);
+    }
+    shell.print_table(&table);
+    Ok(())
+}

@@ -6,6 +6,8 @@ mod help;
 
 use crate::grammar::Group;
 
+pub(crate) use basic::split_commas;
+
 /// The group, in the order of the help.
 pub(crate) const GROUP: Group = Group {
     title: "Virsh itself",
