@@ -43,6 +43,11 @@ impl Keepalive {
         }
     }
 
+    /// Whether it has an interval to ask after.
+    pub fn is_configured(&self) -> bool {
+        self.interval > 0
+    }
+
     /// Stops asking.
     pub fn stop(&mut self) {
         self.running = false;

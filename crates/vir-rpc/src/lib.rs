@@ -64,6 +64,7 @@
 //! ```
 
 pub mod auth;
+pub mod client;
 pub mod keepalive;
 pub mod outbox;
 pub mod server;

@@ -32,12 +32,16 @@ pub struct Incoming<'a> {
 pub struct Session {
     /// What has arrived and is not processed: part of a message, or calls held back.
     buffer: Vec<u8>,
+    /// Calls in `buffer` were held back, it is not just part of a message.
+    held_back: bool,
     /// How far into `buffer` keepalive messages have been answered ahead of their turn.
     scanned: usize,
     fds: VecDeque<OwnedFd>,
     /// Calls handed out whose answer is not queued yet.
     in_flight: usize,
     max_requests: usize,
+    /// The other end only answers: nothing is ever held back.
+    caller: bool,
     held: bool,
     /// What waits to be sent.
     pub out: Outbox,
@@ -66,6 +70,11 @@ impl Session {
         Self { max_requests: max_requests.max(1), keepalive, ..Self::default() }
     }
 
+    /// The caller's end: answers, events and stream packets are taken as they come.
+    pub fn for_caller() -> Self {
+        Self { caller: true, ..Self::new(usize::MAX, Keepalive::default()) }
+    }
+
     /// Changes how many calls are handed out at a time.
     pub fn set_max_requests(&mut self, max_requests: usize) {
         self.max_requests = max_requests.max(1);
@@ -92,7 +101,8 @@ impl Session {
     }
 
     fn takes_messages(&self) -> bool {
-        !self.held && self.in_flight < self.max_requests && self.out.len() <= OUT_HIGH
+        let room = self.in_flight < self.max_requests && self.out.len() <= OUT_HIGH;
+        self.caller || (room && !self.held)
     }
 
     /// Whether reading the socket makes sense now.
@@ -102,7 +112,7 @@ impl Session {
 
     /// Whether messages are held back that could be processed now.
     pub fn can_resume(&self) -> bool {
-        !self.buffer.is_empty() && self.takes_messages()
+        self.held_back && self.takes_messages()
     }
 
     /// Where the transport puts descriptors that arrive.
@@ -172,6 +182,7 @@ impl Session {
             // Whatever came without being announced is closed unseen.
             self.fds.clear();
         }
+        self.held_back = at < bytes.len() && !self.takes_messages();
         self.scan_ahead(bytes, at)?;
         Ok(at)
     }
@@ -226,6 +237,7 @@ impl Session {
     /// The reverse of [`Session::save`].
     pub fn restore(saved: SavedSession) -> Self {
         let mut session = Self::new(saved.max_requests, saved.keepalive);
+        session.held_back = !saved.received.is_empty();
         session.buffer = saved.received;
         session.in_flight = saved.in_flight;
         session.out.push(saved.unsent, vec![]);
