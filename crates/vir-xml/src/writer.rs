@@ -90,6 +90,15 @@ impl Writer {
         self.out.push_str(">\n");
     }
 
+    /// `</name>` on a line of its own, even if nothing is inside.
+    pub fn end_full(&mut self) {
+        if self.pending {
+            self.pending = false;
+            self.out.push_str(">\n");
+        }
+        self.end();
+    }
+
     /// Ends the element, or takes it back if nothing was written since its start (`mark` from
     /// [`Writer::mark`] before it).
     pub fn end_or_drop(&mut self, mark: usize) {

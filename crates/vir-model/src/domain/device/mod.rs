@@ -1,0 +1,61 @@
+//! Devices: one file a family.
+
+pub mod chardev;
+pub mod controller;
+pub mod disk;
+pub mod display;
+pub mod info;
+pub mod interface;
+pub mod small;
+
+use chardev::{Channel, Console, Parallel, Serial};
+use controller::Controller;
+use disk::Disk;
+use display::{Audio, Graphics, Input, Sound, Video};
+use info::DeviceInfo;
+use interface::Interface;
+use small::{Balloon, Panic, Rng, Watchdog};
+use vir_xml::element;
+
+element! {
+    /// All devices, in the order in which they are printed.
+    pub struct Devices "devices" {
+        leaf emulator "emulator": Option<String>,
+        list disks "disk": Vec<Disk>,
+        list controllers "controller": Vec<Controller>,
+        list interfaces "interface": Vec<Interface>,
+        list serials "serial": Vec<Serial>,
+        list parallels "parallel": Vec<Parallel>,
+        list consoles "console": Vec<Console>,
+        list channels "channel": Vec<Channel>,
+        list inputs "input": Vec<Input>,
+        list graphics "graphics": Vec<Graphics>,
+        list sounds "sound": Vec<Sound>,
+        list audios "audio": Vec<Audio>,
+        list videos "video": Vec<Video>,
+        list watchdogs "watchdog": Vec<Watchdog>,
+        child balloon "memballoon": Option<Balloon>,
+        list rngs "rng": Vec<Rng>,
+        list panics "panic": Vec<Panic>,
+    }
+}
+
+impl Devices {
+    /// Calls `f` with the common part of every device that has one.
+    pub fn for_each_info(&self, f: &mut dyn FnMut(&DeviceInfo)) {
+        self.disks.iter().for_each(|d| f(&d.info));
+        self.controllers.iter().for_each(|d| f(&d.info));
+        self.interfaces.iter().for_each(|d| f(&d.info));
+        self.serials.iter().for_each(|d| f(&d.info));
+        self.parallels.iter().for_each(|d| f(&d.info));
+        self.consoles.iter().for_each(|d| f(&d.info));
+        self.channels.iter().for_each(|d| f(&d.info));
+        self.inputs.iter().for_each(|d| f(&d.info));
+        self.sounds.iter().for_each(|d| f(&d.info));
+        self.videos.iter().for_each(|d| f(&d.info));
+        self.watchdogs.iter().for_each(|d| f(&d.info));
+        self.balloon.iter().for_each(|d| f(&d.info));
+        self.rngs.iter().for_each(|d| f(&d.info));
+        self.panics.iter().for_each(|d| f(&d.info));
+    }
+}

@@ -1,0 +1,6 @@
+//! Every document that libvirt knows, as types: read, checked, defaulted, printed. It does no I/O.
+//!
+//! A document is declared as tables (`vir_xml::element!`); what a table cannot say is written by hand
+//! in the same shape. Defaults and addresses are separate passes over the finished model.
+
+pub mod domain;
