@@ -1,9 +1,9 @@
 //! Files that are whole or absent, also after a crash: what is written here is on disk, under its
 //! name, when the call returns.
 //!
-//! A replaced file is written beside the old one as `NAME.new` and renamed over it, then the
-//! directory is synced. Callers see to it that two do not write the same name at once; if they do,
-//! one of them wins whole.
+//! A replaced file is written beside the old one, under a name of its own that ends in `.new`, and
+//! renamed over it, then the directory is synced. Of two that write the same name at once one wins
+//! whole. What a crash leaves behind goes with [`sweep`].
 
 use crate::{Error, ErrorDomain, Result};
 use rustix::io::Errno;
@@ -12,6 +12,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Who the new file belongs to and who may do what with it.
 #[derive(Clone, Copy, Debug)]
@@ -38,9 +39,7 @@ pub const PRIVATE: Access = Access::mode(0o600);
 /// System errors naming the file; the old content is then untouched.
 pub fn replace(path: impl AsRef<Path>, data: &[u8], access: Access) -> Result<()> {
     let path = path.as_ref();
-    let temporary = with_suffix(path, ".new");
-    // a leftover of a crash, or a trap laid by someone else: never write through it
-    let _ = fs::remove_file(&temporary);
+    let temporary = temporary_name(path);
     let result = write_new(&temporary, data, access).and_then(|()| {
         fs::rename(&temporary, path).map_err(|e| {
             let what = format!("cannot rename file '{}' as '{}'", temporary.display(), path.display());
@@ -63,8 +62,7 @@ pub fn replace(path: impl AsRef<Path>, data: &[u8], access: Access) -> Result<()
 /// whole as soon as the name exists.
 pub fn create_new(path: impl AsRef<Path>, data: &[u8], access: Access) -> Result<bool> {
     let path = path.as_ref();
-    let temporary = with_suffix(path, &format!(".{}.new", std::process::id()));
-    let _ = fs::remove_file(&temporary);
+    let temporary = temporary_name(path);
     let linked = write_new(&temporary, data, access).map(|()| fs::hard_link(&temporary, path));
     let _ = fs::remove_file(&temporary);
     match linked? {
@@ -87,8 +85,7 @@ pub fn remove(path: impl AsRef<Path>) -> Result<()> {
 /// Makes the symbolic link `link` point to `target`, whatever it pointed to before.
 pub fn symlink(target: impl AsRef<Path>, link: impl AsRef<Path>) -> Result<()> {
     let (target, link) = (target.as_ref(), link.as_ref());
-    let temporary = with_suffix(link, ".new");
-    let _ = fs::remove_file(&temporary);
+    let temporary = temporary_name(link);
     std::os::unix::fs::symlink(target, &temporary).and_then(|()| fs::rename(&temporary, link)).map_err(
         |e| {
             let _ = fs::remove_file(&temporary);
@@ -97,6 +94,17 @@ pub fn symlink(target: impl AsRef<Path>, link: impl AsRef<Path>) -> Result<()> {
         },
     )?;
     sync_parent(link)
+}
+
+/// Removes what a crash left behind in a directory: files half written. For the start of a program
+/// that has the directory to itself; one that does not exist is clean.
+pub fn sweep(dir: impl AsRef<Path>) {
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        if entry.file_name().as_encoded_bytes().ends_with(SUFFIX.as_bytes()) {
+            // one that stays does no harm
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Makes what was done to the names in a directory durable.
@@ -137,10 +145,21 @@ fn write_new(path: &Path, data: &[u8], access: Access) -> Result<()> {
     file.sync_all().map_err(|e| system(&e, format!("cannot sync file '{name}'")))
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(suffix);
-    name.into()
+const SUFFIX: &str = ".new";
+
+/// A name beside `path` that nobody uses. Should somebody lay a trap there in between, the file is
+/// not made.
+fn temporary_name(path: &Path) -> PathBuf {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    loop {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let mut name = OsString::from(path);
+        name.push(format!(".{}-{number}{SUFFIX}", std::process::id()));
+        // a process of the same number may have left one behind
+        if fs::symlink_metadata(&name).is_err() {
+            return name.into();
+        }
+    }
 }
 
 fn system(error: &io::Error, what: String) -> Error {
@@ -163,12 +182,33 @@ mod tests {
     fn replace_leaves_the_file_and_nothing_else() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.xml");
-        fs::write(with_suffix(&path, ".new"), "left by a crash").unwrap();
+        fs::write(dir.path().join("a.xml.77-1.new"), "left by a crash").unwrap();
+        sweep(dir.path());
+        sweep(dir.path().join("none"));
         replace(&path, b"one", PRIVATE).unwrap();
         replace(&path, b"two", Access::mode(0o644)).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o644);
         assert_eq!(names(dir.path()), ["a.xml"]);
+    }
+
+    #[test]
+    fn of_two_at_once_one_wins_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        std::thread::scope(|scope| {
+            for byte in [b'a', b'b', b'c', b'd'] {
+                let path = &path;
+                scope.spawn(move || {
+                    for _ in 0..20 {
+                        replace(path, &[byte; 10_000], PRIVATE).unwrap();
+                        let seen = fs::read(path).unwrap();
+                        assert!(seen.len() == 10_000 && seen.iter().all(|b| *b == seen[0]));
+                    }
+                });
+            }
+        });
+        assert_eq!(names(dir.path()), ["a"]);
     }
 
     #[test]

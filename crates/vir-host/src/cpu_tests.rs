@@ -129,25 +129,35 @@ fn published_hosts() {
     }
 }
 
-/// What each processor did, in the published file.
+/// What each processor did, in the published files.
 #[test]
 fn published_times() {
     let Some(area) = published::area("virhostcpu") else {
         skip::skip!("no ../shared/corpus beside this working copy")
     };
-    let dir = tempfile::tempdir().unwrap();
-    fs::create_dir(dir.path().join("proc")).unwrap();
-    fs::copy(area.join("linux-cpustat-24cpu.stat"), dir.path().join("proc/stat")).unwrap();
-    let host = Host::captured(dir.path(), "x86_64");
-    let mut text = String::new();
-    for cpu in std::iter::once(None).chain((0..24).map(Some)) {
-        let s = host.cpu_stats(cpu).unwrap();
-        let [kernel, user, idle, iowait] =
-            [s.kernel, s.user, s.idle, s.iowait].map(|ns| ns / crate::stats::tick());
-        let name = cpu.map_or("cpu".to_owned(), |cpu| format!("cpu{cpu}"));
-        text += &format!("{name}:\nkernel: {kernel}\nuser: {user}\nidle: {idle}\niowait: {iowait}\n\n");
+    for case in json(&area.join("index.json")).as_array().unwrap() {
+        if case["kind"] != "cpu-stats" {
+            continue;
+        }
+        let file = |role: &str| area.join(case["files"][role].as_str().unwrap());
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("proc")).unwrap();
+        fs::copy(file("input"), dir.path().join("proc/stat")).unwrap();
+        let host = Host::captured(dir.path(), "x86_64");
+        let cpus = case["params"]["cpus"].as_u64().unwrap() as u32;
+        if case["expect"] != "ok" {
+            let error = host.cpu_stats(Some(cpus - 1)).unwrap_err();
+            assert_eq!(error.message(), "invalid argument: Invalid cpuNum in virHostCPUGetStatsLinux");
+            continue;
+        }
+        let mut text = String::new();
+        for cpu in std::iter::once(None).chain((0..cpus).map(Some)) {
+            let s = host.cpu_stats(cpu).unwrap();
+            let [kernel, user, idle, iowait] =
+                [s.kernel, s.user, s.idle, s.iowait].map(|ns| ns / crate::stats::tick());
+            let name = cpu.map_or("cpu".to_owned(), |cpu| format!("cpu{cpu}"));
+            text += &format!("{name}:\nkernel: {kernel}\nuser: {user}\nidle: {idle}\niowait: {iowait}\n\n");
+        }
+        assert_eq!(text.trim(), fs::read_to_string(file("expected")).unwrap().trim());
     }
-    assert_eq!(text.trim(), fs::read_to_string(area.join("linux-cpustat-24cpu.out")).unwrap().trim());
-    let error = host.cpu_stats(Some(24)).unwrap_err();
-    assert_eq!(error.message(), "invalid argument: Invalid cpuNum in virHostCPUGetStatsLinux");
 }
