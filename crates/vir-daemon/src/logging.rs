@@ -4,7 +4,7 @@ use crate::cli::Options;
 use crate::config::Config;
 use vir_base::log::{self, Priority};
 use vir_base::paths::Paths;
-use vir_base::{Result, err};
+use vir_base::{Result, err, file};
 
 /// Applies what is asked for.
 ///
@@ -21,6 +21,10 @@ pub fn set_up(name: &str, config: &Config, options: &Options, paths: &Paths) -> 
     log::set_from_env()?;
     if options.verbose && log::priority() > Priority::Info {
         log::set_priority(Priority::Info);
+    }
+    if options.root.is_some() {
+        // no package has made it
+        file::make_dirs(&paths.log, 0o700)?;
     }
     log::set_default_output(name, options.background, paths)?;
     match log::output_count() {

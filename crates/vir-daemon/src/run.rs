@@ -21,6 +21,7 @@ use std::time::Duration;
 use vir_api::DriverFactory;
 use vir_base::paths::Paths;
 use vir_base::pidfile::PidFile;
+use vir_base::signals::Signals;
 use vir_base::sys::{Background, Readiness, fork_into_background};
 use vir_base::{Error, ErrorDomain, Result, bail, file};
 use vir_rpc::server::{EventLoop, Program, Server};
@@ -147,12 +148,17 @@ struct Daemon<'a> {
     instance: Instance,
 }
 
-/// A daemon whose sockets listen.
+/// A daemon that is ready to serve.
 struct Started {
+    open: Open,
+    pid_file: PidFile,
+}
+
+/// Everything that listens.
+struct Open {
     event_loop: EventLoop,
     control: Arc<Control>,
-    signals: Arc<vir_base::signals::Signals>,
-    pid_file: PidFile,
+    signals: Arc<Signals>,
     paths: Vec<sockets::BoundPath>,
     // the loop knows only those that have sockets
     _servers: [Arc<Server>; 2],
@@ -160,12 +166,28 @@ struct Started {
 
 impl Daemon<'_> {
     fn start(&self, compose: impl FnOnce(&Instance) -> Service) -> Result<Started, (Stage, Error)> {
+        // before the process has threads
+        let signals = signals::open()
+            .map_err(|e| (Stage::Signal, Error::io(ErrorDomain::Rpc, &e, "Failed to read signals")))?;
+        let pid_file = self.pid_file().map_err(|error| (Stage::PidFile, error))?;
+        match self.open(signals, compose) {
+            Ok(open) => Ok(Started { open, pid_file }),
+            Err(failure) => {
+                let _ = pid_file.release();
+                Err(failure)
+            }
+        }
+    }
+
+    fn open(
+        &self,
+        signals: Arc<Signals>,
+        compose: impl FnOnce(&Instance) -> Service,
+    ) -> Result<Open, (Stage, Error)> {
         let at = |stage: Stage| move |error: Error| (stage, error);
         let io = |stage: Stage, what: &'static str| {
             move |error: std::io::Error| (stage, Error::io(ErrorDomain::Rpc, &error, what))
         };
-        let signals = signals::open().map_err(io(Stage::Signal, "Failed to read signals"))?;
-        let pid_file = self.pid_file().map_err(at(Stage::PidFile))?;
         make_run_dir(&self.instance.paths).map_err(at(Stage::RunDir))?;
         raise_descriptor_limit();
 
@@ -195,7 +217,7 @@ impl Daemon<'_> {
 
         let paths = self.listen(&mut event_loop, &servers).map_err(at(Stage::Network))?;
         control.set_timeout(Duration::from_secs(self.options.timeout.into()));
-        Ok(Started { event_loop, control, signals, pid_file, paths, _servers: servers })
+        Ok(Open { event_loop, control, signals, paths, _servers: servers })
     }
 
     fn pid_file(&self) -> Result<PidFile> {
@@ -252,20 +274,21 @@ impl Daemon<'_> {
 
 impl Started {
     /// Serves clients until the end.
-    fn serve(mut self) -> ExitCode {
-        self.control.drivers.start();
-        self.control.started();
-        self.control.notify.ready();
-        if let Err(error) = self.event_loop.run() {
+    fn serve(self) -> ExitCode {
+        let Open { mut event_loop, control, signals, paths, _servers } = self.open;
+        control.drivers.start();
+        control.started();
+        control.notify.ready();
+        if let Err(error) = event_loop.run() {
             log::error!("the event loop failed: {error}");
             return ExitCode::FAILURE;
         }
         // nobody who looks for the daemon from now on must find it
-        drop(self.paths);
-        let drivers = self.control.drivers.clone();
+        drop(paths);
+        let drivers = control.drivers.clone();
         let stopping = std::thread::Builder::new().name("daemon-stop".into()).spawn(move || drivers.stop());
         if let Ok(thread) = stopping {
-            signals::wait_for(&self.signals, GRACE, || thread.is_finished());
+            signals::wait_for(&signals, GRACE, || thread.is_finished());
         }
         if let Err(error) = self.pid_file.release() {
             report(&error);
