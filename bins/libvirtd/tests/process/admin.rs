@@ -1,6 +1,6 @@
 //! The administration, over the wire and with the peer's client.
 
-use crate::daemon::Root;
+use crate::daemon::{Root, eventually};
 use skip::skip;
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
@@ -57,8 +57,11 @@ fn servers_clients_and_the_end() {
     let mut client = UnixStream::connect(root.socket("virtqemud-sock")).unwrap();
     let srv = AdminServer { name: "libvirtd".into() };
     let list = AdmServerListClientsArgs { srv: srv.clone(), need_results: 1, flags: 0 };
-    let clients: AdmServerListClientsRet = admin.ask(ADM_SERVER_LIST_CLIENTS, &list);
-    assert_eq!(clients.ret, 1);
+    let mut clients = AdmServerListClientsRet::default();
+    eventually("the client", || {
+        clients = admin.ask(ADM_SERVER_LIST_CLIENTS, &list);
+        clients.ret == 1
+    });
     let close = AdmClientCloseArgs { clnt: clients.clients[0].clone(), flags: 0 };
     assert_eq!(admin.call(ADM_CLIENT_CLOSE, &close).0, Status::OK);
     assert_eq!(client.read(&mut [0]).unwrap(), 0);
