@@ -147,7 +147,7 @@ fn published_times() {
         let cpus = case["params"]["cpus"].as_u64().unwrap() as u32;
         if case["expect"] != "ok" {
             let error = host.cpu_stats(Some(cpus - 1)).unwrap_err();
-            assert_eq!(error.message(), "invalid argument: Invalid cpuNum in virHostCPUGetStatsLinux");
+            assert_eq!(error.message(), "Invalid cpuNum in virHostCPUGetStatsLinux");
             continue;
         }
         let mut text = String::new();

@@ -98,11 +98,9 @@ impl Host {
                     bail!(None, InternalError, "NUMA isn't available on this host")
                 };
                 if cell > max {
-                    bail!(
-                        None,
-                        InvalidArg,
-                        "cellNum in virHostMemGetStats must be less than or equal to {max}"
-                    );
+                    let function = "virHostMemGetStats";
+                    let text = format!("cellNum in {function} must be less than or equal to {max}");
+                    return Err(Error::bad_argument(ErrorDomain::None, function, "cellNum", text));
                 }
                 (self.system(&format!("node/node{cell}/meminfo")), 2)
             }
@@ -248,7 +246,7 @@ mod tests {
         assert_eq!(host.memory_stats(Some(0)).unwrap(), [("total", 1500), ("free", 800)]);
         assert_eq!(
             host.memory_stats(Some(1)).unwrap_err().message(),
-            "invalid argument: cellNum in virHostMemGetStats must be less than or equal to 0"
+            "cellNum in virHostMemGetStats must be less than or equal to 0"
         );
         assert_eq!(host.free_memory().unwrap(), 800 * 1024);
         assert_eq!(host.cells_free_memory(0, 5).unwrap(), [800 * 1024]);

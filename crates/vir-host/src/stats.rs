@@ -1,7 +1,7 @@
 //! What the processors did.
 
 use crate::Host;
-use vir_base::{Error, ErrorDomain, Result, bail};
+use vir_base::{Error, ErrorDomain, Result};
 
 /// Time that a processor, or all of them together, spent since the host was started, in ns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,6 +44,12 @@ impl Host {
                 });
             }
         }
-        bail!(None, InvalidArg, "Invalid cpuNum in virHostCPUGetStatsLinux")
+        let function = "virHostCPUGetStatsLinux";
+        Err(Error::bad_argument(
+            ErrorDomain::None,
+            function,
+            "cpuNum",
+            format!("Invalid cpuNum in {function}"),
+        ))
     }
 }

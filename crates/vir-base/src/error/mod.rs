@@ -105,6 +105,24 @@ impl Error {
         Self::new(domain, ErrorCode::NoSupport, function)
     }
 
+    /// An argument that `function` cannot take; `text` is all that people see, without the
+    /// "invalid argument: " that [`Error::new`] puts before it.
+    pub fn bad_argument(
+        domain: ErrorDomain,
+        function: &str,
+        argument: &str,
+        text: impl Into<String>,
+    ) -> Self {
+        Self(Box::new(ErrorData {
+            message: Some(text.into()),
+            str1: Some(function.to_owned()),
+            str2: Some(argument.to_owned()),
+            int1: 0,
+            int2: 0,
+            ..ErrorData::blank(domain, ErrorCode::InvalidArg)
+        }))
+    }
+
     /// An error as received from elsewhere.
     pub fn from_data(data: ErrorData) -> Self {
         Self(Box::new(data))
@@ -208,11 +226,10 @@ macro_rules! bail {
 pub fn check_flags(domain: ErrorDomain, flags: u32, supported: u32, function: &str) -> Result<()> {
     match flags & !supported {
         0 => Ok(()),
-        unknown => Err(Error::new(
-            domain,
-            ErrorCode::InvalidArg,
-            format!("unsupported flags (0x{unknown:x}) in function {function}"),
-        )),
+        unknown => {
+            let text = format!("unsupported flags (0x{unknown:x}) in function {function}");
+            Err(Error::bad_argument(domain, function, "flags", text))
+        }
     }
 }
 
@@ -226,6 +243,17 @@ mod tests {
         assert_eq!(error.message(), "Domain not found: no domain with matching name 'x'");
         assert_eq!(error.data().str1.as_deref(), Some("Domain not found: %s"));
         assert_eq!(error.data().int1, -1);
+    }
+
+    #[test]
+    fn bad_arguments_are_named_beside_the_text() {
+        assert!(check_flags(ErrorDomain::Test, 5, 7, "f").is_ok());
+        let error = check_flags(ErrorDomain::Test, 0x11, 1, "testDomainGetXMLDesc").unwrap_err();
+        assert_eq!(error.message(), "unsupported flags (0x10) in function testDomainGetXMLDesc");
+        let data = error.data();
+        assert_eq!(data.str1.as_deref(), Some("testDomainGetXMLDesc"));
+        assert_eq!((data.str2.as_deref(), data.int1, data.int2), (Some("flags"), 0, 0));
+        assert_eq!(error.code(), ErrorCode::InvalidArg);
     }
 
     #[test]
