@@ -31,13 +31,11 @@ pub(crate) fn converse(shell: &mut Shell) -> bool {
             shell.out.program
         ));
     }
-    let ended = match crate::cli::at_terminal() {
+    match crate::cli::at_terminal() {
         true => at_terminal(shell, limit),
         false => from_pipe(shell),
-    };
-    if ended {
-        shell.out.print("\n");
     }
+    shell.out.print("\n");
     true
 }
 
@@ -53,21 +51,20 @@ fn run_line(shell: &mut Shell, line: &str) {
     }
 }
 
-/// Lines that nobody types: prompt and line are echoed, as the peer's line editor does. True at the end of input.
-fn from_pipe(shell: &mut Shell) -> bool {
+/// Lines that nobody types: prompt and line are echoed, as the peer's line editor does.
+fn from_pipe(shell: &mut Shell) {
     let mut lines = std::io::stdin().lock().split(b'\n');
     while shell.interactive {
         shell.out.print(prompt(shell));
-        let Some(Ok(line)) = lines.next() else { return true };
+        let Some(Ok(line)) = lines.next() else { return };
         let line = String::from_utf8_lossy(&line).into_owned();
         shell.out.print(format!("{line}\n"));
         run_line(shell, &line);
     }
-    false
 }
 
-/// Lines that a person types. True if they closed the input rather than quit.
-fn at_terminal(shell: &mut Shell, limit: usize) -> bool {
+/// Lines that a person types.
+fn at_terminal(shell: &mut Shell, limit: usize) {
     let config = Config::builder()
         .completion_type(rustyline::CompletionType::List)
         .max_history_size(limit)
@@ -84,10 +81,7 @@ fn at_terminal(shell: &mut Shell, limit: usize) -> bool {
     }
     let shell = Rc::new(RefCell::new(shell));
     editor.set_helper(Some(LineHelper { shell: Rc::clone(&shell) }));
-    let ended = loop {
-        if !shell.borrow().interactive {
-            break false;
-        }
+    while shell.borrow().interactive {
         let text = prompt(&shell.borrow());
         match editor.readline(text) {
             Ok(line) => {
@@ -98,11 +92,10 @@ fn at_terminal(shell: &mut Shell, limit: usize) -> bool {
                 run_line(&mut shell.borrow_mut(), &line);
             }
             Err(ReadlineError::Interrupted) => continue,
-            Err(_) => break true,
+            Err(_) => break,
         }
-    };
+    }
     save_history(&mut shell.borrow_mut(), &history, limit);
-    ended
 }
 
 fn history_limit(shell: &mut Shell) -> Option<usize> {

@@ -1,6 +1,6 @@
 //! Words that need no hypervisor: the program's options, the help of every command, what is wrong with a line.
 
-use super::{compare, peer};
+use super::{compare, ours, peer, run_with, show};
 use skip::skip;
 
 #[test]
@@ -99,4 +99,17 @@ fn echo_quotes_and_splits() {
             &["echo", "--prefix", "", "a"],
         ],
     );
+}
+
+#[test]
+fn lines_from_a_pipe() {
+    let Some(peer) = peer() else { skip!("needs virsh 11.3.0") };
+    let home = tempfile::tempdir().expect("a directory");
+    for words in [&[][..], &["-q"], &["-r"]] {
+        for typed in ["", "echo a\n\nnope\necho b", "echo a; quit; echo b\necho c\n", "# note\npwd\nexit\n"] {
+            let theirs = run_with(&peer, words, home.path(), typed);
+            let our = run_with(ours(), words, home.path(), typed);
+            assert_eq!(show(&theirs), show(&our), "{words:?} {typed:?}");
+        }
+    }
 }

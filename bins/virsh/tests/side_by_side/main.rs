@@ -16,13 +16,21 @@ fn peer() -> Option<PathBuf> {
 
 /// Runs a virsh in a directory of its own, in the C locale, away from the user's settings.
 fn run(program: &Path, words: &[&str], home: &Path) -> Output {
+    run_with(program, words, home, "")
+}
+
+/// As [`run`], with lines on standard input.
+fn run_with(program: &Path, words: &[&str], home: &Path, input: &str) -> Output {
+    let typed = home.join("typed");
+    std::fs::write(&typed, input).expect("a file is written");
+    let stdin = std::fs::File::open(&typed).expect("a file is read");
     Command::new(program)
         .args(words)
         .env_clear()
         .env("PATH", "/usr/bin:/bin")
         .env("HOME", home)
         .current_dir(home)
-        .stdin(std::process::Stdio::null())
+        .stdin(stdin)
         .output()
         .expect("the program starts")
 }
@@ -36,13 +44,16 @@ fn show(output: &Output) -> String {
     )
 }
 
+fn ours() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_virsh"))
+}
+
 /// Every case, given to both, must come out the same.
 fn compare(peer: &Path, cases: &[&[&str]]) {
-    let ours = Path::new(env!("CARGO_BIN_EXE_virsh"));
     let home = tempfile::tempdir().expect("a directory");
     let mut differing = Vec::new();
     for words in cases {
-        let (theirs, our) = (run(peer, words, home.path()), run(ours, words, home.path()));
+        let (theirs, our) = (run(peer, words, home.path()), run(ours(), words, home.path()));
         if show(&theirs) != show(&our) {
             differing.push(format!("{words:?}\n=== peer: {}\n=== ours: {}", show(&theirs), show(&our)));
         }
