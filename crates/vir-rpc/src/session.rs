@@ -10,8 +10,9 @@ use crate::outbox::Outbox;
 use rustix::fd::OwnedFd;
 use std::collections::VecDeque;
 
-/// No more calls are taken while this many bytes of answers wait to be read by the other end.
-const OUT_HIGH: usize = 256 * 1024;
+/// No more calls are taken while this many bytes wait to be read by the other end. It is more than
+/// a stream may have waiting, so that a download does not shut calls out.
+const OUT_HIGH: usize = 512 * 1024;
 /// How much is read ahead while no calls are taken, to see keepalive messages behind them.
 const READ_AHEAD: usize = 64 * 1024;
 /// Descriptors held that no message has claimed yet (what one `sendmsg` can carry).

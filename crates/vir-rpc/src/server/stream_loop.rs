@@ -16,7 +16,7 @@ use vir_base::error::ErrorDomain;
 use vir_base::{Error, err};
 
 /// How much of a stream may wait in the client's queue before more is asked of the far end.
-const WINDOW: u64 = STREAM_PAYLOAD_MAX as u64;
+const WINDOW: u64 = 64 * 1024;
 
 pub(crate) struct Stream {
     /// Of the call that opened it.
