@@ -5,10 +5,9 @@
 //! (they queue a message) and may subscribe and unsubscribe.
 
 use crate::types::{DomainEventGraphicsAddress, DomainEventGraphicsIdentity};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use vir_base::refs::{DomainRef, NetworkRef, NodeDeviceRef, SecretRef, StoragePoolRef};
-use vir_base::{TypedParams, Uuid};
+use vir_base::{Result, TypedParams, Uuid};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -294,45 +293,119 @@ pub type Sink = Arc<dyn Fn(&Event) + Send + Sync>;
 /// Names a subscription; never used twice on one bus.
 pub type SubscriptionId = u64;
 
+/// Where the events of a bus come from, if not from drivers in this process: it is told what to send.
+pub trait Upstream: Send + Sync {
+    /// Starts sending events that pass `filter`; gives the number that they will carry.
+    ///
+    /// # Errors
+    /// The far side refuses.
+    fn register(&self, filter: &Filter) -> Result<i32>;
+
+    /// Ends it.
+    fn deregister(&self, filter: &Filter, number: i32);
+}
+
+/// Events kept for a registration whose number is not known here yet.
+const ORPHANS_MAX: usize = 256;
+
+struct Subscription {
+    id: SubscriptionId,
+    filter: Filter,
+    sink: Sink,
+    /// The number that the far side's events carry.
+    number: Option<i32>,
+}
+
+#[derive(Default)]
+struct State {
+    next: SubscriptionId,
+    subscriptions: Vec<Subscription>,
+    upstream: Option<Arc<dyn Upstream>>,
+    /// Events that came before the answer to their registration.
+    orphans: Vec<(i32, Event)>,
+    registering: usize,
+}
+
 /// The subscribers of a driver.
 #[derive(Default)]
-pub struct EventBus {
-    next: AtomicU64,
-    subscriptions: Mutex<Vec<(SubscriptionId, Filter, Sink)>>,
-}
+pub struct EventBus(Mutex<State>);
 
 impl EventBus {
     /// From now on, `sink` gets each event that passes `filter`.
-    pub fn subscribe(&self, filter: Filter, sink: Sink) -> SubscriptionId {
-        let id = self.next.fetch_add(1, Ordering::Relaxed) + 1;
-        self.lock().push((id, filter, sink));
-        id
+    ///
+    /// # Errors
+    /// The far side of a remote connection refuses.
+    pub fn subscribe(&self, filter: Filter, sink: Sink) -> Result<SubscriptionId> {
+        let upstream = {
+            let mut state = self.lock();
+            state.registering += 1;
+            state.upstream.clone()
+        };
+        let number = upstream.map(|upstream| upstream.register(&filter)).transpose();
+        let mut state = self.lock();
+        state.registering -= 1;
+        let number = number?;
+        state.next += 1;
+        let id = state.next;
+        let early: Vec<Event> = state
+            .orphans
+            .iter()
+            .filter(|(n, e)| Some(*n) == number && filter.passes(e))
+            .map(|(_, e)| e.clone())
+            .collect();
+        if state.registering == 0 {
+            state.orphans.clear();
+        }
+        state.subscriptions.push(Subscription { id, filter, sink: sink.clone(), number });
+        drop(state);
+        early.iter().for_each(|event| sink(event));
+        Ok(id)
     }
 
     /// Ends a subscription; false if there was none. An event on its way may still arrive.
     pub fn unsubscribe(&self, id: SubscriptionId) -> bool {
-        let mut subscriptions = self.lock();
-        let before = subscriptions.len();
-        subscriptions.retain(|(own, ..)| *own != id);
-        subscriptions.len() != before
+        let (ended, upstream) = {
+            let mut state = self.lock();
+            let Some(at) = state.subscriptions.iter().position(|s| s.id == id) else { return false };
+            (state.subscriptions.remove(at), state.upstream.clone())
+        };
+        if let (Some(upstream), Some(number)) = (upstream, ended.number) {
+            upstream.deregister(&ended.filter, number);
+        }
+        true
     }
 
     /// Tells all who want to know.
     pub fn post(&self, event: &Event) {
-        let sinks: Vec<Sink> = self
-            .lock()
-            .iter()
-            .filter(|(_, filter, _)| filter.passes(event))
-            .map(|(.., sink)| sink.clone())
-            .collect();
-        for sink in sinks {
-            sink(event);
-        }
+        let sinks: Vec<Sink> = {
+            let state = self.lock();
+            state.subscriptions.iter().filter(|s| s.filter.passes(event)).map(|s| s.sink.clone()).collect()
+        };
+        sinks.iter().for_each(|sink| sink(event));
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(SubscriptionId, Filter, Sink)>> {
-        // a panicking sink runs without the lock: what it protects is whole
-        self.subscriptions.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Asks `upstream` for what is subscribed to from now on.
+    pub fn set_upstream(&self, upstream: Arc<dyn Upstream>) {
+        self.lock().upstream = Some(upstream);
+    }
+
+    /// Hands an event from upstream to the subscription of that number.
+    pub fn deliver(&self, number: i32, event: &Event) {
+        let sinks: Vec<Sink> = {
+            let mut state = self.lock();
+            let mine = |s: &&Subscription| s.number == Some(number) && s.filter.passes(event);
+            let sinks: Vec<Sink> = state.subscriptions.iter().filter(mine).map(|s| s.sink.clone()).collect();
+            if sinks.is_empty() && state.registering > 0 && state.orphans.len() < ORPHANS_MAX {
+                state.orphans.push((number, event.clone()));
+            }
+            sinks
+        };
+        sinks.iter().for_each(|sink| sink(event));
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        // sinks run without the lock: what it protects is whole even if one panics
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -346,10 +419,12 @@ mod tests {
         let seen = Arc::new(Mutex::new(vec![]));
         let log = seen.clone();
         let wanted = Uuid([7; 16]);
-        let id = bus.subscribe(
-            Filter::Domain { id: 0, only: Some(wanted) },
-            Arc::new(move |event| log.lock().unwrap().push(event.clone())),
-        );
+        let id = bus
+            .subscribe(
+                Filter::Domain { id: 0, only: Some(wanted) },
+                Arc::new(move |event| log.lock().unwrap().push(event.clone())),
+            )
+            .unwrap();
         let dom = |uuid| DomainRef { name: "d".into(), uuid, id: 1 };
         let started = DomainEvent::Lifecycle { event: 2, detail: 0 };
         bus.post(&Event::Domain(dom(wanted), started.clone()));

@@ -90,8 +90,10 @@ pub(crate) fn watch(
     };
     let sink: Arc<dyn Fn(&Event) + Send + Sync> = Arc::new(sink);
     let bus = &link.parts.events;
-    let subscriptions: Vec<_> =
-        filters.into_iter().map(|filter| bus.subscribe(filter, sink.clone())).collect();
+    let mut subscriptions = vec![];
+    for filter in filters {
+        subscriptions.push(bus.subscribe(filter, sink.clone())?);
+    }
     let ended = wait(&waiting, how.timeout.map(|ms| Duration::from_millis(ms.unsigned_abs().into())));
     for subscription in subscriptions {
         bus.unsubscribe(subscription);

@@ -4,7 +4,7 @@ use super::Output;
 use super::api::{is_method, signature};
 use super::decl::{Api, Call, File, snake};
 use super::proto::args_name;
-use super::rust::{HEAD, own};
+use super::rust::{HEAD, own, owned};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -24,7 +24,12 @@ fn implementation(api: &Api, driver: &str) -> String {
     let mut text = format!("{HEAD}//! `{driver}` over the wire.\n\n");
     text.push_str("use crate::RemoteDriver;\nuse std::os::fd::OwnedFd;\nuse vir_api::stream::StreamBody;\nuse vir_api::types::*;\nuse vir_api::*;\n");
     text.push_str("use vir_base::{Result, TypedParam, Uuid, refs::*};\nuse vir_proto::procedures;\nuse vir_proto::wire::*;\n\n");
-    text = text.replace("use std::os::fd", "#[allow(unused_imports)]\nuse std::os::fd").replace("use vir_api::stream", "#[allow(unused_imports)]\nuse vir_api::stream").replace("use vir_api::types", "#[allow(unused_imports)]\nuse vir_api::types").replace("use vir_base", "#[allow(unused_imports)]\nuse vir_base").replace("use vir_proto::wire", "#[allow(unused_imports)]\nuse vir_proto::wire");
+    text = text
+        .replace("use std::os::fd", "#[allow(unused_imports)]\nuse std::os::fd")
+        .replace("use vir_api::stream", "#[allow(unused_imports)]\nuse vir_api::stream")
+        .replace("use vir_api::types", "#[allow(unused_imports)]\nuse vir_api::types")
+        .replace("use vir_base", "#[allow(unused_imports)]\nuse vir_base")
+        .replace("use vir_proto::wire", "#[allow(unused_imports)]\nuse vir_proto::wire");
     let _ = writeln!(text, "#[allow(clippy::too_many_arguments)]\nimpl {driver} for RemoteDriver {{");
     for file in api.files.iter().filter(|f| f.driver.as_deref() == Some(driver)) {
         for call in file.calls.iter().filter(|c| is_method(file, c)) {
@@ -68,18 +73,29 @@ fn method(text: &mut String, file: &File, call: &Call) {
     };
     if call.counts_params() {
         // the first call asks how many there are
-        let _ = writeln!(text, "        let mut count = 0;");
-        let _ = writeln!(text, "        let ret: {ret} = self.call({program}, {number}, &{args})?;");
-        let _ = writeln!(text, "        count = ret.nparams;");
-        let _ = writeln!(text, "        let ret: {ret} = self.call({program}, {number}, &{args})?;\n        Ok({value})");
+        let first = args.replace("nparams: count", "nparams: 0");
+        let (asked, told) = (ty_of(&call.args), ty_of(&call.rets));
+        let cast = if asked == told { String::new() } else { format!(" as {asked}") };
+        let _ = writeln!(text, "        let ret: {ret} = self.call({program}, {number}, &{first})?;");
+        let _ = writeln!(text, "        let count = ret.nparams{cast};");
+        let _ = writeln!(
+            text,
+            "        let ret: {ret} = self.call({program}, {number}, &{args})?;\n        Ok({value})"
+        );
     } else if call.stream.is_some() {
-        let _ = writeln!(text, "        let (ret, body): ({ret}, _) = self.call_with_stream({program}, {number}, &{args})?;");
+        let _ = writeln!(
+            text,
+            "        let (ret, body): ({ret}, _) = self.call_with_stream({program}, {number}, &{args})?;"
+        );
         let _ = match call.rets.is_empty() {
             true => writeln!(text, "        let () = ret;\n        Ok(body)"),
             false => writeln!(text, "        Ok(({value}, body))"),
         };
     } else if call.fds_in || call.fds_out {
-        let _ = writeln!(text, "        let (ret, _received): ({ret}, _) = self.call_with_files({program}, {number}, &{args}, {files})?;");
+        let _ = writeln!(
+            text,
+            "        let (ret, _received): ({ret}, _) = self.call_with_files({program}, {number}, &{args}, {files})?;"
+        );
         let _ = match (call.rets.is_empty(), call.fds_out) {
             (true, true) => writeln!(text, "        let () = ret;\n        Ok(_received)"),
             (false, true) => writeln!(text, "        Ok(({value}, _received))"),
@@ -88,7 +104,15 @@ fn method(text: &mut String, file: &File, call: &Call) {
     } else if call.rets.is_empty() {
         let _ = writeln!(text, "        self.call({program}, {number}, &{args})");
     } else {
-        let _ = writeln!(text, "        let ret: {ret} = self.call({program}, {number}, &{args})?;\n        Ok({value})");
+        let _ = writeln!(
+            text,
+            "        let ret: {ret} = self.call({program}, {number}, &{args})?;\n        Ok({value})"
+        );
     }
     text.push_str("    }\n\n");
+}
+
+/// The type of `nparams`.
+fn ty_of(fields: &[super::decl::Field]) -> String {
+    fields.iter().find(|f| f.name == "nparams").map(|f| owned(&f.ty)).unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 //! The output is checked in and formatted; `--check` says whether it is fresh and writes nothing.
 
 mod api;
-// mod client;
+mod client;
 mod decl;
 mod proto;
 mod rust;
@@ -32,7 +32,7 @@ pub fn run(root: &Path, args: &[String]) -> Result<(), String> {
     api::emit(&api, &mut out);
     proto::emit(&api, &mut out);
     server::emit(&api, &mut out);
-    // client::emit(&api, &mut out);
+    client::emit(&api, &mut out);
     let mut stale = vec![];
     for (path, text) in &out.0 {
         let text = format(text).map_err(|e| format!("{path}: {e}"))?;

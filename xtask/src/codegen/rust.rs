@@ -63,6 +63,7 @@ pub fn own(ty: &Type, expr: &str) -> String {
         Type::Str(_) | Type::CharArray(_) => format!("{expr}.to_owned()"),
         Type::Bytes(_) | Type::Chars(_) | Type::List(..) => format!("{expr}.to_vec()"),
         ty if is_copy(ty) => expr.into(),
+        Type::Uuid => format!("*{expr}"),
         _ => format!("{expr}.clone()"),
     }
 }

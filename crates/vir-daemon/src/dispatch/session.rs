@@ -184,7 +184,7 @@ impl Session {
             }
         };
         let bus = connection.events.clone();
-        let subscription = bus.subscribe(filter.clone(), Arc::new(sink));
+        let subscription = bus.subscribe(filter.clone(), Arc::new(sink))?;
         self.lock().registrations.push(Registration { number, filter, style, subscription, bus });
         Ok(number)
     }

@@ -1,0 +1,152 @@
+//! From a URI to the place where its daemon listens, and to the URI that the daemon is told.
+
+use std::path::PathBuf;
+use vir_base::paths::{Paths, Socket};
+use vir_base::uri::Uri;
+use vir_base::{Result, err};
+
+/// Where a daemon listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// A unix socket; a daemon of the user's own may be started to listen there.
+    Unix {
+        /// Its path.
+        path: PathBuf,
+        /// It belongs to the user's own daemon.
+        session: bool,
+    },
+    /// TCP without encryption.
+    Tcp {
+        /// Host.
+        host: String,
+        /// Port.
+        port: u16,
+    },
+}
+
+/// Port of unencrypted TCP.
+const TCP_PORT: u16 = 16509;
+
+/// Sockets of daemons that serve one driver, by the URI's driver (`virtqemud-sock`).
+fn modular(driver: &str) -> String {
+    let daemon = match driver {
+        "vbox" | "xen" | "lxc" | "qemu" | "bhyve" | "ch" | "vz" | "network" | "storage" | "nodedev"
+        | "interface" | "secret" | "nwfilter" => driver,
+        // drivers without a daemon of their own are reached through the proxy
+        _ => "proxy",
+    };
+    format!("virt{daemon}d")
+}
+
+impl Address {
+    /// The place for `uri`, for reading only if `read_only`.
+    ///
+    /// # Errors
+    /// A transport that is not served, or a parameter that is missing.
+    pub fn of(uri: &Uri, read_only: bool) -> Result<Self> {
+        let host = uri.server.as_deref().filter(|host| !host.is_empty());
+        match (uri.transport(), host) {
+            (None, None) | (Some("unix"), _) => Self::unix(uri, read_only),
+            (Some("tcp"), _) => Ok(Self::Tcp {
+                host: host.unwrap_or("localhost").to_owned(),
+                port: if uri.port == 0 { TCP_PORT } else { uri.port },
+            }),
+            (None | Some("tls"), _) => Err(unserved("tls")),
+            (Some(transport @ ("ssh" | "libssh" | "libssh2" | "ext")), _) => Err(unserved(transport)),
+            (Some(transport), _) => {
+                let words = "transport in URL not recognised (should be tls|unix|ssh|ext|tcp|libssh2|libssh)";
+                Err(err!(Remote, InvalidArg, "{words}").with_hint(format!("'{transport}' is none of these")))
+            }
+        }
+    }
+
+    fn unix(uri: &Uri, read_only: bool) -> Result<Self> {
+        let session = uri.path.as_deref() == Some("/session");
+        if let Some(path) = uri.param("socket") {
+            return Ok(Self::Unix { path: path.into(), session: false });
+        }
+        let paths = if session { Paths::session()? } else { Paths::system() };
+        let kind = if read_only && !session { Socket::ReadOnly } else { Socket::Main };
+        let legacy = paths.socket("libvirt", kind);
+        let direct = paths.socket(&modular(uri.driver().unwrap_or_default()), kind);
+        let path = match uri.param("mode") {
+            Some("legacy") => legacy,
+            Some("direct") => direct,
+            Some("auto") | None if direct.exists() && !legacy.exists() => direct,
+            Some("auto") | None => legacy,
+            Some(mode) => {
+                return Err(err!(Remote, InvalidArg, "Unknown remote mode '{mode}'")
+                    .with_hint("one of auto, legacy, direct"));
+            }
+        };
+        Ok(Self::Unix { path, session })
+    }
+}
+
+fn unserved(transport: &str) -> vir_base::Error {
+    err!(Remote, ConfigUnsupported, "the transport '{transport}' is not supported")
+        .with_hint("use a unix socket, or tcp on a network that you trust")
+}
+
+/// The URI that the daemon opens: without what only mattered on the way to it.
+pub fn server_uri(uri: &Uri) -> String {
+    if let Some(name) = uri.param("name") {
+        return name.to_owned();
+    }
+    let driver = uri.driver().unwrap_or_default();
+    let path = uri.path.as_deref().unwrap_or_default();
+    let own = |name: &str| {
+        [
+            "name",
+            "command",
+            "socket",
+            "auth",
+            "sshauth",
+            "netcat",
+            "keyfile",
+            "pkipath",
+            "known_hosts",
+            "no_sanity",
+        ]
+        .iter()
+        .chain(&["no_tty", "no_verify", "known_hosts_verify", "tls_priority", "mode", "proxy"])
+        .any(|own| own.eq_ignore_ascii_case(name))
+    };
+    let rest: Vec<String> =
+        uri.params.iter().filter(|p| !own(&p.name)).map(|p| format!("{}={}", p.name, p.value)).collect();
+    let query = if rest.is_empty() { String::new() } else { format!("?{}", rest.join("&")) };
+    format!("{driver}://{path}{query}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_daemon_is_told_only_what_is_its_own() {
+        for (given, told) in [
+            ("qemu:///system", "qemu:///system"),
+            ("qemu+unix:///system?socket=/x", "qemu:///system"),
+            ("test+tcp://host:1/default?a=b&no_tty=1", "test:///default?a=b"),
+            ("qemu+unix:///system?name=test:///default", "test:///default"),
+        ] {
+            assert_eq!(server_uri(&Uri::parse(given).unwrap()), told);
+        }
+    }
+
+    #[test]
+    fn sockets_and_ports() {
+        let of = |text: &str, ro| Address::of(&Uri::parse(text).unwrap(), ro);
+        assert_eq!(
+            of("qemu+unix:///system?socket=/tmp/s", false).unwrap(),
+            Address::Unix { path: "/tmp/s".into(), session: false }
+        );
+        assert_eq!(of("qemu+tcp://h/system", false).unwrap(), Address::Tcp { host: "h".into(), port: 16509 });
+        let Address::Unix { path, .. } = of("qemu+unix:///system?mode=direct", true).unwrap() else {
+            panic!()
+        };
+        assert!(path.ends_with("virtqemud-sock-ro"));
+        assert!(of("qemu+tls://h/system", false).is_err());
+        assert!(of("qemu+pigeon:///system", false).unwrap_err().message().contains("not recognised"));
+    }
+}

@@ -1,0 +1,136 @@
+//! The remote driver: the driver traits over the wire, for connections that a daemon serves.
+//!
+//! The methods are generated; here are the opening of a connection, its events and its streams. It
+//! knows the daemons' sockets and nothing of hypervisors.
+
+mod address;
+mod events;
+mod generated;
+mod open;
+mod stream;
+
+pub use address::{Address, server_uri};
+pub use open::{OpenOptions, open};
+
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+use std::time::Duration;
+use vir_api::connection::DriverTraits;
+use vir_api::stream::StreamBody;
+use vir_api::{Connection, Op};
+use vir_base::Result;
+use vir_proto::procedures::{qemu, remote};
+use vir_proto::wire::{ConnectGetLibVersionRet, ConnectSupportsFeatureArgs, ConnectSupportsFeatureRet};
+use vir_proto::xdr::{Xdr, to_bytes};
+use vir_rpc::client::{Client, Target};
+
+/// `virDrvFeature`: the daemon answers keepalive messages.
+const FEATURE_PROGRAM_KEEPALIVE: i32 = 10;
+
+/// A connection to a daemon.
+pub struct RemoteDriver {
+    client: Client,
+}
+
+impl RemoteDriver {
+    fn target(program: u32, procedure: i32) -> Target {
+        let version = if program == qemu::PROGRAM { qemu::VERSION } else { remote::VERSION };
+        Target { program, version, procedure }
+    }
+
+    /// Calls and waits for the answer.
+    pub(crate) fn call<A: Xdr, R: Xdr>(&self, program: u32, procedure: i32, args: &A) -> Result<R> {
+        self.client.call_value(Self::target(program, procedure), args)
+    }
+
+    /// Calls what opens a stream.
+    pub(crate) fn call_with_stream<A: Xdr, R: Xdr>(
+        &self,
+        program: u32,
+        procedure: i32,
+        args: &A,
+    ) -> Result<(R, StreamBody)> {
+        let args = to_bytes(args).map_err(unfit)?;
+        let (answer, stream) = self.client.call_stream(Self::target(program, procedure), &args, true)?;
+        Ok((answer.decode()?, StreamBody::Channel(Box::new(stream::Channel::new(stream)))))
+    }
+
+    /// Calls with descriptors, and gives back those that come with the answer.
+    pub(crate) fn call_with_files<A: Xdr, R: Xdr>(
+        &self,
+        program: u32,
+        procedure: i32,
+        args: &A,
+        files: Vec<OwnedFd>,
+    ) -> Result<(R, Vec<OwnedFd>)> {
+        let args = to_bytes(args).map_err(unfit)?;
+        let answer = self.client.call(Self::target(program, procedure), &args, files)?;
+        Ok((answer.decode()?, answer.fds))
+    }
+
+    /// False once the connection is known to be broken.
+    pub fn is_alive(&self) -> bool {
+        self.client.is_alive()
+    }
+
+    /// Asks the daemon whether it is there after `interval` seconds of silence, and gives up after
+    /// `count` questions. False if it does not answer such questions.
+    pub fn keepalive(&self, interval: u32, count: u32) -> bool {
+        if !self.has_feature(FEATURE_PROGRAM_KEEPALIVE) {
+            return false;
+        }
+        self.client.set_keepalive(Duration::from_secs(interval.into()), count);
+        true
+    }
+
+    /// The daemon's version: major * 1,000,000 + minor * 1,000 + release.
+    ///
+    /// # Errors
+    /// The call failed.
+    pub fn lib_version(&self) -> Result<u64> {
+        let ret: ConnectGetLibVersionRet =
+            self.call(remote::PROGRAM, remote::CONNECT_GET_LIB_VERSION, &())?;
+        Ok(ret.lib_ver)
+    }
+
+    /// The parts of a connection that this driver serves: all of them.
+    fn connection(self: &Arc<Self>, uri: String, events: Arc<vir_api::event::EventBus>) -> Connection {
+        Connection {
+            uri,
+            hypervisor: self.clone(),
+            network: Some(self.clone()),
+            storage: Some(self.clone()),
+            node_device: Some(self.clone()),
+            interface: Some(self.clone()),
+            secret: Some(self.clone()),
+            nwfilter: Some(self.clone()),
+            events,
+            traits: self.clone(),
+        }
+    }
+}
+
+impl DriverTraits for RemoteDriver {
+    fn may_wait(&self, _: Op) -> bool {
+        true
+    }
+
+    fn has_feature(&self, feature: i32) -> bool {
+        let args = ConnectSupportsFeatureArgs { feature };
+        let ret: Result<ConnectSupportsFeatureRet> =
+            self.call(remote::PROGRAM, remote::CONNECT_SUPPORTS_FEATURE, &args);
+        ret.is_ok_and(|ret| ret.supported != 0)
+    }
+}
+
+impl Drop for RemoteDriver {
+    fn drop(&mut self) {
+        // a daemon that is gone needs no farewell
+        let _: Result<()> = self.call(remote::PROGRAM, remote::CONNECT_CLOSE, &());
+        self.client.close();
+    }
+}
+
+fn unfit(why: vir_proto::xdr::XdrError) -> vir_base::Error {
+    vir_base::err!(Rpc, Rpc, "Unable to encode message payload").with_hint(why.to_string())
+}
