@@ -1,0 +1,209 @@
+//! The objects of `test:///default`, with the documents as every client sees them.
+
+use crate::interface::{Interface, Interfaces};
+use crate::network::Network;
+use crate::node_device::Device;
+use crate::storage::Pool;
+use std::net::{IpAddr, Ipv4Addr};
+use vir_base::Uuid;
+
+/// The one domain; it runs.
+pub(crate) const DOMAIN: &str = "\
+<domain type='test'>
+  <name>test</name>
+  <uuid>6695eb01-f6a4-8304-79aa-97f2502e193f</uuid>
+  <memory unit='KiB'>8388608</memory>
+  <currentMemory unit='KiB'>2097152</currentMemory>
+  <vcpu>2</vcpu>
+  <os>
+    <type>hvm</type>
+  </os>
+  <devices>
+    <disk type='file' device='disk'>
+      <source file='/guest/diskimage1'/>
+      <target dev='vda' bus='virtio'/>
+      <address type='pci' domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>
+    </disk>
+    <interface type='network'>
+      <mac address='aa:bb:cc:dd:ee:ff'/>
+      <source network='default'/>
+      <address type='pci' domain='0x0000' bus='0x00' slot='0x01' function='0x0'/>
+    </interface>
+    <memballoon model='virtio'>
+      <address type='pci' domain='0x0000' bus='0x00' slot='0x02' function='0x0'/>
+    </memballoon>
+  </devices>
+</domain>
+";
+
+const NETWORK: &str = "\
+<network>
+  <name>default</name>
+  <uuid>dd8fe884-6c02-601e-7551-cca97df1c5df</uuid>
+  <forward mode='nat'/>
+  <bridge name='virbr0' stp='on' delay='0'/>
+  <ip address='192.168.122.1' netmask='255.255.255.0'>
+    <dhcp>
+      <range start='192.168.122.2' end='192.168.122.254'/>
+    </dhcp>
+  </ip>
+</network>
+";
+
+const INTERFACE: &str = "\
+<interface type='ethernet' name='eth1'>
+  <start mode='onboot'/>
+  <mtu size='1492'/>
+  <protocol family='ipv4'>
+    <ip address='192.168.0.5' prefix='24'/>
+    <route gateway='192.168.0.1'/>
+  </protocol>
+  <mac address='aa:bb:cc:dd:ee:ff'/>
+</interface>
+";
+
+const POOL: &str = "\
+<pool type='dir'>
+  <name>default-pool</name>
+  <uuid>dfe224cb-28fb-8dd0-c4b2-64eb3f0f4566</uuid>
+  <capacity unit='bytes'>107374182400</capacity>
+  <allocation unit='bytes'>0</allocation>
+  <available unit='bytes'>107374182400</available>
+  <source>
+  </source>
+  <target>
+    <path>/default-pool</path>
+  </target>
+</pool>
+";
+
+const COMPUTER: &str = "\
+<device>
+  <name>computer</name>
+  <capability type='system'>
+    <hardware>
+      <vendor>Libvirt</vendor>
+      <version>Test driver</version>
+      <serial>123456</serial>
+      <uuid>11111111-2222-3333-4444-555555555555</uuid>
+    </hardware>
+    <firmware>
+      <vendor>Libvirt</vendor>
+      <version>Test Driver</version>
+      <release_date>01/22/2007</release_date>
+    </firmware>
+  </capability>
+</device>
+";
+
+const SCSI_HOST1: &str = "\
+<device>
+  <name>scsi_host1</name>
+  <parent>computer</parent>
+  <capability type='scsi_host'>
+    <host>1</host>
+    <unique_id>0</unique_id>
+    <capability type='fc_host'>
+      <wwnn>2000000012341234</wwnn>
+      <wwpn>1000000012341234</wwpn>
+      <fabric_wwn>2000000043214321</fabric_wwn>
+    </capability>
+    <capability type='vport_ops'>
+      <max_vports>0</max_vports>
+      <vports>0</vports>
+    </capability>
+  </capability>
+</device>
+";
+
+const SCSI_HOST2: &str = "\
+<device>
+  <name>scsi_host2</name>
+  <parent>computer</parent>
+  <capability type='scsi_host'>
+    <host>2</host>
+    <unique_id>1</unique_id>
+    <capability type='fc_host'>
+      <wwnn>2000000056785678</wwnn>
+      <wwpn>1000000056785678</wwpn>
+      <fabric_wwn>2000000087658765</fabric_wwn>
+    </capability>
+    <capability type='vport_ops'>
+      <max_vports>0</max_vports>
+      <vports>0</vports>
+    </capability>
+  </capability>
+</device>
+";
+
+const SCSI_HOST11: &str = "\
+<device>
+  <name>scsi_host11</name>
+  <parent>scsi_host1</parent>
+  <capability type='scsi_host'>
+    <host>11</host>
+    <unique_id>10</unique_id>
+    <capability type='fc_host'>
+      <wwnn>2000000034563456</wwnn>
+      <wwpn>1000000034563456</wwpn>
+      <fabric_wwn>2000000043214321</fabric_wwn>
+    </capability>
+  </capability>
+</device>
+";
+
+/// The network of all guests.
+pub(crate) fn networks() -> Vec<Network> {
+    vec![Network {
+        name: "default".to_owned(),
+        uuid: Uuid([
+            0xdd, 0x8f, 0xe8, 0x84, 0x6c, 0x02, 0x60, 0x1e, 0x75, 0x51, 0xcc, 0xa9, 0x7d, 0xf1, 0xc5, 0xdf,
+        ]),
+        bridge: Some("virbr0".to_owned()),
+        first_address: Some((IpAddr::V4(Ipv4Addr::new(192, 168, 122, 2)), 24)),
+        xml: Some(NETWORK),
+        active: true,
+        autostart: false,
+    }]
+}
+
+/// The one pool.
+pub(crate) fn pools() -> Vec<Pool> {
+    vec![Pool {
+        name: "default-pool".to_owned(),
+        uuid: Uuid([
+            0xdf, 0xe2, 0x24, 0xcb, 0x28, 0xfb, 0x8d, 0xd0, 0xc4, 0xb2, 0x64, 0xeb, 0x3f, 0x0f, 0x45, 0x66,
+        ]),
+        kind: "dir".to_owned(),
+        xml: Some(POOL),
+        active: true,
+        autostart: false,
+    }]
+}
+
+/// The one interface.
+pub(crate) fn interfaces() -> Interfaces {
+    Interfaces::from(vec![Interface {
+        name: "eth1".to_owned(),
+        mac: "aa:bb:cc:dd:ee:ff".to_owned(),
+        xml: Some(INTERFACE),
+        active: true,
+    }])
+}
+
+/// The machine and its storage adapters.
+pub(crate) fn devices() -> Vec<Device> {
+    let device = |name: &str, parent: Option<&str>, capability: &str, also: &[&str], xml| Device {
+        name: name.to_owned(),
+        parent: parent.map(str::to_owned),
+        capability: capability.to_owned(),
+        also: also.iter().map(|&also| also.to_owned()).collect(),
+        xml: Some(xml),
+    };
+    vec![
+        device("computer", None, "system", &[], COMPUTER),
+        device("scsi_host1", Some("computer"), "scsi_host", &["fc_host", "vports"], SCSI_HOST1),
+        device("scsi_host11", Some("scsi_host1"), "scsi_host", &["fc_host"], SCSI_HOST11),
+        device("scsi_host2", Some("computer"), "scsi_host", &["fc_host", "vports"], SCSI_HOST2),
+    ]
+}

@@ -1,0 +1,228 @@
+//! `test:///FILE`: a machine and its objects, described in a `<node>` document.
+//!
+//! ```xml
+//! <node>
+//!   <cpu><mhz>6000</mhz><model>i986</model><active>50</active><nodes>4</nodes>
+//!     <sockets>4</sockets><cores>4</cores><threads>2</threads></cpu>
+//!   <memory>8192000</memory>
+//!   <domain file="fc4.xml"/>
+//!   <network>…</network> <interface>…</interface> <pool>…</pool> <device>…</device>
+//! </node>
+//! ```
+//!
+//! An object is written out, or stands in a file of its own, named relative to this one.
+
+use crate::definition::Definition;
+use crate::driver::{Driver, State};
+use crate::factory::add;
+use crate::host::Host;
+use crate::interface::{Interface, Interfaces};
+use crate::network::Network;
+use crate::node_device::Device;
+use crate::storage::Pool;
+use std::net::IpAddr;
+use std::path::Path;
+use vir_base::{Error, ErrorDomain, Result, Uuid, bail, err};
+use vir_xml::Element;
+
+/// Longest file that is read.
+const MAX_FILE: u64 = 64 << 20;
+
+/// Reads a description and everything that it names.
+///
+/// # Errors
+/// Files that cannot be read, and what is wrong in them.
+pub(crate) fn open(path: &str) -> Result<Driver> {
+    let node = read(Path::new(path), "node")?;
+    if node.children().filter(|child| child.name == "auth").any(|auth| auth.child("user").is_some()) {
+        // nobody can be asked here
+        bail!(Auth, InvalidArg, "Missing authentication credentials");
+    }
+    let mut host = Host::without_cells();
+    read_host(&node, &mut host)?;
+    let mut state = State::default();
+    for domain in objects(&node, "domain", path) {
+        let (definition, initial) = Definition::from_tree(&domain?)?;
+        add(&mut state, definition, &initial)?;
+    }
+    for network in objects(&node, "network", path) {
+        state.networks.push(read_network(&network?)?);
+    }
+    let mut interfaces = vec![];
+    for interface in objects(&node, "interface", path) {
+        interfaces.push(read_interface(&interface?)?);
+    }
+    state.interfaces = Interfaces::from(interfaces);
+    for pool in objects(&node, "pool", path) {
+        state.pools.push(read_pool(&pool?)?);
+    }
+    for device in objects(&node, "device", path) {
+        state.devices.push(read_device(&device?)?);
+    }
+    state.devices.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(Driver::new(host, state))
+}
+
+fn read(path: &Path, root: &str) -> Result<Element> {
+    let name = path.display().to_string();
+    let failed = |error: &std::io::Error, what: &str| {
+        Error::io(ErrorDomain::None, error, format!("Failed to {what} file '{name}'"))
+    };
+    let file = std::fs::File::open(path).map_err(|e| failed(&e, "open"))?;
+    let mut text = vec![];
+    std::io::Read::read_to_end(&mut std::io::Read::take(file, MAX_FILE), &mut text)
+        .map_err(|e| failed(&e, "read"))?;
+    let tree = vir_xml::parse(&String::from_utf8_lossy(&text), Some(&name))?;
+    match tree.name == root {
+        true => Ok(tree),
+        false => bail!(Test, XmlError, "expecting root element of '{root}', not '{}'", tree.name),
+    }
+}
+
+/// The objects of a kind, each from here or from its own file.
+fn objects<'a>(
+    node: &'a Element,
+    kind: &'a str,
+    path: &'a str,
+) -> impl Iterator<Item = Result<Element>> + 'a {
+    node.children().filter(move |child| child.name == kind).map(move |child| match child.attr("file") {
+        None => Ok(child.clone()),
+        // joined to an absolute name, that one stands alone
+        Some(file) => read(&Path::new(path).parent().unwrap_or(Path::new("")).join(file), kind),
+    })
+}
+
+fn read_host(node: &Element, host: &mut Host) -> Result<()> {
+    if let Some(cpu) = node.child("cpu") {
+        let info = &mut host.info;
+        for (name, field) in [
+            ("nodes", &mut info.nodes),
+            ("sockets", &mut info.sockets),
+            ("cores", &mut info.cores),
+            ("threads", &mut info.threads),
+            ("mhz", &mut info.mhz),
+        ] {
+            *field = number(cpu, name)?.unwrap_or(*field);
+        }
+        info.cpus = i32::try_from(i64::from(info.cores) * i64::from(info.threads))
+            .ok()
+            .and_then(|n| n.checked_mul(info.sockets))
+            .and_then(|n| n.checked_mul(info.nodes))
+            .unwrap_or(i32::MAX);
+        if let Some(active) = number(cpu, "active")? {
+            info.cpus = info.cpus.min(active);
+        }
+        if let Some(model) = cpu.child("model").map(Element::text).filter(|model| !model.is_empty()) {
+            if model.len() > 31 {
+                bail!(Test, InternalError, "Model {model} too big for destination");
+            }
+            info.model = model;
+        }
+    }
+    if let Some(memory) = node.child("memory").map(Element::text).filter(|text| !text.is_empty()) {
+        host.info.memory =
+            memory.trim().parse().map_err(|_| err!(Test, XmlError, "invalid node memory value"))?;
+    }
+    Ok(())
+}
+
+fn number(cpu: &Element, name: &str) -> Result<Option<i32>> {
+    match cpu.child(name).map(Element::text).filter(|text| !text.is_empty()) {
+        None => Ok(None),
+        Some(text) => match text.trim().parse::<u32>().ok().and_then(|n| i32::try_from(n).ok()) {
+            Some(number) => Ok(Some(number)),
+            None => bail!(Test, XmlError, "invalid node cpu {name} value"),
+        },
+    }
+}
+
+fn text(element: &Element, name: &str) -> Option<String> {
+    element.child(name).map(Element::text).filter(|text| !text.is_empty())
+}
+
+fn uuid(element: &Element) -> Result<Uuid> {
+    match text(element, "uuid") {
+        None => Ok(Uuid::random()),
+        Some(text) => text.parse().map_err(|_| err!(Test, InternalError, "malformed uuid element")),
+    }
+}
+
+fn name(element: &Element) -> Result<String> {
+    text(element, "name").ok_or_else(|| {
+        err!(Test, XmlError, "missing name in element '{}'", element.name)
+            .with_hint(element.position.to_string())
+    })
+}
+
+/// What calls need of a network; its document cannot be given back.
+fn read_network(element: &Element) -> Result<Network> {
+    Ok(Network {
+        name: name(element)?,
+        uuid: uuid(element)?,
+        bridge: element.child("bridge").and_then(|bridge| bridge.attr("name")).map(str::to_owned),
+        first_address: element.child("ip").and_then(first_address),
+        xml: None,
+        active: true,
+        autostart: false,
+    })
+}
+
+fn first_address(ip: &Element) -> Option<(IpAddr, u32)> {
+    let address: IpAddr = ip.attr("address")?.parse().ok()?;
+    let range = ip.child("dhcp").and_then(|dhcp| dhcp.child("range")).and_then(|range| range.attr("start"));
+    let netmask = || match ip.attr("netmask")?.parse().ok()? {
+        IpAddr::V4(mask) => Some(u32::from(mask).leading_ones()),
+        IpAddr::V6(_) => None,
+    };
+    let by_class = || match address {
+        // as before netmasks
+        IpAddr::V4(address) => match address.octets()[0] {
+            0..128 => 8,
+            128..192 => 16,
+            _ => 24,
+        },
+        IpAddr::V6(_) => 64,
+    };
+    let prefix = ip.attr("prefix").and_then(|prefix| prefix.parse().ok()).or_else(netmask);
+    let first = range.and_then(|range| range.parse().ok()).unwrap_or(address);
+    Some((first, prefix.unwrap_or_else(by_class)))
+}
+
+fn read_interface(element: &Element) -> Result<Interface> {
+    let Some(name) = element.attr("name") else {
+        bail!(Interface, XmlError, "interface has no name");
+    };
+    let mac = element.child("mac").and_then(|mac| mac.attr("address")).unwrap_or_default();
+    Ok(Interface { name: name.to_owned(), mac: mac.to_owned(), xml: None, active: true })
+}
+
+fn read_pool(element: &Element) -> Result<Pool> {
+    if element.child("volume").is_some() {
+        bail!(Test, ConfigUnsupported, "element 'volume' in element 'pool' is not supported");
+    }
+    Ok(Pool {
+        name: name(element)?,
+        uuid: uuid(element)?,
+        kind: element.attr("type").unwrap_or("dir").to_owned(),
+        xml: None,
+        active: true,
+        autostart: false,
+    })
+}
+
+fn read_device(element: &Element) -> Result<Device> {
+    let kind = |capability: &Element| capability.attr("type").unwrap_or_default().to_owned();
+    let capability = element.child("capability");
+    let inner = capability.into_iter().flat_map(Element::children).filter(|child| child.name == "capability");
+    let also = inner.map(|inner| match kind(inner) {
+        kind if kind == "vport_ops" => "vports".to_owned(),
+        kind => kind,
+    });
+    Ok(Device {
+        name: name(element)?,
+        parent: Some(text(element, "parent").unwrap_or_else(|| "computer".to_owned())),
+        capability: capability.map(kind).unwrap_or_default(),
+        also: also.collect(),
+        xml: None,
+    })
+}
