@@ -173,7 +173,7 @@ fn closing_is_seen_at_both_ends() {
     call(&client, ECHO, &[]).unwrap();
     let handle = server.server.clients().remove(0);
     handle.close();
-    assert!(call(&client, ECHO, &[]).is_err());
+    common::eventually("calls fail", || call(&client, ECHO, &[]).is_err());
     common::eventually("the handle knows", || handle.is_gone());
     assert!(handle.send_event(PROGRAM, 1, EVENT, &[]).is_err());
 }

@@ -80,6 +80,47 @@ fn holes() {
 }
 
 #[test]
+fn files_in_and_out() {
+    let server = Running::start(Limits::default());
+    let client = server.connect();
+    let path = server.dir.path().join("image");
+    std::fs::File::create(&path).unwrap();
+    let name = path.to_str().unwrap().as_bytes();
+    let (_, stream) = client.call_stream(target(FILE_IN), name, true).unwrap();
+    stream.send(&[1; 4096]).unwrap();
+    stream.send_hole(10 << 20).unwrap();
+    stream.send(&[2; 4096]).unwrap();
+    stream.send_hole(1 << 20).unwrap();
+    stream.finish().unwrap();
+    let written = std::fs::read(&path).unwrap();
+    assert_eq!(written.len(), (11 << 20) + 8192);
+    assert!(written[..4096] == [1; 4096] && written[4096 + (10 << 20)..][..4096] == [2; 4096]);
+    assert_eq!(written.iter().map(|byte| usize::from(*byte)).sum::<usize>(), 3 * 4096);
+
+    for procedure in [FILE_OUT, FILE_OUT_SPARSE] {
+        let sparse = procedure == FILE_OUT_SPARSE;
+        let (_, stream) = client.call_stream(target(procedure), name, sparse).unwrap();
+        let (mut read, mut holes, mut buffer) = (vec![], 0, vec![0; 100_000]);
+        loop {
+            match stream.recv(&mut buffer).unwrap() {
+                StreamRead::Data(0) => break,
+                StreamRead::Data(len) => read.extend_from_slice(&buffer[..len]),
+                StreamRead::Hole(len) => {
+                    assert_eq!(stream.recv_hole(), Some(len));
+                    read.resize(read.len() + len as usize, 0);
+                    holes += 1;
+                }
+                StreamRead::WouldBlock => panic!("it waits"),
+            }
+        }
+        stream.finish().unwrap();
+        assert!(read == written, "{} {}", read.len(), written.len());
+        // A file system without holes gives none.
+        assert!(holes == 0 || sparse);
+    }
+}
+
+#[test]
 fn console_both_ways() {
     let server = Running::start(Limits::default());
     let client = server.connect();

@@ -226,10 +226,10 @@ impl<'a> Request<'a> {
         let payload = self.payload.payload();
         let mut e = Encoder::after(std::mem::take(payload));
         value.encode(&mut e);
-        *payload = e
-            .finish()
-            .map_err(|why| err!(Rpc, Rpc, "Unable to encode message payload").with_hint(why.to_string()))?;
-        Ok(())
+        // what was there before belongs to other answers: it must not be lost when this one is too large
+        let (bytes, fits) = e.into_parts();
+        *payload = bytes;
+        fits.map_err(|why| err!(Rpc, Rpc, "Unable to encode message payload").with_hint(why.to_string()))
     }
 
     /// Sends descriptors with the answer.

@@ -14,6 +14,7 @@ mod poller;
 mod pool;
 mod program;
 mod stream;
+mod stream_file;
 mod stream_loop;
 
 pub use event_loop::{EventLoop, LoopHandle};

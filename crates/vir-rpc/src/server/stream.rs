@@ -5,6 +5,7 @@
 //! makes the handle wait.
 
 use super::mailbox::{Letter, Mailbox, Token};
+use super::stream_file;
 use crate::frame::{Header, PREFIX_SIZE, STREAM_PAYLOAD_MAX};
 use rustix::fd::OwnedFd;
 use std::collections::VecDeque;
@@ -43,12 +44,15 @@ pub enum StreamDirection {
 }
 
 impl StreamEnd {
-    /// Connects the client with a descriptor that can be polled: a pipe, a socket, a terminal. For
-    /// a file on a disk use [`StreamEnd::pair`] and a thread, or the loop would wait for the disk.
+    /// Connects the client with a descriptor: a pipe, a socket or a terminal is polled by the loop;
+    /// a file on a disk gets a thread, which goes on from where the file stands.
     ///
     /// # Errors
-    /// The descriptor cannot be duplicated or made non-blocking.
+    /// The descriptor cannot be duplicated or made non-blocking, or no thread can be had.
     pub fn from_fd(fd: OwnedFd, direction: StreamDirection) -> io::Result<Self> {
+        if stream_file::is_file(&fd)? {
+            return Self::from_file(fd, direction, false);
+        }
         rustix::io::ioctl_fionbio(&fd, true)?;
         let (read, write) = match direction {
             StreamDirection::ToClient => (Some(fd), None),
@@ -56,6 +60,16 @@ impl StreamEnd {
             StreamDirection::Both => (Some(fd.try_clone()?), Some(fd)),
         };
         Ok(Self(Backend::Fd { read, write }))
+    }
+
+    /// Connects the client with a file; `sparse` if it asked for holes.
+    ///
+    /// # Errors
+    /// No thread can be had.
+    pub fn from_file(fd: OwnedFd, direction: StreamDirection, sparse: bool) -> io::Result<Self> {
+        let (end, handle) = Self::pair(sparse);
+        stream_file::start(fd, handle, direction, sparse)?;
+        Ok(end)
     }
 
     /// Connects the client with a handle. `sparse` if the client asked for holes.

@@ -55,6 +55,12 @@ pub mod procedure {
     pub const BYTES: i32 = 17;
     /// A sparse stream: data, a hole, data.
     pub const SPARSE: i32 = 18;
+    /// A stream out of the file whose name is the argument.
+    pub const FILE_OUT: i32 = 19;
+    /// A sparse stream into the file whose name is the argument.
+    pub const FILE_IN: i32 = 20;
+    /// As `FILE_OUT`, sparse.
+    pub const FILE_OUT_SPARSE: i32 = 21;
     /// An event.
     pub const EVENT: i32 = 100;
 }
@@ -75,7 +81,7 @@ impl Program for Tester {
         let placement = match number {
             SLEEP => Placement::Worker,
             PRIO_SLEEP => Placement::PriorityWorker,
-            ECHO..=SPARSE => Placement::InPlace,
+            ECHO..=FILE_OUT_SPARSE => Placement::InPlace,
             _ => return None,
         };
         Some(Procedure { placement, needs_auth: number == SECRET })
@@ -139,6 +145,19 @@ fn streams(call: &mut Call<'_>, reply: &mut Reply<'_>) -> Result<()> {
         let fd = call.fds.pop().ok_or_else(|| err!(Rpc, InvalidArg, "no descriptor"))?;
         let end = StreamEnd::from_fd(fd, StreamDirection::Both);
         reply.open_stream(end.map_err(|error| err!(Rpc, InvalidArg, "{error}"))?);
+        return Ok(());
+    }
+    if (FILE_OUT..=FILE_OUT_SPARSE).contains(&call.header.procedure) {
+        let path = std::str::from_utf8(call.args).unwrap();
+        let file = std::fs::File::options().read(true).write(true).open(path).unwrap().into();
+        reply.open_stream(
+            match call.header.procedure {
+                FILE_OUT => StreamEnd::from_fd(file, StreamDirection::ToClient),
+                FILE_IN => StreamEnd::from_file(file, StreamDirection::FromClient, true),
+                _ => StreamEnd::from_file(file, StreamDirection::ToClient, true),
+            }
+            .unwrap(),
+        );
         return Ok(());
     }
     let sparse = call.header.procedure == SPARSE;
