@@ -72,6 +72,16 @@ impl Outbox {
         }
     }
 
+    /// Queues a finished message; the buffer comes back if it was small enough to be copied.
+    pub(crate) fn push_from(&mut self, message: Vec<u8>) -> Vec<u8> {
+        if message.len() > COPY {
+            self.push(message, vec![]);
+            return vec![];
+        }
+        self.writer().extend_from_slice(&message);
+        message
+    }
+
     /// Queues a finished message with its descriptors.
     pub fn push(&mut self, message: Vec<u8>, fds: Vec<OwnedFd>) {
         if message.len() <= COPY {

@@ -9,9 +9,15 @@ use crate::frame::{Header, MessageType, Status};
 use crate::session::{Incoming, Session};
 use crate::wire;
 use rustix::fd::OwnedFd;
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use vir_base::Result;
+
+thread_local! {
+    /// Where answers are made on the loop, so that a program that goes wrong spoils its own only.
+    static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
 
 /// Serves one call; an answer made in place is queued when this returns, and a stream that it opens
 /// is returned.
@@ -33,11 +39,14 @@ pub(crate) fn call(
     let mut fds = message.fds;
     if placement == Placement::InPlace {
         let mut call = Call { header, args: message.payload, fds, on_loop: true };
-        let mut reply = Reply::start(session.out.writer(), &header);
+        let mut bytes = BUFFER.take();
+        bytes.clear();
+        let mut reply = Reply::start(&mut bytes, &header);
         let result = guarded(&**program, client, &mut call, &mut reply);
         let outcome = result.as_ref().copied().unwrap_or(Outcome::Done);
         reply.finish(&header, result);
         let (reply_fds, stream) = (std::mem::take(&mut reply.fds), reply.stream.take());
+        BUFFER.set(session.out.push_from(bytes));
         match outcome {
             Outcome::MayWait(on) => (fds, placement) = (call.fds, on),
             Outcome::Later => {

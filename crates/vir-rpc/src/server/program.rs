@@ -89,17 +89,17 @@ pub trait Program: Send + Sync {
 
 /// The answer to a call while it is made.
 pub struct Reply<'a> {
+    /// This answer's frame and nothing else.
     out: &'a mut Vec<u8>,
-    start: usize,
     pub(crate) fds: Vec<OwnedFd>,
     pub(crate) stream: Option<StreamEnd>,
 }
 
 impl<'a> Reply<'a> {
-    /// Starts the answer to `header` at the end of `out`.
+    /// Starts the answer to `header` in `out`, which is empty.
     pub(crate) fn start(out: &'a mut Vec<u8>, header: &Header) -> Self {
-        let start = frame::begin(out, &header.answer(MessageType::REPLY, Status::OK));
-        Self { out, start, fds: vec![], stream: None }
+        frame::begin(out, &header.answer(MessageType::REPLY, Status::OK));
+        Self { out, fds: vec![], stream: None }
     }
 
     /// Appends the encoded result.
@@ -110,7 +110,7 @@ impl<'a> Reply<'a> {
         wire::encode(self.out, result)
     }
 
-    /// Where to append a result that is encoded already. What is in it already is not the reply's to touch.
+    /// Where to append a result that is encoded already, behind the header that is in it.
     pub fn payload(&mut self) -> &mut Vec<u8> {
         self.out
     }
@@ -131,13 +131,13 @@ impl<'a> Reply<'a> {
         let result = match result {
             Ok(Outcome::Done) => self.seal(header),
             Ok(_) => {
-                self.out.truncate(self.start);
+                self.out.clear();
                 return false;
             }
             Err(error) => Err(error),
         };
         if let Err(error) = result {
-            self.out.truncate(self.start);
+            self.out.clear();
             self.fds.clear();
             self.stream = None;
             wire::append_error(self.out, &header.answer(MessageType::REPLY, Status::ERROR), &error);
@@ -146,19 +146,22 @@ impl<'a> Reply<'a> {
     }
 
     fn seal(&mut self, header: &Header) -> Result<()> {
+        if self.out.len() < frame::PREFIX_SIZE {
+            // The program took the header away.
+            return Err(super::handle::unanswered());
+        }
         if self.fds.len() > FDS_MAX {
             let sent = self.fds.len();
             return Err(err!(Rpc, Rpc, "Too many FDs to send {sent}, expected {FDS_MAX} maximum"));
         }
         if !self.fds.is_empty() {
             let kind = header.answer(MessageType::REPLY_WITH_FDS, Status::OK);
-            let head = self.start + frame::LENGTH_SIZE;
-            self.out[head..head + frame::HEADER_SIZE].copy_from_slice(&kind.to_bytes());
-            let at = self.start + frame::PREFIX_SIZE;
+            let at = frame::PREFIX_SIZE;
+            self.out[frame::LENGTH_SIZE..at].copy_from_slice(&kind.to_bytes());
             let count = self.fds.len() as u32;
             self.out.splice(at..at, count.to_be_bytes());
         }
-        frame::finish(self.out, self.start).map_err(|_| err!(Rpc, Rpc, "Unable to encode message payload"))
+        frame::finish(self.out, 0).map_err(|_| err!(Rpc, Rpc, "Unable to encode message payload"))
     }
 }
 
