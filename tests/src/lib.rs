@@ -9,5 +9,7 @@ pub mod console;
 pub mod daemon;
 pub mod guest;
 pub mod paths;
+pub mod stage;
 
 pub use skip::skip;
+pub use stage::boot;

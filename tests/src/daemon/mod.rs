@@ -73,6 +73,29 @@ impl Daemon {
         }
     }
 
+    /// Starts a second daemon in the same place, which should refuse and end.
+    ///
+    /// # Errors
+    /// What the second one said as it ended; if it is still there after some time, it is ended and
+    /// that is no error.
+    pub fn try_second(&self) -> Result<(), String> {
+        let program = self.kind.program(&self.layout)?;
+        let mut child = launch::command(&self.kind, self.mode, &program, &self.layout)?
+            .spawn()
+            .map_err(|error| format!("starting {}: {error}", program.display()))?;
+        let deadline = Instant::now() + Duration::from_secs(5);
+        while Instant::now() < deadline {
+            if let Ok(Some(status)) = child.try_wait() {
+                return Err(format!("{status}: {}", self.log()));
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        // It may end by itself just now.
+        let _ = child.kill();
+        let _ = child.wait();
+        Ok(())
+    }
+
     /// The directory that holds everything of this daemon.
     #[must_use]
     pub fn directory(&self) -> &Path {

@@ -1,0 +1,6 @@
+//! Our programs as real processes: the daemon and what becomes of guests when it dies, its
+//! sockets and signals, and our virsh.
+
+mod crash;
+mod process;
+mod virsh;

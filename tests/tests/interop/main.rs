@@ -1,0 +1,17 @@
+//! libvirt's own clients, unchanged, with our daemon: its virsh, its Python binding, virt-install.
+//!
+//! With `FERROVIRT_TESTED=peer` the same tests run with the C daemon.
+
+mod console;
+mod definition;
+mod events;
+mod host;
+mod life;
+mod list;
+mod monitor;
+mod python;
+mod save;
+mod session;
+mod statistics;
+mod test_driver;
+mod virt_install;
