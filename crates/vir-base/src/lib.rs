@@ -10,6 +10,7 @@ pub mod conf;
 pub mod error;
 pub mod file;
 pub mod giveup;
+pub mod hooks;
 pub mod log;
 pub mod paths;
 pub mod pidfile;

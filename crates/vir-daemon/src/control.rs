@@ -7,6 +7,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
+use vir_base::hooks::{Event, Hooks};
 use vir_rpc::server::{ClientHandle, ClientHooks, LoopHandle, Server};
 
 /// How long calls that are being served, and then the drivers, may take when the daemon ends.
@@ -18,6 +19,7 @@ pub struct Control {
     pub drivers: DriverSet,
     /// The line to the service manager.
     pub notify: Notify,
+    hooks: Hooks,
     idle: Idle,
     event_loop: LoopHandle,
     /// Weak, since programs that servers own hold this.
@@ -28,10 +30,11 @@ pub struct Control {
 
 impl Control {
     /// Of a daemon whose servers are not there yet.
-    pub fn new(event_loop: LoopHandle, drivers: DriverSet, notify: Notify) -> io::Result<Arc<Self>> {
+    pub fn new(event_loop: LoopHandle, drivers: DriverSet, hooks: Hooks) -> io::Result<Arc<Self>> {
         Ok(Arc::new(Self {
             drivers,
-            notify,
+            notify: Notify::from_env(),
+            hooks,
             idle: Idle::new()?,
             event_loop,
             servers: OnceLock::new(),
@@ -94,6 +97,14 @@ impl Control {
         true
     }
 
+    /// Runs the administrator's scripts for the daemon. What they say is logged; it stops nothing.
+    pub fn run_hooks(&self, operation: &str, stage: &str, extra: &str) {
+        let event = Event { object: "-", operation, stage, extra, input: "" };
+        if let Err(error) = self.hooks.call(&event) {
+            log::error!("{error}");
+        }
+    }
+
     /// Lets the drivers read their configuration again, on a thread of their own.
     pub fn reload(self: &Arc<Self>) {
         if self.reloading.swap(true, Ordering::AcqRel) {
@@ -103,6 +114,7 @@ impl Control {
         let control = self.clone();
         let run = move || {
             log::info!("Reloading configuration on SIGHUP");
+            control.run_hooks("reload", "begin", "SIGHUP");
             control.notify.reloading();
             control.drivers.reload();
             control.notify.ready();

@@ -3,7 +3,7 @@
 use crate::cli::Options;
 use crate::config::Config;
 use rustix::process::geteuid;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use vir_base::paths::Paths;
 use vir_base::{Result, Uuid, file};
 
@@ -14,6 +14,8 @@ pub struct Instance {
     pub paths: Paths,
     /// It runs as root.
     pub privileged: bool,
+    /// Where the administrator's scripts are: for users' sessions too.
+    pub hooks: PathBuf,
     /// What the configuration says the host's UUID is; `None` leaves it to the firmware.
     pub host_uuid: Option<Uuid>,
     /// How long Open vSwitch's tool may take, in seconds.
@@ -29,6 +31,17 @@ pub fn paths(options: &Options) -> Result<Paths> {
     Ok(Paths { system: privileged, ..Paths::system_under(root) })
 }
 
+/// The directory of the administrator's scripts.
+pub fn hooks(options: &Options, paths: &Paths) -> PathBuf {
+    match paths.system || options.root.is_some() {
+        true => paths.config.join("hooks"),
+        false => Paths::system().config.join("hooks"),
+    }
+}
+
+/// What the configuration says the host's UUID is, if it does.
+///
+/// # Errors
 /// Why the host's UUID cannot be had from where it should be.
 pub fn host_uuid(config: &Config) -> Result<Option<Uuid>, String> {
     const MACHINE_ID: &str = "/etc/machine-id";

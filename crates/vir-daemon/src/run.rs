@@ -10,7 +10,6 @@ use crate::dispatch::{DriverProgram, Drivers};
 use crate::drivers::DriverSet;
 use crate::exit::Stage;
 use crate::instance::{self, Instance};
-use crate::notify::Notify;
 use crate::sockets::{self, Listening, Serves};
 use crate::spec::DaemonSpec;
 use crate::{admin, logging, signals};
@@ -19,6 +18,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 use vir_api::DriverFactory;
+use vir_base::hooks::Hooks;
 use vir_base::paths::Paths;
 use vir_base::pidfile::PidFile;
 use vir_base::signals::Signals;
@@ -109,7 +109,8 @@ fn prepare(spec: &DaemonSpec, options: &Options) -> Result<(Config, Instance), (
     }
     let privileged = geteuid().is_root();
     let ovs_timeout = config.ovs_timeout;
-    Ok((config, Instance { paths, privileged, host_uuid, ovs_timeout }))
+    let hooks = instance::hooks(options, &paths);
+    Ok((config, Instance { paths, privileged, hooks, host_uuid, ovs_timeout }))
 }
 
 /// Leaves the terminal. `Err` is the end of the process that stays.
@@ -194,8 +195,9 @@ impl Daemon<'_> {
         let service = compose(&self.instance);
         let drivers = DriverSet::new(service.drivers);
         let mut event_loop = EventLoop::new().map_err(io(Stage::Init, "Failed to set up the event loop"))?;
-        let control = Control::new(event_loop.handle(), drivers.clone(), Notify::from_env())
-            .map_err(io(Stage::Init, "Failed to set up the event loop"))?;
+        let control =
+            Control::new(event_loop.handle(), drivers.clone(), Hooks::new(&self.instance.hooks, "daemon"))
+                .map_err(io(Stage::Init, "Failed to set up the event loop"))?;
         let mut programs = service.programs;
         let drivers = Arc::new(Drivers {
             factories: drivers.factories(),
@@ -215,6 +217,7 @@ impl Daemon<'_> {
             log::warn!("audit_level = {}: this daemon writes no audit records", self.config.audit_level);
         }
 
+        control.run_hooks("start", "-", "start");
         let paths = self.listen(&mut event_loop, &servers).map_err(at(Stage::Network))?;
         control.set_timeout(Duration::from_secs(self.options.timeout.into()));
         Ok(Open { event_loop, control, signals, paths, _servers: servers })
@@ -290,6 +293,7 @@ impl Started {
         if let Ok(thread) = stopping {
             signals::wait_for(&signals, GRACE, || thread.is_finished());
         }
+        control.run_hooks("shutdown", "-", "shutdown");
         if let Err(error) = self.pid_file.release() {
             report(&error);
         }

@@ -103,3 +103,20 @@ fn systemd_hands_over_sockets_and_hears_of_it() {
     assert!(child.wait(Some(PATIENCE)).unwrap().is_some());
     assert!(listens.exists(), "the socket is systemd's");
 }
+
+#[test]
+fn the_administrators_scripts_are_told() {
+    let root = Root::new();
+    let (script, said) = (root.path("etc/libvirt/hooks/daemon"), root.path("said"));
+    fs::create_dir_all(script.parent().unwrap()).unwrap();
+    fs::write(&script, format!("#!/bin/sh\necho \"$@\" >> {}\n", said.display())).unwrap();
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+    let daemon = root.start(&[]);
+    let told = || fs::read_to_string(&said).unwrap_or_default();
+    assert_eq!(told(), "- start - start\n");
+    daemon.signal("HUP");
+    eventually("the reload", || told().ends_with("- reload begin SIGHUP\n"));
+    daemon.signal("TERM");
+    assert!(daemon.end().success());
+    assert_eq!(told(), "- start - start\n- reload begin SIGHUP\n- shutdown - shutdown\n");
+}
