@@ -225,4 +225,19 @@ mod tests {
         assert!(bitmap.is_empty());
         assert_eq!(bitmap.last(), None);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_an_answer_or_an_error(text in "[0-9,^ é-]{0,20}") {
+            let _ = Bitmap::parse(&text, 200);
+        }
+
+        #[test]
+        fn what_is_written_reads_back(numbers in proptest::collection::btree_set(0usize..200, 1..40)) {
+            let bitmap: Bitmap = numbers.iter().copied().collect();
+            proptest::prop_assert_eq!(&Bitmap::parse(&bitmap.to_string(), 200).unwrap(), &bitmap);
+            proptest::prop_assert_eq!(&Bitmap::from_bytes(&bitmap.to_bytes(25)), &bitmap);
+            proptest::prop_assert_eq!(bitmap.iter().collect::<Vec<_>>(), numbers.into_iter().collect::<Vec<_>>());
+        }
+    }
 }

@@ -13,7 +13,7 @@ pub struct Uri {
     pub scheme: Option<String>,
     /// What stands before the `@`, possibly with a password.
     pub user: Option<String>,
-    /// Host, without the brackets of an IPv6 address. Empty where the URI has `//` and nothing then.
+    /// Host, without the brackets of an IPv6 address.
     pub server: Option<String>,
     /// Port; 0 for none.
     pub port: u16,
@@ -169,7 +169,7 @@ fn split_authority(authority: &str, uri: &mut Uri) -> Option<()> {
     if !host.starts_with('[') && !is_legal(server, b"") {
         return None;
     }
-    uri.server = Some(unescape(server));
+    uri.server = Some(unescape(server)).filter(|name| !name.is_empty());
     if !port.is_empty() {
         let digits = port.strip_prefix(':').filter(|p| p.bytes().all(|c| c.is_ascii_digit()))?;
         let number = digits.parse().ok()?;
@@ -283,16 +283,16 @@ mod tests {
     #[test]
     fn parts_are_found_and_put_together_again() {
         for (text, scheme, user, server, port, path) in [
-            ("qemu:///system", "qemu", None, "", 0, Some("/system")),
-            ("test://example.com", "test", None, "example.com", 0, None),
-            ("qemu+ssh://root@host:22/session", "qemu+ssh", Some("root"), "host", 22, Some("/session")),
-            ("test://foo:pass@h/", "test", Some("foo:pass"), "h", 0, Some("/")),
-            ("esx://[2001:41c8:1::2]:443/", "esx", None, "2001:41c8:1::2", 443, Some("/")),
+            ("qemu:///system", "qemu", None, None, 0, Some("/system")),
+            ("test://example.com", "test", None, Some("example.com"), 0, None),
+            ("qemu+ssh://root@host:22/session", "qemu+ssh", Some("root"), Some("host"), 22, Some("/session")),
+            ("test://foo:pass@h/", "test", Some("foo:pass"), Some("h"), 0, Some("/")),
+            ("esx://[2001:41c8:1::2]:443/", "esx", None, Some("2001:41c8:1::2"), 443, Some("/")),
         ] {
             let uri = Uri::parse(text).unwrap();
             assert_eq!(uri.scheme.as_deref(), Some(scheme), "{text}");
             assert_eq!(uri.user.as_deref(), user, "{text}");
-            assert_eq!(uri.server.as_deref(), Some(server), "{text}");
+            assert_eq!(uri.server.as_deref(), server, "{text}");
             assert_eq!((uri.port, uri.path.as_deref()), (port, path), "{text}");
             assert_eq!(uri.to_string(), text);
         }
@@ -339,6 +339,20 @@ mod tests {
         for bad in ["uri_aliases = [ 'a' ]", "uri_aliases = [ 'a b=x' ]"] {
             let error = resolve_alias(&conf(bad), "c").unwrap_err();
             assert!(error.message().contains("Malformed 'uri_aliases' config entry 'a"), "{error}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_an_answer_or_an_error(text in "\\PC{0,60}", path in "[%0-9a-fzé/:?#&;=@\\[\\]]{0,30}") {
+            for text in [text, format!("x://{path}")] {
+                if let Ok(uri) = Uri::parse(&text) {
+                    // what is written reads back as the same
+                    let again = Uri::parse(&uri.to_string()).unwrap();
+                    proptest::prop_assert_eq!(&again.path, &uri.path);
+                    proptest::prop_assert_eq!(&again.params, &uri.params);
+                }
+            }
         }
     }
 }
