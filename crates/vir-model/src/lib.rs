@@ -3,4 +3,6 @@
 //! A document is declared as tables (`vir_xml::element!`); what a table cannot say is written by hand
 //! in the same shape. Defaults and addresses are separate passes over the finished model.
 
+pub mod capabilities;
 pub mod domain;
+pub mod domaincaps;

@@ -147,7 +147,7 @@ macro_rules! element {
     (@child_name $kind:ident $xml:literal) => { $xml };
 
     (@text text $it:ident, $field:ident, $xml:literal, $e:ident) => {{
-        $crate::__support::Slot::fill(&mut $it.$field, &$e.text(), $xml, $e)?;
+        $crate::__support::text(&mut $it.$field, $xml, $e)?;
         true
     }};
     (@text $kind:ident $it:ident, $field:ident, $xml:literal, $e:ident) => { false };
@@ -260,6 +260,15 @@ pub mod support {
         match child.children().next() {
             Some(inner) => Err(unsupported_element(child, inner, &[])),
             None => Ok(()),
+        }
+    }
+
+    /// An element's own text; none at all leaves an optional field alone.
+    pub fn text<S: Slot>(slot: &mut S, name: &str, element: &Element) -> Result<()> {
+        let text = element.text();
+        match text.is_empty() && !S::REQUIRED {
+            true => Ok(()),
+            false => slot.fill(&text, name, element),
         }
     }
 
