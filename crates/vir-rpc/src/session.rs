@@ -116,6 +116,11 @@ impl Session {
         self.held_back && self.takes_messages()
     }
 
+    /// Whether as many calls are handed out as may be.
+    pub fn is_at_limit(&self) -> bool {
+        self.in_flight >= self.max_requests
+    }
+
     /// Where the transport puts descriptors that arrive.
     pub fn loose_fds(&mut self) -> &mut VecDeque<OwnedFd> {
         &mut self.fds

@@ -64,11 +64,6 @@ impl Socket {
             net::AddressFamily::UNIX => TransportKind::Unix,
             _ => TransportKind::Tcp,
         };
-        Self::with_kind(fd, kind)
-    }
-
-    /// As `adopt`, for a socket whose kind is known.
-    pub(crate) fn with_kind(fd: OwnedFd, kind: TransportKind) -> io::Result<Self> {
         if kind == TransportKind::Tcp {
             net::sockopt::set_tcp_nodelay(&fd, true)?;
         }

@@ -8,12 +8,13 @@ use super::poller::Poller;
 use super::stream::NewStream;
 use super::stream_loop::{Fate, Stream};
 use super::{Server, dispatch};
-use crate::frame::{Header, MessageType};
+use crate::frame::{FrameError, Header, MessageType};
 use crate::keepalive::KeepaliveAction;
-use crate::session::{Incoming, Session};
-use crate::transport::Transport;
+use crate::session::{Incoming, SavedSession, Session};
+use crate::transport::{Transport, TransportKind};
 use crate::{frame, frame::keepalive};
 use rustix::event::epoll::EventFlags;
+use rustix::fd::OwnedFd;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -40,6 +41,8 @@ pub(crate) struct Link {
     broken: bool,
     /// Bytes of events queued since nothing was left to send.
     events: usize,
+    /// It was said that the client makes more calls at a time than it may.
+    warned: bool,
 }
 
 /// What the loop lends a connection while it works on it.
@@ -79,6 +82,7 @@ impl Conn {
             close_when_sent: false,
             broken: false,
             events: 0,
+            warned: false,
         };
         Ok(Self { session, link, armed })
     }
@@ -118,7 +122,7 @@ impl Conn {
             let result = session.receive(&tools.scratch[..len], tools.now, &mut |session, message| {
                 link.message(session, message, poller, mailbox);
             });
-            if result.is_err() || link.broken {
+            if link.after(result) == Life::Over {
                 return Life::Over;
             }
             if !full || !session.wants_input() {
@@ -146,7 +150,7 @@ impl Conn {
                 let result = session.resume(&mut |session, message| {
                     link.message(session, message, poller, mailbox);
                 });
-                if result.is_err() || link.broken {
+                if link.after(result) == Life::Over {
                     return Life::Over;
                 }
                 continue;
@@ -179,6 +183,7 @@ impl Conn {
             self.link.handle.0.posted.fetch_sub(len, Ordering::AcqRel);
             self.link.events += len;
             if self.link.events > EVENT_BACKLOG && self.session.out.len() > EVENT_BACKLOG {
+                log::warn!("client {} does not read its events; closing", self.link.handle.id());
                 return Life::Over;
             }
         }
@@ -215,7 +220,10 @@ impl Conn {
     /// Looks after the keepalive; the next time to do so is returned.
     pub(crate) fn keepalive(&mut self, now: u64) -> (Life, Option<u64>) {
         match self.session.keepalive.poll(now) {
-            KeepaliveAction::Dead => return (Life::Over, None),
+            KeepaliveAction::Dead => {
+                log::warn!("client {}: connection closed due to keepalive timeout", self.link.handle.id());
+                return (Life::Over, None);
+            }
             KeepaliveAction::Ping => {
                 self.session.queue(&keepalive::header(keepalive::PING), &[]);
             }
@@ -249,6 +257,26 @@ impl Conn {
         Life::Alive
     }
 
+    /// Takes the connection apart without closing it; `None` if it has streams, or a transport with
+    /// a state of its own, which end with this program.
+    pub(crate) fn release(self, poller: &mut Poller) -> Option<(OwnedFd, SavedSession, ClientHandle)> {
+        let transport = &self.link.transport;
+        let movable = self.link.streams.is_empty() && transport.kind() != TransportKind::Tls;
+        let fd = transport.fd().try_clone_to_owned().ok();
+        let (session, handle) = (self.session.save(), self.link.handle.clone());
+        match fd {
+            Some(fd) if movable => {
+                poller.disarm(self.link.transport.fd());
+                self.link.server.forget(&handle);
+                Some((fd, session, handle))
+            }
+            _ => {
+                self.close(poller);
+                None
+            }
+        }
+    }
+
     /// Lets go of everything.
     pub(crate) fn close(self, poller: &mut Poller) {
         poller.disarm(self.link.transport.fd());
@@ -272,6 +300,14 @@ impl Link {
                 if let Some(stream) = dispatch::call(&self.server, &self.handle, session, message) {
                     self.open_stream(stream, poller, mailbox);
                 }
+                if session.is_at_limit() && !self.warned {
+                    self.warned = true;
+                    log::warn!(
+                        "Client hit max requests limit {}. This may result in keep-alive timeouts. \
+                         Consider tuning the max_client_requests server parameter",
+                        session.in_flight()
+                    );
+                }
             }
             MessageType::STREAM | MessageType::STREAM_HOLE => {
                 self.stream_packet(session, &message.header, message.payload, poller);
@@ -289,6 +325,18 @@ impl Link {
         self.update_hold(session);
     }
 
+    /// Whether the connection goes on after messages were processed.
+    fn after(&self, result: Result<(), FrameError>) -> Life {
+        match result {
+            Ok(()) if !self.broken => Life::Alive,
+            Ok(()) => Life::Over,
+            Err(error) => {
+                log::error!("client {}: {error}", self.handle.id());
+                Life::Over
+            }
+        }
+    }
+
     fn open_stream(&mut self, stream: NewStream, poller: &mut Poller, mailbox: &Arc<Mailbox>) {
         let token = self.handle.0.token;
         self.streams.push(Stream::open(stream, token, mailbox, poller));
@@ -298,7 +346,10 @@ impl Link {
         match fate {
             Fate::Open => {}
             Fate::Ended => self.streams.swap_remove(index).close(poller),
-            Fate::Violation => self.broken = true,
+            Fate::Violation => {
+                log::error!("client {}: Unexpected stream hole", self.handle.id());
+                self.broken = true;
+            }
         }
     }
 

@@ -30,6 +30,13 @@ pub(crate) fn call(
     let header = message.header;
     let program = server.program(header.program, header.version);
     let entry = program.map(|program| program.procedure(header.procedure));
+    log::debug!(
+        "client {} calls program {:#x} procedure {} serial {}",
+        client.id(),
+        header.program,
+        header.procedure,
+        header.serial
+    );
     if let Some(error) = refusal(&header, entry, client.is_authenticated()) {
         let answer = header.answer(MessageType::REPLY, Status::ERROR);
         wire::append_error(session.out.writer(), &answer, &error);

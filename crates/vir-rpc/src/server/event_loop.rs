@@ -9,8 +9,6 @@ use super::handle::ClientHandle;
 use super::listener::{Accepted, Listener, ListenerOptions};
 use super::mailbox::{Letter, Mailbox, Token};
 use super::poller::{Poller, Source};
-use crate::session::Session;
-use crate::transport::Transport;
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, Event, EventFlags};
 use rustix::fd::OwnedFd;
@@ -131,7 +129,8 @@ impl EventLoop {
         options: ListenerOptions,
     ) -> io::Result<ClientHandle> {
         rustix::io::ioctl_fionbio(&fd, true)?;
-        self.add_client(server, Accepted::new(fd, None)?, options)
+        let client = Accepted::new(fd, server, options)?;
+        self.add_client(server, client)
     }
 
     /// Calls `ready` on the loop whenever `fd` can be read, until it returns false. It must not
@@ -259,16 +258,17 @@ impl EventLoop {
             if !listener.armed {
                 return;
             }
-            let (server, options, kind) = (Arc::clone(&listener.server), listener.options(), listener.kind());
+            let (server, options) = (Arc::clone(&listener.server), listener.options());
             match listener.accept() {
                 Ok(fd) => {
                     // One that has hung up already is no reason to stop.
-                    if let Ok(accepted) = Accepted::new(fd, Some(kind)) {
-                        let _ = self.add_client(&server, accepted, options);
+                    if let Ok(client) = Accepted::new(fd, &server, options) {
+                        let _ = self.add_client(&server, client);
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Err(error) if is_exhausted(&error) => {
+                    log::warn!("nobody is accepted for a while: {error}");
                     self.accept_paused = true;
                     self.start_timer(ACCEPT_PAUSE, Timer::Accept);
                     return self.update_listeners();
@@ -278,18 +278,11 @@ impl EventLoop {
         }
     }
 
-    fn add_client(
-        &mut self,
-        server: &Arc<Server>,
-        accepted: Accepted,
-        options: ListenerOptions,
-    ) -> io::Result<ClientHandle> {
+    pub(crate) fn add_client(&mut self, server: &Arc<Server>, client: Accepted) -> io::Result<ClientHandle> {
         let token = self.poller.insert(Source::Busy);
-        let kind = accepted.socket.kind();
-        let handle = accepted.handle(server, token, &self.mailbox, options, kind);
-        let session = Session::new(server.limits().max_client_requests, server.keepalive());
-        let transport = Box::new(accepted.socket);
-        let conn = Conn::new(transport, session, handle.clone(), Arc::clone(server), &self.poller);
+        let handle = client.handle(server, token, &self.mailbox);
+        let transport = Box::new(client.socket);
+        let conn = Conn::new(transport, client.session, handle.clone(), Arc::clone(server), &self.poller);
         match conn {
             Ok(conn) => self.poller.put(token, Source::Conn(Box::new(conn))),
             Err(error) => {
@@ -407,7 +400,28 @@ impl EventLoop {
         }
     }
 
-    fn clock(&self) -> u64 {
+    /// Takes the connections of `server` out of the table; they are still in the epoll set.
+    pub(crate) fn take_conns(&mut self, server: &Arc<Server>) -> Vec<Conn> {
+        let ours =
+            |source: &Source| matches!(source, Source::Conn(conn) if Arc::ptr_eq(&conn.link.server, server));
+        let tokens = self.poller.tokens(ours);
+        let taken = tokens.into_iter().filter_map(|token| match self.poller.remove(token) {
+            Some(Source::Conn(conn)) => Some(*conn),
+            _ => None,
+        });
+        taken.collect()
+    }
+
+    /// Goes on with what a connection has not processed or sent yet.
+    pub(crate) fn kick(&mut self, client: &ClientHandle) {
+        self.with_conn(client.0.token, |conn, tools| conn.settle(tools));
+    }
+
+    pub(crate) fn poller(&mut self) -> &mut Poller {
+        &mut self.poller
+    }
+
+    pub(crate) fn clock(&self) -> u64 {
         self.started.elapsed().as_millis() as u64
     }
 

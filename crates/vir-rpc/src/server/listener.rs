@@ -4,9 +4,10 @@ use super::Server;
 use super::handle::{ClientHandle, ClientInfo, ClientShared};
 use super::mailbox::{Mailbox, Token};
 use crate::auth::{AuthMethod, Identity, UnixIdentity};
-use crate::transport::{Socket, TransportKind};
+use crate::session::Session;
+use crate::transport::{Socket, Transport, TransportKind};
 use rustix::fd::OwnedFd;
-use rustix::net::{AddressFamily, SocketFlags, SocketType, accept_with, sockopt};
+use rustix::net::{AddressFamily, SocketFlags, SocketType, accept_with};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
@@ -51,26 +52,23 @@ pub fn listen_tcp(address: SocketAddr) -> io::Result<OwnedFd> {
 pub(crate) struct Listener {
     fd: OwnedFd,
     pub(crate) server: Arc<Server>,
-    kind: TransportKind,
     options: ListenerOptions,
     pub(crate) armed: bool,
 }
 
-/// A client that has connected.
+/// A client that the loop does not know yet.
 pub(crate) struct Accepted {
     pub(crate) socket: Socket,
-    pub(crate) address: String,
+    pub(crate) info: ClientInfo,
     pub(crate) identity: Identity,
+    pub(crate) auth_pending: bool,
+    pub(crate) session: Session,
 }
 
 impl Listener {
     pub(crate) fn new(fd: OwnedFd, server: Arc<Server>, options: ListenerOptions) -> io::Result<Self> {
         rustix::io::ioctl_fionbio(&fd, true)?;
-        let kind = match sockopt::socket_domain(&fd)? {
-            AddressFamily::UNIX => TransportKind::Unix,
-            _ => TransportKind::Tcp,
-        };
-        Ok(Self { fd, server, kind, options, armed: false })
+        Ok(Self { fd, server, options, armed: false })
     }
 
     pub(crate) fn fd(&self) -> &OwnedFd {
@@ -85,56 +83,39 @@ impl Listener {
     pub(crate) fn accept(&self) -> io::Result<OwnedFd> {
         Ok(accept_with(&self.fd, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK)?)
     }
-
-    pub(crate) fn kind(&self) -> TransportKind {
-        self.kind
-    }
 }
 
 impl Accepted {
     /// Looks at who has connected. The socket must be non-blocking.
-    pub(crate) fn new(fd: OwnedFd, kind: Option<TransportKind>) -> io::Result<Self> {
-        let kind = match kind {
-            Some(kind) => kind,
-            None if sockopt::socket_domain(&fd)? == AddressFamily::UNIX => TransportKind::Unix,
-            None => TransportKind::Tcp,
-        };
+    pub(crate) fn new(fd: OwnedFd, server: &Server, options: ListenerOptions) -> io::Result<Self> {
+        let socket = Socket::adopt(fd)?;
+        let fd = socket.fd();
+        let transport = socket.kind();
         let (mut identity, mut address) = (Identity::default(), "127.0.0.1:0".to_owned());
-        if kind == TransportKind::Unix {
-            identity.unix = Some(UnixIdentity::of_peer(&fd)?);
-        } else if let Some(peer) = rustix::net::getpeername(&fd)?
+        if transport == TransportKind::Unix {
+            identity.unix = Some(UnixIdentity::of_peer(fd)?);
+        } else if let Some(peer) = rustix::net::getpeername(fd)?
             && let Ok(peer) = SocketAddr::try_from(peer)
         {
             address = peer.to_string();
         }
-        Ok(Self { socket: Socket::with_kind(fd, kind)?, address, identity })
+        let connected_at = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs() as i64);
+        let ListenerOptions { auth, readonly } = options;
+        let id = server.next_client_id();
+        let info = ClientInfo { id, connected_at, transport, address, readonly, auth };
+        let session = Session::new(server.limits().max_client_requests, server.keepalive());
+        Ok(Self { socket, info, identity, auth_pending: auth != AuthMethod::None, session })
     }
 
     /// The client's handle.
-    pub(crate) fn handle(
-        &self,
-        server: &Arc<Server>,
-        token: Token,
-        mailbox: &Arc<Mailbox>,
-        options: ListenerOptions,
-        kind: TransportKind,
-    ) -> ClientHandle {
-        let connected_at = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs() as i64);
-        let info = ClientInfo {
-            id: server.next_client_id(),
-            connected_at,
-            transport: kind,
-            address: self.address.clone(),
-            readonly: options.readonly,
-            auth: options.auth,
-        };
+    pub(crate) fn handle(&self, server: &Arc<Server>, token: Token, mailbox: &Arc<Mailbox>) -> ClientHandle {
         ClientHandle(Arc::new(ClientShared {
             token,
             mailbox: Arc::clone(mailbox),
             server: Arc::downgrade(server),
-            info,
+            info: self.info.clone(),
             identity: self.identity.clone().into(),
-            auth_pending: (options.auth != AuthMethod::None).into(),
+            auth_pending: self.auth_pending.into(),
             gone: false.into(),
             posted: 0.into(),
             data: std::sync::OnceLock::new(),

@@ -8,6 +8,7 @@ mod conn;
 mod dispatch;
 mod event_loop;
 mod handle;
+mod handover;
 mod listener;
 mod mailbox;
 mod poller;
@@ -19,6 +20,7 @@ mod stream_loop;
 
 pub use event_loop::{EventLoop, LoopHandle};
 pub use handle::{ClientHandle, ClientInfo, Pending};
+pub use handover::Released;
 pub use listener::{ListenerOptions, listen_tcp, listen_unix};
 pub use pool::PoolInfo;
 pub use program::{Call, Outcome, Placement, Procedure, Program, Reply};
@@ -234,6 +236,7 @@ impl Server {
     }
 
     fn client_came(&self, client: &ClientHandle) {
+        log::debug!("{}: client {} from {}", self.name, client.id(), client.info().address);
         if !client.is_authenticated() {
             self.unauthenticated.fetch_add(1, Ordering::AcqRel);
         }
@@ -244,15 +247,21 @@ impl Server {
     }
 
     fn client_gone(&self, client: &ClientHandle) {
+        log::debug!("{}: client {} is gone", self.name, client.id());
+        self.forget(client);
+        if let Some(hooks) = &self.hooks {
+            let (hooks, client) = (Arc::clone(hooks), client.clone());
+            self.spawn(move || hooks.disconnected(&client));
+        }
+    }
+
+    /// The client is no longer one of ours, though it may live on elsewhere.
+    fn forget(&self, client: &ClientHandle) {
         client.0.gone.store(true, Ordering::Release);
         if client.0.auth_pending.swap(false, Ordering::AcqRel) {
             self.unauthenticated.fetch_sub(1, Ordering::AcqRel);
         }
         lock(&self.clients).remove(&client.id());
-        if let Some(hooks) = &self.hooks {
-            let (hooks, client) = (Arc::clone(hooks), client.clone());
-            self.spawn(move || hooks.disconnected(&client));
-        }
     }
 }
 
