@@ -4,6 +4,8 @@
 //! It checks arguments, gives the host's facts the API's shape, and finds nothing out by itself:
 //! that is vir-host.
 
+pub mod document;
+
 use vir_api::constants::{
     VIR_NODE_ALLOC_PAGES_SET, VIR_NODE_CPU_STATS_ALL_CPUS, VIR_NODE_CPU_STATS_IDLE,
     VIR_NODE_CPU_STATS_IOWAIT, VIR_NODE_CPU_STATS_KERNEL, VIR_NODE_CPU_STATS_USER,

@@ -3,6 +3,7 @@
 //! It knows the driver traits, the document model and the host, and no other driver.
 
 pub mod caps;
+pub mod documents;
 pub mod guest;
 pub mod monitor;
 pub mod process;

@@ -40,7 +40,7 @@ impl Stamp {
 pub struct Caps {
     /// Its path.
     pub binary: PathBuf,
-    stamp: Stamp,
+    pub(crate) stamp: Stamp,
     /// Its version.
     pub version: Version,
     /// The architecture of its guests, in our name (`x86_64`, `aarch64`, `armv7l`, …).

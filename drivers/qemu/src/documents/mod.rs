@@ -1,0 +1,4 @@
+//! Documents about what QEMU can do here: pure functions over what was probed.
+
+pub mod capabilities;
+pub mod domaincaps;
