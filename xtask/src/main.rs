@@ -65,6 +65,12 @@ const CHORES: &[Chore] = &[
         about: "run the tests with libvirt's own virsh, Python binding and virt-install",
         run: test::interop,
     },
+    Chore {
+        name: "bench-rpc",
+        arguments: "[ROUNDS [SECONDS]]",
+        about: "measure the daemon beside an echo server and, where it is installed, the C daemon",
+        run: programs::bench_rpc,
+    },
 ];
 
 fn main() -> ExitCode {

@@ -20,6 +20,13 @@ pub(crate) fn debug() -> Outcome {
     process::run(&mut programs())
 }
 
+/// `cargo xtask bench-rpc [ROUNDS [SECONDS]]`
+pub(crate) fn bench_rpc(arguments: &[String]) -> Outcome {
+    release()?;
+    let directory = paths::target().join("release");
+    process::run(Command::new(directory.join("bench-rpc")).arg(&directory).args(arguments))
+}
+
 /// The chores are no program of the product, and are running as this is done.
 fn programs() -> Command {
     let mut cargo = Command::new(paths::cargo());

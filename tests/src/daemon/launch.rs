@@ -86,12 +86,13 @@ fn session(program: &Path, layout: &Layout) -> Command {
 
 /// The C daemon knows only fixed directories: it sees ours there.
 fn in_private_mounts(program: &Path, layout: &Layout) -> Command {
-    const SCRIPT: &str = "set -e\n\
+    const SCRIPT: &str = "set -e\ndate +%s.%N >\"$1/way\"\n\
         mount -t tmpfs tmpfs /run; mkdir /run/libvirt /run/lock; mount --bind \"$1/run/libvirt\" /run/libvirt\n\
         for directory in etc var/lib var/log var/cache; do\n\
             mount --bind \"$1/$directory/libvirt\" \"/$directory/libvirt\"\n\
         done\n\
         ip link set lo up\n\
+        date +%s.%N >>\"$1/way\"\n\
         exec \"$2\"\n";
     let mut command = Command::new("unshare");
     command.args(["--mount", "--net", "--propagation", "private", "sh", "-c", SCRIPT, "sh"]);

@@ -4,6 +4,7 @@ use std::fs::{self, Permissions};
 use std::io;
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::Mode;
 
@@ -24,13 +25,13 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    pub(super) fn new(mode: Mode) -> io::Result<Layout> {
+    pub(super) fn new(mode: Mode, settings: &str) -> io::Result<Layout> {
         // Short, since the path of a socket must fit into 107 bytes; and other accounts may look
         // in, since QEMU may run as another.
         let root = tempfile::Builder::new().prefix("ferrovirt-").tempdir()?.keep();
         let given_away = mode == Mode::Session && rustix::process::geteuid().is_root();
         let layout = Layout { root, given_away };
-        if let Err(error) = layout.fill(mode) {
+        if let Err(error) = layout.fill(mode, settings) {
             // The first error is what counts.
             let _ = layout.remove();
             return Err(error);
@@ -38,7 +39,7 @@ impl Layout {
         Ok(layout)
     }
 
-    fn fill(&self, mode: Mode) -> io::Result<()> {
+    fn fill(&self, mode: Mode, settings: &str) -> io::Result<()> {
         fs::set_permissions(&self.root, Permissions::from_mode(0o755))?;
         let etc = self.root.join("etc/libvirt");
         let others = ["run/libvirt", "var/lib/libvirt", "var/log/libvirt", "var/cache/libvirt"];
@@ -46,7 +47,7 @@ impl Layout {
         for directory in others {
             fs::create_dir_all(self.root.join(directory))?;
         }
-        fs::write(etc.join("libvirtd.conf"), LIBVIRTD_CONF)?;
+        fs::write(etc.join("libvirtd.conf"), format!("{LIBVIRTD_CONF}{settings}"))?;
         match mode {
             Mode::System => fs::write(etc.join("qemu.conf"), QEMU_CONF)?,
             Mode::Session => fs::set_permissions(self.run(), Permissions::from_mode(0o700))?,
@@ -74,6 +75,17 @@ impl Layout {
     /// What it writes to its standard output and error.
     pub(super) fn log(&self) -> PathBuf {
         self.root.join("daemon.log")
+    }
+
+    /// How long the way to the daemon's program took, as noted by what leads there: two times in
+    /// seconds since 1970.
+    pub(super) fn time_before_program(&self) -> Duration {
+        let noted = fs::read_to_string(self.root.join("way")).unwrap_or_default();
+        let mut times = noted.lines().filter_map(|line| line.parse::<f64>().ok());
+        match (times.next(), times.next()) {
+            (Some(from), Some(to)) if to > from => Duration::from_secs_f64(to - from),
+            _ => Duration::ZERO,
+        }
     }
 
     pub(super) fn remove(&self) -> io::Result<()> {

@@ -37,7 +37,16 @@ impl Daemon {
     /// # Errors
     /// A sentence saying what could not be done.
     pub fn start(kind: &Kind, mode: Mode) -> Result<Daemon, String> {
-        let layout = Layout::new(mode).map_err(|error| format!("making private directories: {error}"))?;
+        Daemon::start_with(kind, mode, "")
+    }
+
+    /// The same, with `settings` added to its `libvirtd.conf`.
+    ///
+    /// # Errors
+    /// A sentence saying what could not be done.
+    pub fn start_with(kind: &Kind, mode: Mode, settings: &str) -> Result<Daemon, String> {
+        let layout =
+            Layout::new(mode, settings).map_err(|error| format!("making private directories: {error}"))?;
         let mut daemon = Daemon { kind: kind.clone(), mode, layout, process: None };
         daemon.start_again()?;
         Ok(daemon)
@@ -129,6 +138,13 @@ impl Daemon {
     #[must_use]
     pub fn pid(&self) -> Option<u32> {
         self.process.as_ref().map(Child::id)
+    }
+
+    /// How long it took from the start of the process to that of the daemon's own program: the
+    /// C daemon's private mounts take some time.
+    #[must_use]
+    pub fn time_before_program(&self) -> Duration {
+        self.layout.time_before_program()
     }
 
     /// What the daemon has logged.
