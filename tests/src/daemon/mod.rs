@@ -78,7 +78,7 @@ impl Daemon {
                     self.log()
                 ));
             }
-            thread::sleep(Duration::from_millis(2));
+            thread::sleep(Duration::from_micros(500));
         }
     }
 
