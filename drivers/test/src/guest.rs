@@ -6,7 +6,7 @@
 use crate::definition::Definition;
 use vir_api::constants as c;
 use vir_base::refs::DomainRef;
-use vir_base::{Result, Uuid, bail};
+use vir_base::{Error, ErrorDomain, Result, Uuid, bail};
 
 /// `id` of a domain that does not run.
 pub(crate) const NO_ID: i32 = -1;
@@ -213,11 +213,9 @@ impl Guest {
     fn one_is_live(&self, flags: u32) -> Result<bool> {
         let both = c::VIR_DOMAIN_AFFECT_LIVE | c::VIR_DOMAIN_AFFECT_CONFIG;
         if flags & both == both {
-            bail!(
-                Domain,
-                InvalidArg,
-                "Flags 'VIR_DOMAIN_AFFECT_LIVE' and 'VIR_DOMAIN_AFFECT_CONFIG' are mutually exclusive"
-            );
+            let text = "Flags 'VIR_DOMAIN_AFFECT_LIVE' and 'VIR_DOMAIN_AFFECT_CONFIG' are mutually exclusive";
+            let function = "virDomainObjGetOneDefState";
+            return Err(Error::bad_argument(ErrorDomain::Domain, function, "flags", text));
         }
         Ok(self.impact(flags)?.live)
     }
