@@ -6,6 +6,12 @@ use vir_xml::{Format, OnOff, Writer, YesNo, element, xml_enum};
 xml_enum! {
     /// What a cache holds.
     pub enum CacheType { Both = "both", Code = "code", Data = "data", }
+    /// How the lines of a cache are found.
+    pub enum Associativity { None = "none", Direct = "direct", Full = "full", }
+    /// When a cache writes to memory.
+    pub enum WritePolicy { None = "none", WriteBack = "writeback", WriteThrough = "writethrough", }
+    /// A way to use memory.
+    pub enum Access { Access = "access", Read = "read", Write = "write", }
     /// Whether the host scales the counter for guests.
     pub enum MaxPhysMode { Passthrough = "passthrough", Emulate = "emulate", }
 }
@@ -27,6 +33,7 @@ element! {
         leaf netprefix "netprefix": Option<String>,
         child topology "topology": Option<Topology>,
         child cache "cache": Option<Cache>,
+        child memory_bandwidth "memory_bandwidth": Option<MemoryBandwidth>,
         list secmodels "secmodel": Vec<SecurityModel>,
     }
 
@@ -97,7 +104,24 @@ element! {
     pub struct Transports "uri_transports" { leaves names "uri_transport": Vec<String>, }
 
     /// NUMA.
-    pub struct Topology "topology" { child cells "cells": Option<Cells>, }
+    pub struct Topology "topology" {
+        child cells "cells": Option<Cells>,
+        child interconnects "interconnects": Option<Interconnects>,
+    }
+    /// How fast the nodes' memory is from elsewhere.
+    pub struct Interconnects "interconnects" {
+        list latencies "latency": Vec<Interconnect>,
+        list bandwidths "bandwidth": Vec<Interconnect>,
+    }
+    /// How fast it is from one node to another: in ns, or in the unit given.
+    pub struct Interconnect "" {
+        attr initiator "initiator": u32,
+        attr target "target": u32,
+        attr cache "cache": Option<u32>,
+        attr access "type": Option<Access>,
+        attr value "value": u64,
+        attr unit "unit": Option<String>,
+    }
     /// NUMA nodes.
     pub struct Cells "cells" { attr num "num": u32, list cells "cell": Vec<Cell>, }
     /// A NUMA node.
@@ -106,6 +130,7 @@ element! {
         child memory "memory": Option<CellMemory>,
         list pages "pages": Vec<PageSize>,
         child distances "distances": Option<Distances>,
+        list caches "cache": Vec<MemoryCache>,
         child cpus "cpus": Option<CellCpus>,
     }
     /// Its memory in KiB.
@@ -114,6 +139,16 @@ element! {
     pub struct Distances "distances" { list siblings "sibling": Vec<Distance>, }
     /// How far it is to another.
     pub struct Distance "sibling" { attr id "id": u32, attr value "value": u32, }
+    /// A cache in front of its memory.
+    pub struct MemoryCache "cache" {
+        attr level "level": u32,
+        attr associativity "associativity": Option<Associativity>,
+        attr policy "policy": Option<WritePolicy>,
+        child size "size": Option<Amount>,
+        child line "line": Option<Amount>,
+    }
+    /// A size.
+    pub struct Amount "" { attr value "value": u64, attr unit "unit": Option<String>, }
     /// Its processors.
     pub struct CellCpus "cpus" { attr num "num": u32, list cpus "cpu": Vec<CellCpu>, }
     /// A processor.
@@ -127,7 +162,10 @@ element! {
     }
 
     /// The host's caches.
-    pub struct Cache "cache" { list banks "bank": Vec<CacheBank>, }
+    pub struct Cache "cache" {
+        list banks "bank": Vec<CacheBank>,
+        child monitor "monitor": Option<Monitor>,
+    }
     /// A cache.
     pub struct CacheBank "bank" {
         attr id "id": u32,
@@ -136,6 +174,40 @@ element! {
         attr size "size": u64,
         attr unit "unit": Option<String>,
         attr cpus "cpus": String,
+        list controls "control": Vec<CacheControl>,
+    }
+    /// How it can be divided.
+    pub struct CacheControl "control" {
+        attr granularity "granularity": u64,
+        attr min "min": Option<u64>,
+        attr unit "unit": Option<String>,
+        attr kind "type": Option<CacheType>,
+        attr max_allocations "maxAllocs": u32,
+    }
+    /// What can be measured.
+    pub struct Monitor "monitor" {
+        attr level "level": Option<u32>,
+        attr reuse_threshold "reuseThreshold": Option<u32>,
+        attr max_monitors "maxMonitors": u32,
+        list features "feature": Vec<FeatureName>,
+    }
+
+    /// Memory bandwidth.
+    pub struct MemoryBandwidth "memory_bandwidth" {
+        list nodes "node": Vec<BandwidthNode>,
+        child monitor "monitor": Option<Monitor>,
+    }
+    /// That of some processors.
+    pub struct BandwidthNode "node" {
+        attr id "id": u32,
+        attr cpus "cpus": String,
+        child control "control": Option<BandwidthControl>,
+    }
+    /// How it can be divided, in percent.
+    pub struct BandwidthControl "control" {
+        attr granularity "granularity": u32,
+        attr min "min": u32,
+        attr max_allocations "maxAllocs": u32,
     }
 
     /// A way to keep guests apart.

@@ -1,137 +1,224 @@
-//! The host's part of a capabilities document, from what was found out about the host.
+//! The host's facts as the `<host>` of a capabilities document.
 
-use vir_host::HostCapabilities;
 use vir_host::caches::{CacheBank, CacheKind};
 use vir_host::cpuid::HostCpu;
-use vir_host::numa::Cell;
+use vir_host::numa::{Associativity, Cell, Interconnect, Measure, MemoryCache, WritePolicy};
 use vir_host::power::SuspendTarget;
-use vir_model::capabilities as doc;
+use vir_host::resctrl::{CacheControl, Monitor, ResourceControl};
+use vir_host::{HostCapabilities, capabilities::SecurityModel, cpu::CpuPlace};
+use vir_model::capabilities as xml;
 
 /// The `<host>` element.
-pub fn host(caps: &HostCapabilities) -> doc::Host {
-    doc::Host {
-        uuid: Some(caps.uuid),
-        cpu: Some(cpu(caps)),
-        power_management: Some(doc::PowerManagement {
-            mem: caps.suspend.contains(&SuspendTarget::Memory),
-            disk: caps.suspend.contains(&SuspendTarget::Disk),
-            hybrid: caps.suspend.contains(&SuspendTarget::Hybrid),
-        }),
-        iommu: Some(doc::Supported { support: Some(caps.iommu.into()) }),
-        migration: caps.migration.as_ref().map(|migration| doc::MigrationFeatures {
-            live: migration.live,
-            transports: match &migration.transports[..] {
-                [] => None,
-                names => Some(doc::Transports { names: names.to_vec() }),
-            },
-        }),
-        netprefix: caps.net_prefix.clone(),
-        topology: Some(topology(&caps.cells)),
-        cache: match &caps.caches[..] {
-            [] => None,
-            banks => Some(doc::Cache { banks: banks.iter().map(bank).collect() }),
-        },
-        secmodels: caps
-            .security
-            .iter()
-            .map(|model| doc::SecurityModel {
-                model: Some(model.model.clone()),
-                doi: Some(model.doi.clone()),
-                base_labels: model
-                    .base_labels
-                    .iter()
-                    .map(|(kind, label)| doc::BaseLabel {
-                        kind: Some(kind.clone()),
-                        label: Some(label.clone()),
-                    })
-                    .collect(),
-            })
-            .collect(),
-    }
-}
-
-fn cpu(caps: &HostCapabilities) -> doc::HostCpu {
-    let mut cpu = doc::HostCpu { arch: Some(caps.arch.clone()), ..doc::HostCpu::default() };
-    if let Some(found) = &caps.cpu {
-        describe(&mut cpu, found);
-    }
-    let pages = |size: &u32| doc::PageSize { unit: Some("KiB".into()), size: *size, count: None };
-    cpu.pages = caps.page_sizes.iter().map(pages).collect();
-    cpu
-}
-
-fn describe(cpu: &mut doc::HostCpu, found: &HostCpu) {
-    cpu.vendor = found.vendor.map(str::to_owned);
-    cpu.microcode = (found.microcode > 0).then_some(doc::Microcode { version: found.microcode });
-    let (family, model, stepping) = found.signature;
-    cpu.signature = Some(doc::Signature { family, model, stepping });
-    cpu.counter = found.tsc.as_ref().map(|tsc| doc::Counter {
-        name: "tsc".into(),
-        frequency: tsc.frequency,
-        scaling: Some(tsc.scaling.into()),
+pub fn host(found: &HostCapabilities) -> xml::Host {
+    let migration = found.migration.as_ref().map(|migration| xml::MigrationFeatures {
+        live: migration.live,
+        transports: (!migration.transports.is_empty())
+            .then(|| xml::Transports { names: migration.transports.clone() }),
     });
-    let [sockets, dies, clusters, cores, threads] = found.topology;
-    cpu.topology = Some(doc::CpuTopology { sockets, dies, clusters, cores, threads });
-    cpu.maxphysaddr = found
-        .physical_bits
-        .map(|bits| doc::MaxPhysAddr { mode: Some(doc::MaxPhysMode::Emulate), bits: Some(bits) });
-    cpu.features = found.features.iter().map(|name| doc::FeatureName { name: (*name).to_owned() }).collect();
+    xml::Host {
+        uuid: found.uuid.is_valid().then_some(found.uuid),
+        cpu: Some(cpu(found)),
+        power_management: Some(xml::PowerManagement {
+            mem: found.suspend.contains(&SuspendTarget::Memory),
+            disk: found.suspend.contains(&SuspendTarget::Disk),
+            hybrid: found.suspend.contains(&SuspendTarget::Hybrid),
+        }),
+        iommu: Some(xml::Supported { support: Some(found.iommu.into()) }),
+        migration,
+        netprefix: found.net_prefix.clone(),
+        topology: topology(&found.cells, &found.interconnects),
+        cache: cache(&found.caches, &found.resource_control),
+        memory_bandwidth: memory_bandwidth(&found.resource_control),
+        secmodels: found.security.iter().map(security).collect(),
+    }
 }
 
-fn topology(cells: &[Cell]) -> doc::Topology {
-    let cells: Vec<doc::Cell> = cells.iter().map(cell).collect();
-    doc::Topology { cells: Some(doc::Cells { num: cells.len() as u32, cells }) }
+/// Without a named model, features have no place in the document: they are relative to one.
+fn cpu(found: &HostCapabilities) -> xml::HostCpu {
+    let pages = found.page_sizes.iter().map(|size| pages(*size, None)).collect();
+    let arch = Some(found.arch.clone());
+    let Some(cpu) = &found.cpu else {
+        return xml::HostCpu { arch, pages, ..Default::default() };
+    };
+    let HostCpu { vendor, signature: (family, model, stepping), microcode, tsc, topology, .. } = cpu;
+    let [sockets, dies, clusters, cores, threads] = *topology;
+    xml::HostCpu {
+        arch,
+        vendor: vendor.map(str::to_owned),
+        microcode: (*microcode != 0).then_some(xml::Microcode { version: *microcode }),
+        signature: Some(xml::Signature { family: *family, model: *model, stepping: *stepping }),
+        counter: tsc.map(|tsc| xml::Counter {
+            name: "tsc".to_owned(),
+            frequency: tsc.frequency,
+            scaling: Some(tsc.scaling.into()),
+        }),
+        topology: Some(xml::CpuTopology { sockets, dies, clusters, cores, threads }),
+        maxphysaddr: cpu
+            .physical_bits
+            .map(|bits| xml::MaxPhysAddr { mode: Some(xml::MaxPhysMode::Emulate), bits: Some(bits) }),
+        pages,
+        ..Default::default()
+    }
 }
 
-fn cell(cell: &Cell) -> doc::Cell {
-    let unit = || Some("KiB".to_owned());
-    let cpus: Vec<doc::CellCpu> = cell
-        .cpus
+fn pages(size: u32, count: Option<u64>) -> xml::PageSize {
+    xml::PageSize { unit: Some("KiB".to_owned()), size, count }
+}
+
+fn topology(cells: &[Cell], interconnects: &[Interconnect]) -> Option<xml::Topology> {
+    let of = |measure: Measure| -> Vec<_> {
+        interconnects.iter().filter(|i| i.measure == measure).map(interconnect).collect()
+    };
+    let interconnects = (!interconnects.is_empty())
+        .then(|| xml::Interconnects { latencies: of(Measure::Latency), bandwidths: of(Measure::Bandwidth) });
+    let cells = xml::Cells { num: cells.len() as u32, cells: cells.iter().map(cell).collect() };
+    (cells.num > 0).then_some(xml::Topology { cells: Some(cells), interconnects })
+}
+
+fn interconnect(found: &Interconnect) -> xml::Interconnect {
+    xml::Interconnect {
+        initiator: found.initiator,
+        target: found.target,
+        cache: None,
+        access: Some(if found.write { xml::Access::Write } else { xml::Access::Read }),
+        value: found.value,
+        unit: (found.measure == Measure::Bandwidth).then(|| "KiB".to_owned()),
+    }
+}
+
+fn cell(found: &Cell) -> xml::Cell {
+    let distances = found.distances.iter().map(|(id, value)| xml::Distance { id: *id, value: *value });
+    xml::Cell {
+        id: found.id,
+        memory: (found.memory > 0)
+            .then(|| xml::CellMemory { unit: Some("KiB".to_owned()), kib: Some(found.memory) }),
+        pages: found.pages.iter().map(|p| pages(p.size, Some(p.total))).collect(),
+        distances: (!found.distances.is_empty()).then(|| xml::Distances { siblings: distances.collect() }),
+        caches: found.caches.iter().map(memory_cache).collect(),
+        cpus: Some(xml::CellCpus {
+            num: found.cpus.len() as u32,
+            cpus: found.cpus.iter().map(place).collect(),
+        }),
+    }
+}
+
+fn place(found: &CpuPlace) -> xml::CellCpu {
+    xml::CellCpu {
+        id: found.id,
+        socket_id: Some(found.socket),
+        die_id: Some(found.die),
+        cluster_id: Some(found.cluster),
+        core_id: Some(found.core),
+        siblings: Some(found.siblings.to_string()),
+    }
+}
+
+fn memory_cache(found: &MemoryCache) -> xml::MemoryCache {
+    let amount = |value: u64, unit: &str| Some(xml::Amount { value, unit: Some(unit.to_owned()) });
+    xml::MemoryCache {
+        level: found.level,
+        associativity: Some(match found.associativity {
+            Associativity::None => xml::Associativity::None,
+            Associativity::Direct => xml::Associativity::Direct,
+            Associativity::Full => xml::Associativity::Full,
+        }),
+        policy: Some(match found.policy {
+            WritePolicy::None => xml::WritePolicy::None,
+            WritePolicy::WriteBack => xml::WritePolicy::WriteBack,
+            WritePolicy::WriteThrough => xml::WritePolicy::WriteThrough,
+        }),
+        size: amount(found.size, "KiB"),
+        line: amount(found.line.into(), "B"),
+    }
+}
+
+fn cache(banks: &[CacheBank], resources: &ResourceControl) -> Option<xml::Cache> {
+    let monitor = resources.cache_monitor.as_ref().map(monitor);
+    let bank = |bank: &CacheBank| {
+        let unit = unit_of(bank.size);
+        xml::CacheBank {
+            id: bank.id,
+            level: bank.level,
+            kind: Some(kind(bank.kind)),
+            size: bank.size >> (10 * unit),
+            unit: Some(UNITS[unit].to_owned()),
+            cpus: bank.cpus.to_string(),
+            controls: resources.controls_of(bank).map(control).collect(),
+        }
+    };
+    let banks: Vec<_> = banks.iter().map(bank).collect();
+    (!banks.is_empty() || monitor.is_some()).then_some(xml::Cache { banks, monitor })
+}
+
+fn kind(found: CacheKind) -> xml::CacheType {
+    match found {
+        CacheKind::Both => xml::CacheType::Both,
+        CacheKind::Code => xml::CacheType::Code,
+        CacheKind::Data => xml::CacheType::Data,
+    }
+}
+
+/// Step and smallest share are printed in the same unit, the smaller of theirs.
+fn control(found: &CacheControl) -> xml::CacheControl {
+    let unit = match found.min {
+        0 => unit_of(found.granularity),
+        min => unit_of(found.granularity).min(unit_of(min)),
+    };
+    xml::CacheControl {
+        granularity: found.granularity >> (10 * unit),
+        min: (found.min > 0).then_some(found.min >> (10 * unit)),
+        unit: Some(UNITS[unit].to_owned()),
+        kind: Some(kind(found.scope)),
+        max_allocations: found.max_allocations,
+    }
+}
+
+fn monitor(found: &Monitor) -> xml::Monitor {
+    xml::Monitor {
+        level: found.level,
+        reuse_threshold: found.reuse_threshold,
+        max_monitors: found.max_monitors,
+        features: found.features.iter().map(|name| xml::FeatureName { name: name.clone() }).collect(),
+    }
+}
+
+fn memory_bandwidth(found: &ResourceControl) -> Option<xml::MemoryBandwidth> {
+    let monitor = found.bandwidth_monitor.as_ref().map(monitor);
+    let nodes: Vec<_> = found
+        .bandwidth
         .iter()
-        .map(|cpu| doc::CellCpu {
-            id: cpu.id,
-            socket_id: Some(cpu.socket),
-            die_id: Some(cpu.die),
-            cluster_id: Some(cpu.cluster),
-            core_id: Some(cpu.core),
-            siblings: Some(cpu.siblings.to_string()),
+        .map(|node| xml::BandwidthNode {
+            id: node.id,
+            cpus: node.cpus.to_string(),
+            control: Some(xml::BandwidthControl {
+                granularity: node.granularity,
+                min: node.min,
+                max_allocations: node.max_allocations,
+            }),
         })
         .collect();
-    doc::Cell {
-        id: cell.id,
-        memory: Some(doc::CellMemory { unit: unit(), kib: Some(cell.memory) }),
-        pages: cell
-            .pages
-            .iter()
-            .map(|p| doc::PageSize { unit: unit(), size: p.size, count: Some(p.total) })
+    (!nodes.is_empty() || monitor.is_some()).then_some(xml::MemoryBandwidth { nodes, monitor })
+}
+
+fn security(found: &SecurityModel) -> xml::SecurityModel {
+    let labels = found.base_labels.iter();
+    xml::SecurityModel {
+        model: Some(found.model.clone()),
+        doi: Some(found.doi.clone()),
+        base_labels: labels
+            .map(|(kind, label)| xml::BaseLabel { kind: Some(kind.clone()), label: Some(label.clone()) })
             .collect(),
-        distances: match &cell.distances[..] {
-            [] => None,
-            all => Some(doc::Distances {
-                siblings: all.iter().map(|(id, value)| doc::Distance { id: *id, value: *value }).collect(),
-            }),
-        },
-        cpus: Some(doc::CellCpus { num: cpus.len() as u32, cpus }),
     }
 }
 
-/// Sizes are printed in the largest unit that leaves them whole.
-fn bank(bank: &CacheBank) -> doc::CacheBank {
-    let (size, unit) = match bank.size {
-        size if size >= 1 << 20 && size % (1 << 20) == 0 => (size >> 20, "MiB"),
-        size if size >= 1 << 10 && size % (1 << 10) == 0 => (size >> 10, "KiB"),
-        size => (size, "B"),
-    };
-    doc::CacheBank {
-        id: bank.id,
-        level: bank.level,
-        kind: Some(match bank.kind {
-            CacheKind::Both => doc::CacheType::Both,
-            CacheKind::Code => doc::CacheType::Code,
-            CacheKind::Data => doc::CacheType::Data,
-        }),
-        size,
-        unit: Some(unit.to_owned()),
-        cpus: bank.cpus.to_string(),
-    }
+const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+/// The largest unit in which a size is a whole number.
+fn unit_of(size: u64) -> usize {
+    let tens = size.trailing_zeros() as usize / 10;
+    if size == 0 { 0 } else { tens.min(UNITS.len() - 1) }
 }
+
+#[cfg(test)]
+#[path = "document_tests.rs"]
+mod tests;
