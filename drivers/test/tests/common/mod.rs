@@ -49,7 +49,10 @@ impl Log {
                 seen.lock().unwrap().push(format!("{} {event} {detail}", dom.name));
             }
         };
-        connection.events.subscribe(Filter::Domain { id: 0, only: None }, Arc::new(sink));
+        connection
+            .events
+            .subscribe(Filter::Domain { id: 0, only: None }, Arc::new(sink))
+            .expect("room for one");
         Self(log)
     }
 
