@@ -55,20 +55,25 @@ impl Socket {
     /// Adopts a connected stream socket; makes it non-blocking. TCP gets its segments out at once.
     pub fn new(fd: OwnedFd) -> io::Result<Self> {
         rustix::io::ioctl_fionbio(&fd, true)?;
-        Self::adopt(fd)
+        let kind = kind_of(&fd)?;
+        Self::with_kind(fd, kind)
     }
 
-    /// As [`Socket::new`], for one that is non-blocking already.
-    pub(crate) fn adopt(fd: OwnedFd) -> io::Result<Self> {
-        let kind = match net::sockopt::socket_domain(&fd)? {
-            net::AddressFamily::UNIX => TransportKind::Unix,
-            _ => TransportKind::Tcp,
-        };
+    /// As [`Socket::new`], for one that is non-blocking already and whose kind is known.
+    pub(crate) fn with_kind(fd: OwnedFd, kind: TransportKind) -> io::Result<Self> {
         if kind == TransportKind::Tcp {
             net::sockopt::set_tcp_nodelay(&fd, true)?;
         }
         Ok(Self { fd, kind })
     }
+}
+
+/// Which kind of socket it is.
+pub(crate) fn kind_of(fd: &OwnedFd) -> io::Result<TransportKind> {
+    Ok(match net::sockopt::socket_domain(fd)? {
+        net::AddressFamily::UNIX => TransportKind::Unix,
+        _ => TransportKind::Tcp,
+    })
 }
 
 impl Transport for Socket {

@@ -9,8 +9,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 use vir_base::ErrorCode;
 use vir_rpc::auth::AuthMethod;
-use vir_rpc::client::{CloseReason, Target};
+use vir_rpc::client::{Client, CloseReason, Target};
 use vir_rpc::server::{Limits, ListenerOptions};
+use vir_rpc::transport::TransportKind;
 
 #[test]
 fn answers_come_back() {
@@ -24,6 +25,33 @@ fn answers_come_back() {
     assert!(large.len() == 20_000_000 && large.iter().all(|byte| *byte == 9));
     let large = vec![5; 20_000_000];
     assert!(call(&client, ECHO, &large).unwrap() == large);
+}
+
+#[test]
+fn tcp_and_adopted_sockets() {
+    let running = Running::start(Limits::default());
+    let socket = vir_rpc::server::listen_tcp("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = std::net::TcpListener::from(socket.try_clone().unwrap());
+    let port = listener.local_addr().unwrap().port();
+    let (ours, theirs) = std::os::unix::net::UnixStream::pair().unwrap();
+    let server = std::sync::Arc::clone(&running.server);
+    running.handle.run(move |event_loop| {
+        event_loop.listen(&server, socket, ListenerOptions::default()).unwrap();
+        event_loop.adopt(&server, theirs.into(), ListenerOptions::default()).unwrap();
+    });
+    let client = Client::connect_tcp("127.0.0.1", port).unwrap();
+    assert_eq!(call(&client, ECHO, b"over").unwrap(), b"over");
+    let adopted = Client::from_fd(ours.into()).unwrap();
+    assert_eq!(call(&adopted, ECHO, b"here").unwrap(), b"here");
+    let infos: Vec<_> = running.server.clients().iter().map(|client| client.info().clone()).collect();
+    let tcp = infos.iter().find(|info| info.transport == TransportKind::Tcp).unwrap();
+    assert!(tcp.address.starts_with("127.0.0.1:") && tcp.address != "127.0.0.1:0");
+    let unix = infos.iter().find(|info| info.transport == TransportKind::Unix).unwrap();
+    assert_eq!(unix.address, "127.0.0.1:0");
+
+    let error = Client::connect_unix(std::path::Path::new("/nowhere/sock")).err().unwrap();
+    assert_eq!(error.message(), "Failed to connect socket to '/nowhere/sock': No such file or directory");
+    drop(listener);
 }
 
 #[test]

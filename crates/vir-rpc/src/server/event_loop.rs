@@ -81,7 +81,7 @@ impl EventLoop {
         let mailbox = Arc::new(Mailbox::new()?);
         let mut poller = Poller::new()?;
         let bell = poller.insert(Source::Bell);
-        poller.arm(&mailbox.bell, bell, EventFlags::IN)?;
+        poller.arm(&mailbox.bell, bell, EventFlags::IN | EventFlags::ET)?;
         Ok(Self {
             poller,
             mailbox,
@@ -129,7 +129,7 @@ impl EventLoop {
         options: ListenerOptions,
     ) -> io::Result<ClientHandle> {
         rustix::io::ioctl_fionbio(&fd, true)?;
-        let client = Accepted::new(fd, server, options)?;
+        let client = Accepted::new(fd, None, server, options)?;
         self.add_client(server, client)
     }
 
@@ -172,13 +172,9 @@ impl EventLoop {
             if !self.timers.is_empty() {
                 self.now = self.clock();
             }
-            let mut rung = false;
-            self.mailbox.woke(false);
+            self.mailbox.woke();
             for event in &events {
-                rung |= self.ready(Token(event.data.u64()), event.flags);
-            }
-            if rung {
-                self.mailbox.woke(true);
+                self.ready(Token(event.data.u64()), event.flags);
             }
             self.read_letters();
             self.run_timers();
@@ -204,11 +200,10 @@ impl EventLoop {
         }
     }
 
-    /// Returns whether it was the mailbox's bell.
-    fn ready(&mut self, token: Token, flags: EventFlags) -> bool {
+    fn ready(&mut self, token: Token, flags: EventFlags) {
         match self.poller.get(token) {
-            None | Some(Source::Busy) => {}
-            Some(Source::Bell) => return true,
+            // The letters are read after every turn.
+            None | Some(Source::Busy | Source::Bell) => {}
             Some(Source::Conn(_)) => self.with_conn(token, |conn, tools| conn.ready(flags, tools)),
             Some(Source::StreamFd { conn, serial }) => {
                 let (conn, serial) = (*conn, *serial);
@@ -229,7 +224,6 @@ impl EventLoop {
                 }
             }
         }
-        false
     }
 
     fn with_conn(&mut self, token: Token, work: impl FnOnce(&mut Conn, &mut Tools<'_>) -> Life) {
@@ -258,11 +252,11 @@ impl EventLoop {
             if !listener.armed {
                 return;
             }
-            let (server, options) = (Arc::clone(&listener.server), listener.options());
+            let (server, options, kind) = (Arc::clone(&listener.server), listener.options, listener.kind);
             match listener.accept() {
                 Ok(fd) => {
                     // One that has hung up already is no reason to stop.
-                    if let Ok(client) = Accepted::new(fd, &server, options) {
+                    if let Ok(client) = Accepted::new(fd, Some(kind), &server, options) {
                         let _ = self.add_client(&server, client);
                     }
                 }

@@ -5,7 +5,7 @@ use super::handle::{ClientHandle, ClientInfo, ClientShared};
 use super::mailbox::{Mailbox, Token};
 use crate::auth::{AuthMethod, Identity, UnixIdentity};
 use crate::session::Session;
-use crate::transport::{Socket, Transport, TransportKind};
+use crate::transport::{Socket, Transport, TransportKind, kind_of};
 use rustix::fd::OwnedFd;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, accept_with};
 use std::io;
@@ -52,7 +52,8 @@ pub fn listen_tcp(address: SocketAddr) -> io::Result<OwnedFd> {
 pub(crate) struct Listener {
     fd: OwnedFd,
     pub(crate) server: Arc<Server>,
-    options: ListenerOptions,
+    pub(crate) options: ListenerOptions,
+    pub(crate) kind: TransportKind,
     pub(crate) armed: bool,
 }
 
@@ -68,15 +69,12 @@ pub(crate) struct Accepted {
 impl Listener {
     pub(crate) fn new(fd: OwnedFd, server: Arc<Server>, options: ListenerOptions) -> io::Result<Self> {
         rustix::io::ioctl_fionbio(&fd, true)?;
-        Ok(Self { fd, server, options, armed: false })
+        let kind = kind_of(&fd)?;
+        Ok(Self { fd, server, options, kind, armed: false })
     }
 
     pub(crate) fn fd(&self) -> &OwnedFd {
         &self.fd
-    }
-
-    pub(crate) fn options(&self) -> ListenerOptions {
-        self.options
     }
 
     /// The next client that waits.
@@ -87,10 +85,15 @@ impl Listener {
 
 impl Accepted {
     /// Looks at who has connected. The socket must be non-blocking.
-    pub(crate) fn new(fd: OwnedFd, server: &Server, options: ListenerOptions) -> io::Result<Self> {
-        let socket = Socket::adopt(fd)?;
+    pub(crate) fn new(
+        fd: OwnedFd,
+        kind: Option<TransportKind>,
+        server: &Server,
+        options: ListenerOptions,
+    ) -> io::Result<Self> {
+        let transport = kind.map_or_else(|| kind_of(&fd), Ok)?;
+        let socket = Socket::with_kind(fd, transport)?;
         let fd = socket.fd();
-        let transport = socket.kind();
         let (mut identity, mut address) = (Identity::default(), "127.0.0.1:0".to_owned());
         if transport == TransportKind::Unix {
             identity.unix = Some(UnixIdentity::of_peer(fd)?);

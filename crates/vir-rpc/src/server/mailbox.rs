@@ -57,7 +57,8 @@ impl Mailbox {
     pub(crate) fn post(&self, letter: Letter) {
         self.lock().push(letter);
         if !self.awake.swap(true, Ordering::SeqCst) {
-            // It fails only when the counter is full, and then the loop is woken anyway.
+            // Polled for the edge of each write, so nobody ever reads it back; its counter lasts for
+            // 2^64 of them.
             let _ = rustix::io::write(&self.bell, &1u64.to_ne_bytes());
         }
     }
@@ -68,11 +69,8 @@ impl Mailbox {
         self.lock().is_empty()
     }
 
-    pub(crate) fn woke(&self, rung: bool) {
+    pub(crate) fn woke(&self) {
         self.awake.store(true, Ordering::SeqCst);
-        if rung {
-            let _ = rustix::io::read(&self.bell, &mut [0; 8]);
-        }
     }
 
     /// Exchanges the letters that came for an empty vector.

@@ -50,7 +50,7 @@ struct State {
 impl Pool {
     pub(crate) fn new(min: usize, max: usize, prio: usize) -> io::Result<Self> {
         let pool = Self(Arc::default());
-        pool.resize(min, max.max(1), prio)?;
+        pool.resize(min, max, prio)?;
         Ok(pool)
     }
 
@@ -63,7 +63,7 @@ impl Pool {
     pub(crate) fn resize(&self, min: usize, max: usize, prio: usize) -> io::Result<()> {
         let mut state = self.0.lock();
         state.info.min_workers = min;
-        state.info.max_workers = max;
+        state.info.max_workers = max.max(1);
         state.prio_wanted = prio;
         while state.info.workers < min.min(max) {
             self.0.spawn(&mut state, false)?;
@@ -84,15 +84,14 @@ impl Pool {
             // When no thread can be had, those there are will take it.
             let _ = self.0.spawn(&mut state, false);
         }
-        if priority {
-            state.priority.push_back(job);
-            if state.prio_free > 0 {
-                return self.0.priority.notify_one();
-            }
-        } else {
-            state.ordinary.push_back(job);
+        let bell = if priority && state.prio_free > 0 { &self.0.priority } else { &self.0.ordinary };
+        match priority {
+            true => state.priority.push_back(job),
+            false => state.ordinary.push_back(job),
         }
-        self.0.ordinary.notify_one();
+        // The one that wakes up needs the lock at once.
+        drop(state);
+        bell.notify_one();
     }
 }
 
@@ -147,6 +146,9 @@ impl Shared {
             let bell = if priority { &self.priority } else { &self.ordinary };
             state = bell.wait(state).unwrap_or_else(|poisoned| poisoned.into_inner());
         }
+        // It may have been woken for a job, which it leaves to another.
+        self.ordinary.notify_one();
+        self.priority.notify_one();
         *state.free(priority) -= 1;
         if priority {
             state.info.prio_workers -= 1;
