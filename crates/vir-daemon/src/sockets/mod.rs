@@ -88,13 +88,14 @@ fn open_all(
     plan: &[UnixSocket],
 ) -> Result<Vec<Listening>> {
     let group = config.unix.group.as_deref().map(users::parse_group).transpose()?;
+    let table = unix::Table::default();
     let mut open = Vec::with_capacity(plan.len());
     for socket in plan {
-        if socket.borrowed && unix::in_use(&socket.path) {
+        if socket.borrowed && table.in_use(&socket.path) {
             log::info!("leaving socket '{}' to the daemon that listens there", socket.path.display());
             continue;
         }
-        let (fd, path) = unix::listen(&socket.path, socket.mode, group, socket.backlog)?;
+        let (fd, path) = unix::listen(&table, &socket.path, socket.mode, group, socket.backlog)?;
         open.push(Listening { fd, serves: socket.serves, options: socket.options, path: Some(path) });
     }
     let network = &config.network;

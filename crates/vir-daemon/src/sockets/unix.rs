@@ -3,6 +3,7 @@
 use rustix::fd::OwnedFd;
 use rustix::fs::{Gid, chown};
 use rustix::io::Errno;
+use std::cell::OnceCell;
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
@@ -44,6 +45,7 @@ fn inode(path: &Path) -> Option<u64> {
 /// # Errors
 /// System errors; `EADDRINUSE` while a process listens there.
 pub(super) fn listen(
+    table: &Table,
     path: &Path,
     mode: u32,
     group: Option<u32>,
@@ -58,7 +60,7 @@ pub(super) fn listen(
     }
     if path.exists() {
         // clients of a living daemon are not to be taken away from it
-        if in_use(path) {
+        if table.in_use(path) {
             return Err(failed(Errno::ADDRINUSE.into()));
         }
         let _ = fs::remove_file(path);
@@ -74,18 +76,26 @@ pub(super) fn listen(
     Ok((fd, bound))
 }
 
-/// Whether a process listens at `path`. The kernel's table is asked rather than the socket:
-/// connecting would wake a daemon that systemd starts on demand.
-pub(super) fn in_use(path: &Path) -> bool {
-    // most often nothing is there
-    if !path.exists() {
-        return false;
+/// The kernel's table of sockets, read when it is first asked for.
+///
+/// It is asked rather than the sockets themselves: connecting would wake a daemon that systemd
+/// starts on demand.
+#[derive(Default)]
+pub(super) struct Table(OnceCell<Vec<u8>>);
+
+impl Table {
+    /// Whether a process listens at `path`.
+    pub(super) fn in_use(&self, path: &Path) -> bool {
+        // most often nothing is there
+        if !path.exists() {
+            return false;
+        }
+        let table = self.0.get_or_init(|| fs::read("/proc/net/unix").unwrap_or_default());
+        let wanted = fs::canonicalize(path).ok();
+        table.split(|byte| *byte == b'\n').filter_map(listening).any(|bound| {
+            bound == path || (bound.file_name() == path.file_name() && fs::canonicalize(bound).ok() == wanted)
+        })
     }
-    let table = fs::read("/proc/net/unix").unwrap_or_default();
-    let wanted = fs::canonicalize(path).ok();
-    table.split(|byte| *byte == b'\n').filter_map(listening).any(|bound| {
-        bound == path || (bound.file_name() == path.file_name() && fs::canonicalize(bound).ok() == wanted)
-    })
 }
 
 /// The path in a line of the table, if the socket listens.
@@ -102,18 +112,26 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
     use std::os::unix::net::{UnixListener, UnixStream};
 
+    fn listen(path: &Path, mode: u32) -> Result<(OwnedFd, BoundPath)> {
+        super::listen(&Table::default(), path, mode, None, 5)
+    }
+
+    fn in_use(path: &Path) -> bool {
+        Table::default().in_use(path)
+    }
+
     #[test]
     fn what_the_dead_left_is_replaced_and_the_living_are_left_alone() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("sock");
         drop(UnixListener::bind(&path).unwrap());
         assert!(path.exists() && !in_use(&path));
-        let (fd, bound) = listen(&path, 0o640, None, 5).unwrap();
+        let (fd, bound) = listen(&path, 0o640).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
         assert!(UnixStream::connect(&path).is_ok());
 
         assert!(in_use(&path));
-        let error = listen(&path, 0o640, None, 5).unwrap_err();
+        let error = listen(&path, 0o640).unwrap_err();
         let expected = format!("Failed to bind socket to '{}': Address already in use", path.display());
         assert_eq!(error.message(), expected);
         assert!(UnixStream::connect(&path).is_ok());
@@ -126,7 +144,7 @@ mod tests {
     fn the_file_of_a_successor_stays() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("sock");
-        let (_fd, bound) = listen(&path, 0o700, None, 5).unwrap();
+        let (_fd, bound) = listen(&path, 0o700).unwrap();
         fs::write(dir.path().join("new"), "").unwrap();
         fs::rename(dir.path().join("new"), &path).unwrap();
         drop(bound);
@@ -135,11 +153,11 @@ mod tests {
 
     #[test]
     fn failures_name_the_path() {
-        let error = listen(Path::new("/nonexistent/sock"), 0o700, None, 5).unwrap_err();
+        let error = listen(Path::new("/nonexistent/sock"), 0o700).unwrap_err();
         let expected = "Failed to bind socket to '/nonexistent/sock': No such file or directory";
         assert_eq!(error.message(), expected);
         let long = format!("/{}", "x".repeat(PATH_MAX));
-        let error = listen(Path::new(&long), 0o700, None, 5).unwrap_err();
+        let error = listen(Path::new(&long), 0o700).unwrap_err();
         assert!(error.message().ends_with("too long for unix socket: File name too long"));
     }
 }
