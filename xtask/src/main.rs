@@ -1,6 +1,8 @@
 //! The project's chores: `cargo xtask help` lists them. One module each; this file is their table.
 
+mod arrows;
 mod codegen;
+mod fuzz;
 mod guest;
 mod outcome;
 mod paths;
@@ -28,6 +30,12 @@ const CHORES: &[Chore] = &[
         arguments: "[--check]",
         about: "write the generated code, or say whether it is fresh",
         run: |arguments| codegen::run(&paths::workspace(), arguments),
+    },
+    Chore {
+        name: "arrows",
+        arguments: "",
+        about: "say which crate knows one that it must not",
+        run: |_| arrows::check(),
     },
     Chore {
         name: "setup",
@@ -58,6 +66,12 @@ const CHORES: &[Chore] = &[
         arguments: "[ARGUMENTS OF CARGO NEXTEST OR TEST]",
         about: "run all tests; those that cannot run here are listed by name",
         run: test::chore,
+    },
+    Chore {
+        name: "fuzz-smoke",
+        arguments: "[SECONDS] [TARGET]...",
+        about: "fuzz every target for a while (60 seconds each)",
+        run: fuzz::chore,
     },
     Chore {
         name: "interop",

@@ -1,0 +1,111 @@
+//! The functions that fuzzing feeds with bytes: one for each kind of input that we do not trust.
+//!
+//! Each takes any bytes and must return: a panic, an overflow or a hang is a finding. What must hold
+//! beyond that is asserted. `fuzz/` builds them with libFuzzer; the tests here feed them with seeds
+//! and with what was found before, so that stable Rust guards against its return.
+
+pub mod seeds;
+
+use vir_proto::wire::probe;
+use vir_rpc::keepalive::Keepalive;
+use vir_rpc::session::Session;
+
+/// A target: its name, and what it feeds.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Every target there is.
+pub const TARGETS: &[Target] =
+    &[("frames", frames), ("args", args), ("rets", rets), ("domain_xml", domain_xml), ("conf", conf)];
+
+/// Bytes from a socket, in pieces of a size that the first byte chooses.
+pub fn frames(data: &[u8]) {
+    let Some((size, data)) = data.split_first() else { return };
+    let mut session = Session::new(5, Keepalive::default());
+    for (now, piece) in data.chunks(usize::from(*size).max(1)).enumerate() {
+        let served = session.receive(piece, now as u64, &mut |session, message| {
+            // every message is answered at once, with as much as it brought
+            session.queue(&message.header, message.payload);
+        });
+        if served.is_err() {
+            return;
+        }
+    }
+}
+
+/// The first two bytes choose a procedure, the rest are its arguments.
+pub fn args(data: &[u8]) {
+    coded(data, probe::args);
+}
+
+/// The first two bytes choose a procedure, the rest are its results.
+pub fn rets(data: &[u8]) {
+    coded(data, probe::rets);
+}
+
+type Probe = fn(u32, i32, &[u8]) -> Option<Result<Vec<u8>, vir_proto::xdr::XdrError>>;
+
+/// What was taken for a value is one: encoded, it is taken for the same.
+fn coded(data: &[u8], decode: Probe) {
+    let Some((which, bytes)) = data.split_first_chunk::<4>() else { return };
+    let which = u32::from_be_bytes(*which) as usize % probe::ALL.len();
+    let (program, procedure, name) = probe::ALL[which];
+    if let Some(Ok(again)) = decode(program, procedure, bytes) {
+        let twice = decode(program, procedure, &again);
+        assert_eq!(twice, Some(Ok(again)), "{name} does not come back");
+    }
+}
+
+/// A domain document; one that is accepted prints as one that is accepted, and that prints the same.
+pub fn domain_xml(data: &[u8]) {
+    use vir_model::domain::defaults::{Kernel, Rules, apply};
+    use vir_model::domain::{Domain, ParseOptions};
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let Ok(mut domain) = Domain::parse(text, ParseOptions::default()) else { return };
+    if apply(&mut domain, Rules::default(), &mut Kernel).is_err() {
+        return;
+    }
+    let format = vir_xml::Format { secure: true, ..Default::default() };
+    let printed = domain.to_xml(format);
+    let mut again = Domain::parse(&printed, ParseOptions::default())
+        .unwrap_or_else(|e| panic!("we do not read what we print: {e}\n{printed}"));
+    apply(&mut again, Rules::default(), &mut Kernel).expect("what was whole stays whole");
+    assert_eq!(again.to_xml(format), printed, "printing is not stable");
+}
+
+/// A configuration file.
+pub fn conf(data: &[u8]) {
+    let _ = vir_base::conf::Conf::parse("fuzz.conf", data, vir_base::conf::Format::default());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    #[test]
+    fn seeds_reach_every_type() {
+        for make in [seeds::args as fn() -> Vec<Vec<u8>>, seeds::rets] {
+            let mut reached = BTreeSet::new();
+            for seed in make() {
+                let which = u32::from_be_bytes(*seed.first_chunk().unwrap()) as usize;
+                reached.insert(which);
+            }
+            assert_eq!(reached.len(), probe::ALL.len());
+        }
+    }
+
+    #[test]
+    fn seeds_and_past_findings_are_harmless() {
+        let found = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/regressions");
+        for (name, target) in TARGETS {
+            for seed in seeds::of(name) {
+                target(&seed);
+            }
+            let files = std::fs::read_dir(found.join(name)).into_iter().flatten().flatten();
+            for file in files {
+                target(&std::fs::read(file.path()).unwrap());
+            }
+        }
+    }
+}

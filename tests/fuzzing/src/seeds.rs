@@ -1,0 +1,72 @@
+//! What fuzzing starts from: good inputs of every kind.
+
+use std::path::Path;
+use vir_proto::frame::{self, Header, MessageType, Status};
+use vir_proto::sample::Sampler;
+use vir_proto::wire::{probe, sample};
+
+/// The seeds of a target.
+pub fn of(target: &str) -> Vec<Vec<u8>> {
+    match target {
+        "frames" => frames(),
+        "args" => args(),
+        "rets" => rets(),
+        "domain_xml" => files("../../crates/vir-model/tests/data/domain", "xml"),
+        "conf" => vec![b"a = 1\nb = \"x\" # c\nc = [ \"y\", 'z' ]\nd = \"\"\"many\nlines\"\"\"\n".to_vec()],
+        _ => vec![],
+    }
+}
+
+fn frames() -> Vec<Vec<u8>> {
+    let mut s = Sampler::new(1);
+    let mut seeds = vec![];
+    for (program, procedure, _) in probe::ALL.iter().step_by(40) {
+        let payload = sample::args(*program, *procedure, &mut s).unwrap_or_default();
+        let mut seed = vec![s.bits() as u8];
+        for (kind, status) in [
+            (MessageType::CALL, Status::OK),
+            (MessageType::STREAM, Status::CONTINUE),
+            (MessageType::STREAM_HOLE, Status::CONTINUE),
+        ] {
+            let header =
+                Header { program: *program, version: 1, procedure: *procedure, kind, serial: 3, status };
+            // short payloads fit
+            let _ = frame::append(&mut seed, &header, &payload);
+        }
+        seeds.push(seed);
+    }
+    seeds
+}
+
+/// Arguments of every procedure.
+pub fn args() -> Vec<Vec<u8>> {
+    coded(sample::args)
+}
+
+/// Results of every procedure.
+pub fn rets() -> Vec<Vec<u8>> {
+    coded(sample::rets)
+}
+
+fn coded(make: fn(u32, i32, &mut Sampler) -> Option<Vec<u8>>) -> Vec<Vec<u8>> {
+    let mut s = Sampler::new(2);
+    probe::ALL
+        .iter()
+        .enumerate()
+        .filter_map(|(which, (program, procedure, _))| {
+            let mut seed = (which as u32).to_be_bytes().to_vec();
+            seed.extend(make(*program, *procedure, &mut s)?);
+            Some(seed)
+        })
+        .collect()
+}
+
+fn files(directory: &str, extension: &str) -> Vec<Vec<u8>> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);
+    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+    entries
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|e| e == extension))
+        .filter_map(|path| std::fs::read(path).ok())
+        .collect()
+}

@@ -1,0 +1,53 @@
+//! `cargo xtask fuzz-smoke [SECONDS] [TARGET]...`: a while of fuzzing for each target.
+//!
+//! Needs cargo-fuzz, which it installs where it is missing, and a C++ compiler. The stable compiler
+//! is told to allow what libFuzzer needs; nothing that is shipped is built that way.
+
+use crate::outcome::{Context, Outcome};
+use crate::paths;
+use std::process::Command;
+
+/// Seconds for each target unless said otherwise.
+const SECONDS: u32 = 60;
+
+/// The chore.
+pub(crate) fn chore(arguments: &[String]) -> Outcome {
+    let seconds = arguments.first().and_then(|a| a.parse().ok());
+    let names: Vec<&String> = arguments.iter().skip(usize::from(seconds.is_some())).collect();
+    let have = Command::new("cargo").args(["fuzz", "--version"]).output();
+    if !have.is_ok_and(|output| output.status.success()) {
+        println!("installing cargo-fuzz");
+        run(Command::new("cargo").args(["install", "--locked", "cargo-fuzz"]))?;
+    }
+    let root = paths::workspace();
+    for (name, _) in ferrovirt_fuzzing::TARGETS {
+        if !names.is_empty() && !names.iter().any(|wanted| wanted == name) {
+            continue;
+        }
+        let corpus = root.join("fuzz/corpus").join(name);
+        std::fs::create_dir_all(&corpus).context("making the corpus")?;
+        for (i, seed) in ferrovirt_fuzzing::seeds::of(name).iter().enumerate() {
+            std::fs::write(corpus.join(format!("seed-{i:04}")), seed).context("writing a seed")?;
+        }
+        println!("fuzzing {name}");
+        let time = format!("-max_total_time={}", seconds.unwrap_or(SECONDS));
+        let mut command = Command::new("cargo");
+        command.current_dir(&root).env("RUSTC_BOOTSTRAP", "1");
+        run(command.args([
+            "fuzz",
+            "run",
+            name,
+            "--",
+            &time,
+            "-timeout=10",
+            "-rss_limit_mb=2048",
+            "-max_len=65536",
+        ]))?;
+    }
+    Ok(())
+}
+
+fn run(command: &mut Command) -> Outcome {
+    let status = command.status().context("starting cargo")?;
+    if status.success() { Ok(()) } else { Err(format!("cargo ended with {status}")) }
+}
