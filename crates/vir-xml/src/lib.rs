@@ -19,7 +19,7 @@ pub use macros::Part;
 pub use macros::support as __support;
 pub use reader::{Limits, parse, parse_with};
 pub use tree::{Attr, Element, Node};
-pub use value::{Hex, OnOff, Value, YesNo, invalid_value, missing};
+pub use value::{Hex, OnOff, Value, YesNo, attr, invalid_value, missing, value_of};
 pub use writer::{Format, Writer};
 
 /// What a declared element can do. Written by [`element!`], or by hand in the same shape.

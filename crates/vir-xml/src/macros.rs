@@ -180,7 +180,11 @@ macro_rules! element {
         $crate::__support::Part::write_children(&$self.$field, $w);
     };
     (@write_child text $self:ident, $field:ident, $xml:literal, $w:ident) => {
-        if let Some(text) = $crate::__support::Slot::show(&$self.$field) { $w.content(&text); }
+        if let Some(text) = $crate::__support::Slot::show(&$self.$field)
+            && !text.is_empty()
+        {
+            $w.content(&text);
+        }
     };
 }
 
@@ -188,7 +192,9 @@ macro_rules! element {
 #[doc(hidden)]
 pub mod support {
     pub use super::Part;
-    use crate::{Element, Value, missing, unsupported_attribute, unsupported_element, unsupported_text};
+    use crate::{
+        Element, Value, missing, unsupported_attribute, unsupported_element, unsupported_text, value_of,
+    };
     use std::borrow::Cow;
     use vir_base::Result;
 
@@ -204,7 +210,7 @@ pub mod support {
         const REQUIRED: bool = false;
 
         fn fill(&mut self, text: &str, attr: &str, element: &Element) -> Result<()> {
-            *self = Some(value(text, attr, element)?);
+            *self = Some(value_of(text, attr, element)?);
             Ok(())
         }
 
@@ -221,7 +227,7 @@ pub mod support {
         const REQUIRED: bool = true;
 
         fn fill(&mut self, text: &str, attr: &str, element: &Element) -> Result<()> {
-            *self = value(text, attr, element)?;
+            *self = value_of(text, attr, element)?;
             Ok(())
         }
 
@@ -232,18 +238,6 @@ pub mod support {
         fn is_set(&self) -> bool {
             false
         }
-    }
-
-    fn value<T: Value>(text: &str, attr: &str, element: &Element) -> Result<T> {
-        T::parse(text).ok_or_else(|| {
-            let error = T::invalid(attr, &element.name, text);
-            let place = element.position;
-            match (crate::suggest::nearest(text, T::names()), T::names()) {
-                (Some(name), _) => error.with_hint(format!("{place}: did you mean '{name}'?")),
-                (None, []) => error.with_hint(place.to_string()),
-                (None, names) => error.with_hint(format!("{place}: one of {}", names.join(", "))),
-            }
-        })
     }
 
     pub fn required(element: &Element, attrs: &[(&str, bool)]) -> Result<()> {
@@ -279,7 +273,7 @@ pub mod support {
 
     pub fn leaf_value<T: Value>(child: &Element) -> Result<T> {
         only_text(child)?;
-        value(&child.text(), &child.name, child)
+        value_of(&child.text(), &child.name, child)
     }
 
     pub fn flag(child: &Element) -> Result<()> {

@@ -1,7 +1,9 @@
 //! Values in attributes and text: how each type reads and prints, and the peer's words for bad ones.
 
+use crate::Element;
+use crate::suggest::nearest;
 use std::borrow::Cow;
-use vir_base::{Error, Uuid, err};
+use vir_base::{Error, Result, Uuid, err};
 
 /// A value that stands in an attribute or as an element's text.
 pub trait Value: Sized {
@@ -19,6 +21,44 @@ pub trait Value: Sized {
     fn names() -> &'static [&'static str] {
         &[]
     }
+
+    /// Values that documents may hold and that are not served.
+    fn beyond() -> &'static [&'static str] {
+        &[]
+    }
+}
+
+/// An attribute's value, if the element has it.
+///
+/// # Errors
+/// What [`Value::invalid`] says, or that the value is not served; with the place and a hint.
+pub fn attr<T: Value>(element: &Element, name: &str) -> Result<Option<T>> {
+    element.attr(name).map(|text| value_of(text, name, element)).transpose()
+}
+
+/// The value in `text`, which stands in the attribute (or is the text of the element) `name`.
+///
+/// # Errors
+/// As for [`attr`].
+pub fn value_of<T: Value>(text: &str, name: &str, element: &Element) -> Result<T> {
+    if let Some(value) = T::parse(text) {
+        return Ok(value);
+    }
+    let place = element.position;
+    if T::beyond().contains(&text) {
+        let message = if name == element.name {
+            format!("'{text}' in element '{name}' is not supported")
+        } else {
+            format!("{name} '{text}' in element '{}' is not supported", element.name)
+        };
+        return Err(err!(Xml, ConfigUnsupported, "{message}").with_hint(place.to_string()));
+    }
+    let error = T::invalid(name, &element.name, text);
+    Err(match (nearest(text, T::names()), T::names()) {
+        (Some(name), _) => error.with_hint(format!("{place}: did you mean '{name}'?")),
+        (None, []) => error.with_hint(place.to_string()),
+        (None, names) => error.with_hint(format!("{place}: one of {}", names.join(", "))),
+    })
 }
 
 /// "Invalid value for attribute 'x' in element 'y': 'z'."
@@ -99,9 +139,11 @@ impl<const DIGITS: usize> Value for Hex<DIGITS> {
 }
 
 /// `xml_enum! { /// doc pub enum CacheMode { None = "none", … } }`: an enumeration with its names.
+/// `beyond ["a", …]` after it names values that documents may hold and that are not served.
 #[macro_export]
 macro_rules! xml_enum {
-    ($($(#[$doc:meta])* pub enum $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)+ })+) => {
+    ($($(#[$doc:meta])* pub enum $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)+ }
+        $(beyond [$($beyond:literal),+])?)+) => {
         $($(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[allow(missing_docs)] // the names are the documents' own
@@ -129,6 +171,10 @@ macro_rules! xml_enum {
             fn names() -> &'static [&'static str] {
                 &[$($text,)+]
             }
+
+            $(fn beyond() -> &'static [&'static str] {
+                &[$($beyond),+]
+            })?
         }
 
         impl std::fmt::Display for $name {

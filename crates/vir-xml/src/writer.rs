@@ -44,6 +44,11 @@ impl Writer {
         self.format
     }
 
+    /// What is wanted from here on.
+    pub fn set_format(&mut self, format: Format) {
+        self.format = format;
+    }
+
     /// The document.
     pub fn finish(self) -> String {
         self.out

@@ -5,9 +5,7 @@ use vir_model::domain::Domain;
 use vir_model::domain::device::chardev::{ChannelTargetType, ConsoleTargetType};
 use vir_model::domain::device::controller::{Controller, ControllerType};
 use vir_model::domain::device::disk::{Disk, DiskBus, DiskDevice};
-use vir_model::domain::device::display::{
-    Graphics, GraphicsType, Listen, ListenType, Video, VideoModel, VideoType,
-};
+use vir_model::domain::device::display::{Video, VideoModel, VideoType};
 use vir_model::domain::device::info::Address;
 use vir_model::domain::os::OsType;
 use vir_xml::YesNo;
@@ -46,22 +44,8 @@ pub(crate) fn complete(domain: &mut Domain) {
     for disk in &mut domain.devices.disks {
         place(disk);
     }
-    for graphics in &mut domain.devices.graphics {
-        listen(graphics);
-    }
     add_controllers(domain);
     add_video(domain);
-}
-
-/// A display that says nothing of where it listens does so on the default address.
-fn listen(graphics: &mut Graphics) {
-    let kind = match graphics.kind {
-        Some(GraphicsType::Vnc | GraphicsType::Spice) if graphics.socket.is_none() => ListenType::Address,
-        _ => return,
-    };
-    if graphics.listens.is_empty() {
-        graphics.listens.push(Listen { kind: Some(kind), ..Listen::default() });
-    }
 }
 
 fn place(disk: &mut Disk) {

@@ -1,15 +1,18 @@
 //! The defaults that hold for every hypervisor. Those of one hypervisor, and addresses, are passes of
 //! their own which that hypervisor's driver runs after these.
 
+use super::device::Devices;
 use super::device::chardev::*;
 use super::device::disk::{DiskDevice, DiskType};
+use super::device::display::{Video, VideoModel, VideoType};
 use super::device::interface::{Mac, MacElement};
 use super::device::small::RngModel;
 use super::memory::Kib;
 use super::os::{Boot, BootDevice, OsType};
-use super::{Domain, GenId, LifecycleAction, Placement};
+use super::{Domain, GenId, LifecycleAction, Placement, validate};
 use crate::domain::clock::{Clock, ClockOffset};
 use vir_base::{Result, Uuid, err};
+use vir_xml::YesNo;
 
 /// Where random choices come from, so that tests can fix them.
 pub trait Random {
@@ -64,10 +67,12 @@ pub fn apply(domain: &mut Domain, rules: Rules, random: &mut dyn Random) -> Resu
         consoles(domain);
     }
     ports(domain);
+    sources(domain);
+    videos(domain);
     for rng in &mut domain.devices.rngs {
         rng.model.get_or_insert(RngModel::Virtio);
     }
-    Ok(())
+    validate::check(domain)
 }
 
 fn identity(domain: &mut Domain, random: &mut dyn Random) {
@@ -165,63 +170,96 @@ fn interfaces(domain: &mut Domain, rules: Rules, random: &mut dyn Random) {
 
 /// The first console is the first serial port: each stands for the other where only one is named.
 fn consoles(domain: &mut Domain) {
-    let devices = &mut domain.devices;
-    if domain.os.kind.as_ref().and_then(|kind| kind.value) != Some(OsType::Hvm) {
-        return;
+    let hvm = domain.os.os_type() == Some(OsType::Hvm);
+    let Devices { consoles, serials, .. } = &mut domain.devices;
+    let kind = |console: &Console| console.target.as_ref().and_then(|target| target.kind);
+    let first_is_serial = |consoles: &[Console]| {
+        consoles.first().is_some_and(|first| matches!(kind(first), None | Some(ConsoleTargetType::Serial)))
+    };
+    if hvm && first_is_serial(consoles) && serials.is_empty() {
+        let Console { source, info, .. } = consoles[0].clone();
+        let target = Some(SerialTarget { port: Some(0), ..SerialTarget::default() });
+        serials.push(Serial { source: CharSource { tty: None, ..source }, target, info });
     }
-    match (devices.serials.first(), devices.consoles.first_mut()) {
-        (None, Some(console)) => {
-            let target = console.target.get_or_insert_with(ConsoleTarget::default);
-            let kind = *target.kind.get_or_insert(ConsoleTargetType::Serial);
-            if kind == ConsoleTargetType::Serial {
-                let source = CharSource { tty: None, ..console.source.clone() };
-                devices.serials.push(Serial { source, ..Serial::default() });
-            }
-        }
-        (Some(serial), None) => {
-            let source = serial.source.clone();
-            devices.consoles.push(Console {
-                source,
-                target: Some(ConsoleTarget { kind: Some(ConsoleTargetType::Serial), port: Some(0) }),
-                info: Default::default(),
-            });
-        }
-        (Some(serial), Some(console)) => {
-            let target = console.target.get_or_insert_with(ConsoleTarget::default);
-            let kind = *target.kind.get_or_insert(ConsoleTargetType::Serial);
-            if kind == ConsoleTargetType::Serial {
-                console.source = CharSource { tty: console.source.tty.take(), ..serial.source.clone() };
-            }
-        }
-        (None, None) => {}
+    if hvm && !first_is_serial(consoles) && serials.first().is_some_and(has_console) {
+        let target = Some(ConsoleTarget { kind: Some(ConsoleTargetType::Serial), port: None });
+        consoles.insert(0, Console { target, ..Console::default() });
     }
-    for console in &mut devices.consoles {
+    if hvm
+        && first_is_serial(consoles)
+        && let (Some(console), Some(serial)) = (consoles.first_mut(), serials.first())
+    {
+        console.source = CharSource { tty: console.source.tty.take(), ..serial.source.clone() };
+        console.info = serial.info.clone();
+    }
+    for (i, console) in consoles.iter_mut().enumerate() {
         let target = console.target.get_or_insert_with(ConsoleTarget::default);
         target.kind.get_or_insert(ConsoleTargetType::Serial);
+        target.port = u32::try_from(i).ok();
+    }
+}
+
+/// Whether a serial port is one that a guest has its console on.
+fn has_console(serial: &Serial) -> bool {
+    let kind = serial.target.as_ref().and_then(|target| target.kind);
+    use SerialTargetType::{IsaSerial, SclpSerial, SpaprVioSerial, SystemSerial};
+    matches!(kind, None | Some(IsaSerial | SpaprVioSerial | SystemSerial | SclpSerial))
+}
+
+/// A socket that says nothing of who waits is one to connect to; TCP carries plain bytes.
+fn sources(domain: &mut Domain) {
+    domain.devices.for_each_source_mut(&mut |source| {
+        let kind = source.kind();
+        let socket = matches!(kind, CharType::Tcp | CharType::Udp | CharType::Unix);
+        for end in source.sources.iter_mut().filter(|_| socket) {
+            end.mode.get_or_insert(SocketMode::Connect);
+        }
+        match kind {
+            CharType::Tcp => {
+                let protocol = source.protocol.get_or_insert_with(ProtocolElement::default);
+                protocol.kind.get_or_insert(CharProtocol::Raw);
+            }
+            _ => source.protocol = None,
+        }
+        if kind == CharType::Udp {
+            source.sources.sort_by_key(|end| end.mode != Some(SocketMode::Bind));
+        }
+    });
+}
+
+/// The primary graphics card is the first; each has one screen, and its memory in powers of two.
+fn videos(domain: &mut Domain) {
+    let primary = |video: &Video| video.model.as_ref().is_some_and(|model| model.primary == Some(YesNo::Yes));
+    domain.devices.videos.sort_by_key(|video| !primary(video));
+    for (i, video) in domain.devices.videos.iter_mut().enumerate() {
+        let Some(model) = &mut video.model else { continue };
+        if model.kind == Some(VideoType::None) {
+            *model = VideoModel { kind: model.kind, ..VideoModel::default() };
+            continue;
+        }
+        model.primary = (i == 0).then_some(YesNo::Yes);
+        model.heads.get_or_insert(1);
+        for memory in [&mut model.ram, &mut model.vram] {
+            *memory = memory.filter(|kib| *kib > 0).map(|kib| kib.checked_next_power_of_two().unwrap_or(kib));
+        }
     }
 }
 
 /// Ports are numbered in their order where the document does not say.
 fn ports(domain: &mut Domain) {
-    fn free(used: impl Iterator<Item = Option<u32>>) -> u32 {
-        used.flatten().map(|port| port + 1).max().unwrap_or(0)
-    }
-    let devices = &mut domain.devices;
-    for i in 0..devices.serials.len() {
-        let next = free(devices.serials.iter().map(|s| s.target.as_ref().and_then(|t| t.port)));
-        devices.serials[i].target.get_or_insert_with(Default::default).port.get_or_insert(next);
-    }
-    for i in 0..devices.parallels.len() {
-        let next = free(devices.parallels.iter().map(|s| s.target.as_ref().and_then(|t| t.port)));
-        devices.parallels[i].target.get_or_insert_with(Default::default).port.get_or_insert(next);
-    }
-    for i in 0..devices.consoles.len() {
-        let next = free(devices.consoles.iter().map(|s| s.target.as_ref().and_then(|t| t.port)));
-        devices.consoles[i].target.get_or_insert_with(Default::default).port.get_or_insert(next);
-    }
-    for rows in [&mut devices.channels] {
-        for channel in rows {
-            channel.target.get_or_insert_with(Default::default);
+    fn fill(ports: Vec<&mut Option<u32>>) {
+        let mut next = ports.iter().filter_map(|port| **port).max().map_or(0, |port| port.saturating_add(1));
+        for port in ports {
+            port.get_or_insert_with(|| {
+                next = next.saturating_add(1);
+                next - 1
+            });
         }
+    }
+    let Devices { serials, parallels, channels, .. } = &mut domain.devices;
+    fill(serials.iter_mut().map(|s| &mut s.target.get_or_insert_default().port).collect());
+    fill(parallels.iter_mut().map(|p| &mut p.target.get_or_insert_default().port).collect());
+    for channel in channels {
+        channel.target.get_or_insert_default();
     }
 }

@@ -7,6 +7,7 @@ pub mod device;
 pub mod features;
 pub mod memory;
 pub mod os;
+pub mod validate;
 
 use clock::{Clock, PowerManagement};
 use cpu::Cpu;
@@ -101,6 +102,9 @@ pub struct ParseOptions {
     pub live: bool,
 }
 
+/// Aliases that begin so are the user's own; all others are the hypervisor's.
+pub const USER_ALIAS: &str = "ua-";
+
 /// Every element that may stand in a domain; those that are not served are refused by name.
 const CHILDREN: &[&str] = &[
     "name",
@@ -167,6 +171,9 @@ impl Domain {
             it.read_child(root, child)?;
         }
         it.check(&seen)?;
+        if !options.live {
+            it.forget_live();
+        }
         Ok(it)
     }
 
@@ -219,6 +226,19 @@ impl Domain {
         Ok(())
     }
 
+    /// Takes away what is true only while a guest runs, whatever the document says of it.
+    fn forget_live(&mut self) {
+        let devices = &mut self.devices;
+        devices.for_each_info_mut(&mut |info| {
+            info.alias = info.alias.take().filter(|alias| alias.starts_with(USER_ALIAS));
+        });
+        devices.graphics.iter_mut().for_each(device::graphics::Graphics::forget_live);
+        devices.for_each_source_mut(&mut device::chardev::CharSource::forget_live);
+        for target in devices.channels.iter_mut().filter_map(|channel| channel.target.as_mut()) {
+            target.state = None;
+        }
+    }
+
     /// What must be there is.
     fn check(&self, seen: &[&str]) -> Result<()> {
         if self.name.is_empty() {
@@ -264,10 +284,12 @@ impl Domain {
 
     /// Writes the element, which may stand inside another document.
     pub fn write_into(&self, w: &mut Writer) {
-        let inactive = w.format().inactive;
+        let asked = w.format();
+        // what has no id does not run
+        w.set_format(Format { inactive: asked.inactive || self.id.is_none(), ..asked });
         w.start("domain");
         w.attr_opt("type", self.kind.map(VirtType::as_str));
-        if let (Some(id), false) = (self.id, inactive) {
+        if let (Some(id), false) = (self.id, asked.inactive) {
             w.attr("id", &id.to_string());
         }
         w.leaf("name", &self.name);
@@ -303,6 +325,7 @@ impl Domain {
         self.devices.write(w);
         w.end_full();
         w.end();
+        w.set_format(asked);
     }
 
     /// How many processors it has at most.

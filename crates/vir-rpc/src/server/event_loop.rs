@@ -353,14 +353,11 @@ impl EventLoop {
     fn start_keepalive(&mut self, token: Token) {
         let now = self.clock();
         self.now = now;
-        let mut first = false;
         self.with_conn(token, |conn, _| {
-            first = conn.start_keepalive(now);
+            conn.session.keepalive.start(now);
             Life::Alive
         });
-        if first {
-            self.run_keepalive(token);
-        }
+        self.run_keepalive(token);
     }
 
     fn run_keepalive(&mut self, token: Token) {

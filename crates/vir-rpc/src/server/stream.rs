@@ -23,24 +23,7 @@ pub struct StreamEnd(pub(crate) Backend);
 
 pub(crate) enum Backend {
     Fd { read: Option<OwnedFd>, write: Option<OwnedFd> },
-    Handle(Near),
-}
-
-/// The client's side of a handle; when it goes, for whatever reason, the handle learns of it.
-pub(crate) struct Near(Arc<Shared>);
-
-impl std::ops::Deref for Near {
-    type Target = Shared;
-
-    fn deref(&self) -> &Shared {
-        &self.0
-    }
-}
-
-impl Drop for Near {
-    fn drop(&mut self) {
-        self.0.close();
-    }
+    Handle(Arc<Shared>),
 }
 
 /// A stream that a reply opens.
@@ -92,7 +75,7 @@ impl StreamEnd {
     /// Connects the client with a handle. `sparse` if the client asked for holes.
     pub fn pair(sparse: bool) -> (Self, StreamHandle) {
         let shared = Arc::new(Shared { sparse, ..Shared::default() });
-        (Self(Backend::Handle(Near(Arc::clone(&shared)))), StreamHandle { shared, ended: false })
+        (Self(Backend::Handle(Arc::clone(&shared))), StreamHandle { shared, ended: false })
     }
 }
 
@@ -346,7 +329,7 @@ impl Shared {
     }
 
     /// Nothing goes through any more; the handle sees an abort behind what has arrived.
-    fn close(&self) {
+    pub(crate) fn close(&self) {
         let mut state = self.lock();
         state.closed = true;
         state.link = None;

@@ -3,7 +3,7 @@
 use super::info::DeviceInfo;
 use vir_base::Result;
 use vir_xml::{
-    Attr, Content, Element, Part, Value, Writer, YesNo, element, invalid_value, unsupported_element, xml_enum,
+    Attr, Content, Element, Part, Value, Writer, YesNo, element, unsupported_element, value_of, xml_enum,
 };
 
 xml_enum! {
@@ -11,7 +11,7 @@ xml_enum! {
     pub enum CharType {
         Null = "null", Vc = "vc", Pty = "pty", Dev = "dev", File = "file", Pipe = "pipe", Stdio = "stdio",
         Udp = "udp", Tcp = "tcp", Unix = "unix", Spicevmc = "spicevmc", Spiceport = "spiceport",
-    }
+    } beyond ["nmdm", "qemu-vdagent", "dbus"]
     /// Who waits for whom.
     pub enum SocketMode { Connect = "connect", Bind = "bind", }
     /// What is spoken on a TCP connection.
@@ -79,6 +79,14 @@ impl CharSource {
         self.sources.first().and_then(|source| source.path.as_deref())
     }
 
+    /// Forgets the pseudo terminal of a guest that ran.
+    pub fn forget_live(&mut self) {
+        if self.kind() == CharType::Pty {
+            self.sources.clear();
+            self.tty = None;
+        }
+    }
+
     /// Sets the path.
     pub fn set_path(&mut self, path: Option<String>) {
         match (self.sources.first_mut(), path) {
@@ -95,8 +103,7 @@ impl Part for CharSource {
     fn take_attr(&mut self, element: &Element, attr: &Attr) -> Result<bool> {
         match attr.name.as_str() {
             "type" => {
-                let kind = CharType::parse(&attr.value);
-                self.kind = Some(kind.ok_or_else(|| invalid_value("type", &element.name, &attr.value))?);
+                self.kind = Some(value_of(&attr.value, "type", element)?);
             }
             "tty" => self.tty = Some(attr.value.clone()),
             _ => return Ok(false),
@@ -207,8 +214,7 @@ impl Content for ChannelTarget {
             let value = Some(attr.value.clone());
             match attr.name.as_str() {
                 "type" => {
-                    let kind = ChannelTargetType::parse(&attr.value);
-                    it.kind = Some(kind.ok_or_else(|| invalid_value("type", "target", &attr.value))?);
+                    it.kind = Some(value_of(&attr.value, "type", element)?);
                 }
                 "name" => it.name = value,
                 "state" => it.state = ChannelState::parse(&attr.value),

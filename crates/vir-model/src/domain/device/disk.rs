@@ -6,6 +6,7 @@ use vir_xml::{YesNo, element, xml_enum};
 xml_enum! {
     /// What a disk's source is.
     pub enum DiskType { File = "file", Block = "block", }
+    beyond ["dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa"]
     /// What the guest sees.
     pub enum DiskDevice { Disk = "disk", Cdrom = "cdrom", Floppy = "floppy", Lun = "lun", }
     /// How the guest reaches it.

@@ -8,6 +8,7 @@ use vir_xml::{Value, element, xml_enum};
 xml_enum! {
     /// What an interface is connected to.
     pub enum InterfaceType { User = "user", Bridge = "bridge", Network = "network", Ethernet = "ethernet", }
+    beyond ["vhostuser", "server", "client", "mcast", "internal", "direct", "hostdev", "udp", "vdpa", "null", "vds"]
     /// Whether the cable is in.
     pub enum LinkState { Default = "default", Up = "up", Down = "down", }
 }

@@ -4,11 +4,12 @@ pub mod chardev;
 pub mod controller;
 pub mod disk;
 pub mod display;
+pub mod graphics;
 pub mod info;
 pub mod interface;
 pub mod small;
 
-use chardev::{Channel, Console, Parallel, Serial};
+use chardev::{Channel, CharSource, Console, Parallel, Serial};
 use controller::Controller;
 use disk::Disk;
 use display::{Audio, Graphics, Input, Sound, Video};
@@ -57,5 +58,31 @@ impl Devices {
         self.balloon.iter().for_each(|d| f(&d.info));
         self.rngs.iter().for_each(|d| f(&d.info));
         self.panics.iter().for_each(|d| f(&d.info));
+    }
+
+    /// As [`Devices::for_each_info`], to change the common part of every device that has one.
+    pub fn for_each_info_mut(&mut self, f: &mut dyn FnMut(&mut DeviceInfo)) {
+        self.disks.iter_mut().for_each(|d| f(&mut d.info));
+        self.controllers.iter_mut().for_each(|d| f(&mut d.info));
+        self.interfaces.iter_mut().for_each(|d| f(&mut d.info));
+        self.serials.iter_mut().for_each(|d| f(&mut d.info));
+        self.parallels.iter_mut().for_each(|d| f(&mut d.info));
+        self.consoles.iter_mut().for_each(|d| f(&mut d.info));
+        self.channels.iter_mut().for_each(|d| f(&mut d.info));
+        self.inputs.iter_mut().for_each(|d| f(&mut d.info));
+        self.sounds.iter_mut().for_each(|d| f(&mut d.info));
+        self.videos.iter_mut().for_each(|d| f(&mut d.info));
+        self.watchdogs.iter_mut().for_each(|d| f(&mut d.info));
+        self.balloon.iter_mut().for_each(|d| f(&mut d.info));
+        self.rngs.iter_mut().for_each(|d| f(&mut d.info));
+        self.panics.iter_mut().for_each(|d| f(&mut d.info));
+    }
+
+    /// Calls `f` with the host's end of every character device.
+    pub fn for_each_source_mut(&mut self, f: &mut dyn FnMut(&mut CharSource)) {
+        self.serials.iter_mut().for_each(|d| f(&mut d.source));
+        self.parallels.iter_mut().for_each(|d| f(&mut d.source));
+        self.consoles.iter_mut().for_each(|d| f(&mut d.source));
+        self.channels.iter_mut().for_each(|d| f(&mut d.source));
     }
 }
