@@ -14,6 +14,7 @@ pub mod spec;
 
 mod control;
 mod exit;
+mod failures;
 mod generated;
 mod idle;
 mod instance;

@@ -9,6 +9,7 @@ use crate::control::{Attendance, Control, GRACE};
 use crate::dispatch::{DriverProgram, Drivers};
 use crate::drivers::DriverSet;
 use crate::exit::Stage;
+use crate::failures::{Logged, worded};
 use crate::instance::{self, Instance};
 use crate::sockets::{self, Listening, Serves};
 use crate::spec::DaemonSpec;
@@ -135,10 +136,7 @@ fn into_background(options: &Options) -> Result<Readiness, ExitCode> {
 }
 
 fn report(error: &Error) {
-    match error.hint() {
-        Some(hint) => log::error!("{error} ({hint})"),
-        None => log::error!("{error}"),
-    }
+    log::error!("{}", worded(error));
 }
 
 /// A daemon that has its settings and nothing else.
@@ -242,10 +240,10 @@ impl Daemon<'_> {
         let attendance = Arc::new(Attendance(control.clone()));
         let mut everybody = builder(self.spec.name, &self.config.limits)?.hooks(attendance.clone());
         for program in programs {
-            everybody = everybody.program(program);
+            everybody = everybody.program(Arc::new(Logged(program)));
         }
         let admin = builder("admin", &self.config.admin_limits)?
-            .program(Arc::new(AdminProgram::new(control.clone())))
+            .program(Arc::new(Logged(Arc::new(AdminProgram::new(control.clone())))))
             .hooks(Arc::new(admin::OwnUserOnly(attendance)));
         let no_thread = |e: std::io::Error| Error::io(ErrorDomain::Rpc, &e, "Failed to create thread");
         Ok([everybody.build(event_loop).map_err(no_thread)?, admin.build(event_loop).map_err(no_thread)?])
