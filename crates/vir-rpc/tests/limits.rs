@@ -215,6 +215,21 @@ fn a_silent_client_is_asked_and_given_up() {
 }
 
 #[test]
+fn keepalive_starts_once() {
+    let limits = Limits { keepalive_interval: 1, keepalive_count: 5, ..Limits::default() };
+    let server = Running::start(limits);
+    let mut raw = server.raw();
+    for serial in 0..20 {
+        raw.write_all(&message(MessageType::CALL, KEEPALIVE, serial, &[])).unwrap();
+        read_serial(&mut raw);
+    }
+    raw.set_read_timeout(Some(Duration::from_millis(1500))).unwrap();
+    assert_eq!(keepalive::procedure(&read_serial(&mut raw).0), Some(keepalive::PING));
+    raw.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+    assert!(raw.read(&mut [0; 100]).is_err(), "asked twice");
+}
+
+#[test]
 fn a_silent_server_is_given_up() {
     let (ours, _theirs) = UnixStream::pair().unwrap();
     let client = vir_rpc::client::Client::from_fd(ours.into()).unwrap();

@@ -190,6 +190,14 @@ fn abort_and_drop() {
 }
 
 #[test]
+fn a_far_end_learns_that_nobody_is_there() {
+    let server = Running::start(Limits::default());
+    let client = server.connect();
+    assert!(call(&client, ABANDON, &[]).is_err());
+    common::eventually("it is told", || common::ABANDONED.load(Ordering::SeqCst) == 1);
+}
+
+#[test]
 fn a_slow_reader_makes_the_sender_wait() {
     let server = Running::start(Limits::default());
     let mut raw = server.raw();

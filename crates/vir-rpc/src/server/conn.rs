@@ -41,6 +41,8 @@ pub(crate) struct Link {
     broken: bool,
     /// Bytes of events queued since nothing was left to send.
     events: usize,
+    /// A timer looks after the keepalive.
+    timed: bool,
     /// It was said that the client makes more calls at a time than it may.
     warned: bool,
 }
@@ -82,6 +84,7 @@ impl Conn {
             close_when_sent: false,
             broken: false,
             events: 0,
+            timed: false,
             warned: false,
         };
         Ok(Self { session, link, armed })
@@ -215,6 +218,12 @@ impl Conn {
     /// Whether calls wait for their answer, or answers for being read.
     pub(crate) fn is_busy(&self) -> bool {
         self.session.in_flight() > 0 || !self.session.out.is_empty()
+    }
+
+    /// Starts the keepalive; false if a timer looks after it already.
+    pub(crate) fn start_keepalive(&mut self, now: u64) -> bool {
+        self.session.keepalive.start(now);
+        !std::mem::replace(&mut self.link.timed, true)
     }
 
     /// Looks after the keepalive; the next time to do so is returned.

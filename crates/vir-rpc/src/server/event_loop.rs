@@ -353,11 +353,14 @@ impl EventLoop {
     fn start_keepalive(&mut self, token: Token) {
         let now = self.clock();
         self.now = now;
+        let mut first = false;
         self.with_conn(token, |conn, _| {
-            conn.session.keepalive.start(now);
+            first = conn.start_keepalive(now);
             Life::Alive
         });
-        self.run_keepalive(token);
+        if first {
+            self.run_keepalive(token);
+        }
     }
 
     fn run_keepalive(&mut self, token: Token) {

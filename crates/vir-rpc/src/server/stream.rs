@@ -23,7 +23,24 @@ pub struct StreamEnd(pub(crate) Backend);
 
 pub(crate) enum Backend {
     Fd { read: Option<OwnedFd>, write: Option<OwnedFd> },
-    Handle(Arc<Shared>),
+    Handle(Near),
+}
+
+/// The client's side of a handle; when it goes, for whatever reason, the handle learns of it.
+pub(crate) struct Near(Arc<Shared>);
+
+impl std::ops::Deref for Near {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl Drop for Near {
+    fn drop(&mut self) {
+        self.0.close();
+    }
 }
 
 /// A stream that a reply opens.
@@ -75,7 +92,7 @@ impl StreamEnd {
     /// Connects the client with a handle. `sparse` if the client asked for holes.
     pub fn pair(sparse: bool) -> (Self, StreamHandle) {
         let shared = Arc::new(Shared { sparse, ..Shared::default() });
-        (Self(Backend::Handle(Arc::clone(&shared))), StreamHandle { shared, ended: false })
+        (Self(Backend::Handle(Near(Arc::clone(&shared)))), StreamHandle { shared, ended: false })
     }
 }
 
@@ -329,7 +346,7 @@ impl Shared {
     }
 
     /// Nothing goes through any more; the handle sees an abort behind what has arrived.
-    pub(crate) fn close(&self) {
+    fn close(&self) {
         let mut state = self.lock();
         state.closed = true;
         state.link = None;

@@ -3,7 +3,7 @@
 
 use super::mailbox::{Mailbox, Token};
 use super::poller::{Poller, Source};
-use super::stream::{Backend, IN_HIGH, NewStream, OutItem, Shared, StreamItem};
+use super::stream::{Backend, IN_HIGH, Near, NewStream, OutItem, StreamItem};
 use crate::frame::{self, Header, MessageType, STREAM_PAYLOAD_MAX, Status, StreamHole};
 use crate::session::Session;
 use crate::wire;
@@ -27,7 +27,7 @@ pub(crate) struct Stream {
 }
 
 enum End {
-    Handle(Arc<Shared>),
+    Handle(Near),
     Fd(FdEnd),
 }
 
@@ -224,10 +224,7 @@ impl Stream {
     pub(crate) fn settle(&mut self, session: &mut Session, poller: &mut Poller) -> Fate {
         let credit = has_credit(self.mark, session);
         match &mut self.end {
-            End::Handle(shared) => {
-                let shared = Arc::clone(shared);
-                self.collect(&shared, session)
-            }
+            End::Handle(_) => self.collect(session),
             End::Fd(end) => {
                 if end.read_ended
                     && let Some(read) = end.read.take()
@@ -246,8 +243,9 @@ impl Stream {
         }
     }
 
-    fn collect(&mut self, shared: &Shared, session: &mut Session) -> Fate {
+    fn collect(&mut self, session: &mut Session) -> Fate {
         while has_credit(self.mark, session) {
+            let End::Handle(shared) = &self.end else { break };
             match shared.collect() {
                 None => break,
                 Some(OutItem::Packet(mut packet)) => {
@@ -286,7 +284,7 @@ impl Stream {
     /// Lets go of the far end.
     pub(crate) fn close(self, poller: &mut Poller) {
         match self.end {
-            End::Handle(shared) => shared.close(),
+            End::Handle(near) => drop(near),
             End::Fd(end) => {
                 for polled in [end.read, end.write].into_iter().flatten() {
                     polled.close(poller);

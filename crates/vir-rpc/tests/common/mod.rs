@@ -6,6 +6,7 @@ use std::io::Write;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 use vir_base::{Result, err};
@@ -61,9 +62,14 @@ pub mod procedure {
     pub const FILE_IN: i32 = 20;
     /// As `FILE_OUT`, sparse.
     pub const FILE_OUT_SPARSE: i32 = 21;
+    /// Opens a stream and fails; the stream's thread counts in `ABANDONED` when it is told.
+    pub const ABANDON: i32 = 22;
     /// An event.
     pub const EVENT: i32 = 100;
 }
+
+/// See [`procedure::ABANDON`].
+pub static ABANDONED: AtomicUsize = AtomicUsize::new(0);
 
 pub struct Tester;
 
@@ -81,7 +87,7 @@ impl Program for Tester {
         let placement = match number {
             SLEEP => Placement::Worker,
             PRIO_SLEEP => Placement::PriorityWorker,
-            ECHO..=FILE_OUT_SPARSE => Placement::InPlace,
+            ECHO..=ABANDON => Placement::InPlace,
             _ => return None,
         };
         Some(Procedure { placement, needs_auth: number == SECRET })
@@ -130,6 +136,16 @@ impl Program for Tester {
                     });
                 });
                 return Ok(Outcome::Later);
+            }
+            ABANDON => {
+                let (end, stream) = StreamEnd::pair(false);
+                reply.open_stream(end);
+                thread::spawn(move || {
+                    assert_eq!(stream.recv(), StreamItem::Abort);
+                    assert!(stream.send(b"x").is_err());
+                    ABANDONED.fetch_add(1, Ordering::SeqCst);
+                });
+                return Err(err!(Test, OperationFailed, "after all"));
             }
             CLOSE => client.close_after_reply(),
             KEEPALIVE => client.start_keepalive(),
