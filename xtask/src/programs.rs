@@ -23,23 +23,25 @@ pub(crate) fn debug() -> Outcome {
 /// `cargo xtask bench-rpc [ROUNDS [SECONDS]]`
 pub(crate) fn bench_rpc(arguments: &[String]) -> Outcome {
     release()?;
+    let mut build = Command::new(paths::cargo());
+    process::run(build.current_dir(paths::workspace()).args([
+        "build",
+        "--release",
+        "--package",
+        "bench-rpc",
+    ]))?;
     let directory = paths::target().join("release");
     process::run(Command::new(directory.join("bench-rpc")).arg(&directory).args(arguments))
 }
 
-/// The chores are no program of the product, and are running as this is done.
+/// What is no part of the product: chores, which run as this is done, measurements and tests.
+const OTHERS: &[&str] = &["xtask", "bench-rpc", "ferrovirt-tests", "ferrovirt-fuzzing", "skip"];
+
 fn programs() -> Command {
     let mut cargo = Command::new(paths::cargo());
-    cargo.current_dir(paths::workspace());
-    cargo.args([
-        "build",
-        "--workspace",
-        "--exclude",
-        "xtask",
-        "--exclude",
-        "ferrovirt-tests",
-        "--exclude",
-        "skip",
-    ]);
+    cargo.current_dir(paths::workspace()).args(["build", "--workspace"]);
+    for other in OTHERS {
+        cargo.args(["--exclude", other]);
+    }
     cargo
 }

@@ -5,6 +5,7 @@
 //! private mounts. When the value is dropped the daemon and its guests are ended, and the
 //! directory is removed.
 
+mod guard;
 mod guests;
 mod launch;
 mod layout;
@@ -15,6 +16,7 @@ use std::process::Child;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use guard::Guard;
 pub use guests::GuestProcess;
 pub use launch::{Kind, Mode};
 use layout::Layout;
@@ -29,6 +31,7 @@ pub struct Daemon {
     mode: Mode,
     layout: Layout,
     process: Option<Child>,
+    guard: Option<Guard>,
 }
 
 impl Daemon {
@@ -47,7 +50,8 @@ impl Daemon {
     pub fn start_with(kind: &Kind, mode: Mode, settings: &str) -> Result<Daemon, String> {
         let layout =
             Layout::new(mode, settings).map_err(|error| format!("making private directories: {error}"))?;
-        let mut daemon = Daemon { kind: kind.clone(), mode, layout, process: None };
+        let guard = Guard::over(layout.root()).map_err(|error| format!("starting a guard: {error}"))?;
+        let mut daemon = Daemon { kind: kind.clone(), mode, layout, process: None, guard: Some(guard) };
         daemon.start_again()?;
         Ok(daemon)
     }
@@ -61,6 +65,9 @@ impl Daemon {
         let mut child = launch::command(&self.kind, self.mode, &program, &self.layout)?
             .spawn()
             .map_err(|error| format!("starting {}: {error}", program.display()))?;
+        let note = self.layout.root().join(guard::DAEMON_PID);
+        std::fs::write(&note, child.id().to_string())
+            .map_err(|error| format!("writing {}: {error}", note.display()))?;
         let deadline = Instant::now() + PATIENCE;
         loop {
             if UnixStream::connect(self.socket()).is_ok() {
@@ -209,6 +216,9 @@ impl Daemon {
         }
         if let Err(error) = self.layout.remove() {
             trouble.push(format!("removing {}: {error}", self.layout.root().display()));
+        }
+        if let Some(mut guard) = self.guard.take() {
+            guard.dismiss();
         }
         trouble
     }

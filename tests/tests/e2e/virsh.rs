@@ -66,6 +66,12 @@ fn ours_and_libvirts_own_say_the_same() {
         "dominfo nobody",
     ] {
         let (ours, theirs) = (ours.virsh.try_run(&[command]).unwrap(), theirs.try_run(&[command]).unwrap());
+        assert_eq!(
+            theirs.status.success(),
+            command != "dominfo nobody",
+            "virsh {command}: {}",
+            theirs.stderr
+        );
         assert_eq!(ours.stderr, theirs.stderr, "virsh {command}");
         assert_eq!(ours.status.code(), theirs.status.code(), "virsh {command}");
         // The processor time of the test driver's domain is the time of day.
