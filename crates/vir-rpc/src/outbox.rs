@@ -202,3 +202,101 @@ impl Outbox {
         all
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::TransportKind;
+    use proptest::prelude::*;
+    use rustix::fd::BorrowedFd;
+
+    /// Takes a few bytes at a time, and notes where descriptors came.
+    struct Trickle {
+        takes: usize,
+        blocked: bool,
+        bytes: Vec<u8>,
+        fds: Vec<usize>,
+        fd: OwnedFd,
+    }
+
+    impl Trickle {
+        fn new(takes: usize) -> Self {
+            let fd = std::io::pipe().unwrap().0.into();
+            Self { takes, blocked: false, bytes: vec![], fds: vec![], fd }
+        }
+
+        /// Every second call finds no room.
+        fn block(&mut self) -> io::Result<()> {
+            self.blocked = !self.blocked;
+            if self.blocked { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(()) }
+        }
+    }
+
+    impl Transport for Trickle {
+        fn recv(&mut self, _: &mut [u8], _: &mut VecDeque<OwnedFd>) -> io::Result<usize> {
+            Ok(0)
+        }
+
+        fn send(&mut self, parts: &[IoSlice<'_>]) -> io::Result<usize> {
+            self.block()?;
+            let all: Vec<u8> = parts.iter().flat_map(|part| part.iter().copied()).collect();
+            assert!(!all.is_empty());
+            let taken = all.len().min(self.takes);
+            self.bytes.extend_from_slice(&all[..taken]);
+            Ok(taken)
+        }
+
+        fn send_fd(&mut self, _: BorrowedFd<'_>) -> io::Result<()> {
+            self.block()?;
+            self.fds.push(self.bytes.len());
+            Ok(())
+        }
+
+        fn fd(&self) -> BorrowedFd<'_> {
+            self.fd.as_fd()
+        }
+
+        fn kind(&self) -> TransportKind {
+            TransportKind::Unix
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn all_leaves_in_order(
+            messages in prop::collection::vec((0usize..3, 1usize..20_000, 0usize..3), 1..40),
+            takes in 1usize..100_000,
+        ) {
+            let (mut outbox, mut transport) = (Outbox::default(), Trickle::new(takes.max(500)));
+            let (mut bytes, mut fds) = (vec![], vec![]);
+            for (number, (way, len, fd_count)) in messages.into_iter().enumerate() {
+                let message = vec![number as u8; len];
+                bytes.extend_from_slice(&message);
+                let pass: Vec<OwnedFd> =
+                    (0..fd_count).map(|_| std::io::pipe().unwrap().0.into()).collect();
+                fds.extend(vec![bytes.len(); fd_count]);
+                match way {
+                    0 => {
+                        outbox.writer().extend_from_slice(&message);
+                        outbox.attach(pass);
+                    }
+                    1 => outbox.push(message, pass),
+                    _ => {
+                        prop_assert!(len <= COPY || outbox.push_from(vec![]).is_empty());
+                        outbox.push_from(message);
+                        outbox.attach(pass);
+                    }
+                }
+                prop_assert_eq!(outbox.end(), bytes.len() as u64);
+                prop_assert_eq!(outbox.unsent(), &bytes[outbox.written() as usize..]);
+                outbox.flush(&mut transport).unwrap();
+                prop_assert_eq!(outbox.written(), transport.bytes.len() as u64);
+            }
+            while !outbox.flush(&mut transport).unwrap() {}
+            prop_assert!(outbox.is_empty());
+            prop_assert_eq!(outbox.len(), 0);
+            prop_assert!(transport.bytes == bytes);
+            prop_assert_eq!(transport.fds, fds);
+        }
+    }
+}

@@ -5,6 +5,7 @@
 //! [`Client::dispatch_pending`], at the latest after [`Client::next_timeout`].
 
 mod engine;
+mod state;
 mod stream;
 
 pub use stream::{ClientStream, StreamRead};

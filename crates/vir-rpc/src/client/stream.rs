@@ -1,6 +1,7 @@
 //! The client's end of a stream.
 
-use super::engine::{Engine, decode_error};
+use super::engine::Engine;
+use super::state::decode_error;
 use crate::frame::{Header, MessageType, STREAM_PAYLOAD_MAX, Status, StreamHole};
 use std::collections::VecDeque;
 use std::sync::Arc;
