@@ -97,6 +97,8 @@ pub struct Call {
     pub args: Vec<Field>,
     pub rets: Vec<Field>,
     pub since: Option<String>,
+    /// The C prototype: what the function returns, and its parameters as type and name.
+    pub c: Option<(String, Vec<(String, String)>)>,
     pub program: String,
     pub number: u32,
     pub high: bool,
@@ -289,6 +291,7 @@ fn block(api: &mut Api, file: &mut File, at: usize, head: &str, clauses: &[(usiz
                 args,
                 rets,
                 since: None,
+                c: None,
                 program: String::new(),
                 number: 0,
                 high: false,
@@ -323,6 +326,7 @@ fn clause(call: &mut Call, at: usize, text: &str) -> At<()> {
     let all = || rest.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
     match (word, &rest[..]) {
         ("since", [version]) => call.since = Some((*version).to_owned()),
+        ("c", _) => call.c = Some(prototype(at, text)?),
         ("rpc", [program, number, priority @ ..]) => {
             call.program = (*program).to_owned();
             call.number = number.parse().map_err(|_| (at, "bad procedure number".to_owned()))?;
@@ -399,4 +403,19 @@ fn parse_type(text: &str) -> Result<Type, String> {
         "str65536" => Type::Str(Some(65536)),
         name => Type::Named(name.to_owned()),
     })
+}
+
+/// `int (virDomainPtr dom, const char *name)`.
+fn prototype(at: usize, text: &str) -> At<(String, Vec<(String, String)>)> {
+    let text = text.trim_start_matches('c').trim();
+    let (ret, params) = text
+        .strip_suffix(')')
+        .and_then(|t| t.split_once('('))
+        .ok_or_else(|| (at, "a C prototype is RETURNS (PARAMETERS)".to_owned()))?;
+    let mut list = vec![];
+    for param in params.split(',').map(str::trim).filter(|p| !p.is_empty() && *p != "void") {
+        let start = param.rfind([' ', '*']).map_or(0, |i| i + 1);
+        list.push((param[..start].trim().to_owned(), param[start..].to_owned()));
+    }
+    Ok((ret.trim().to_owned(), list))
 }

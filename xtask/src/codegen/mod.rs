@@ -3,9 +3,11 @@
 //! The output is checked in and formatted; `--check` says whether it is fresh and writes nothing.
 
 mod api;
+mod c;
 mod client;
 mod decl;
 mod proto;
+mod reference;
 mod rust;
 mod server;
 
@@ -16,11 +18,18 @@ use std::process::{Command, Stdio};
 
 /// The files to write, by path below the workspace's root.
 #[derive(Default)]
-pub struct Output(BTreeMap<String, String>);
+pub struct Output {
+    code: BTreeMap<String, String>,
+    text: BTreeMap<String, String>,
+}
 
 impl Output {
     fn file(&mut self, path: &str, text: String) {
-        self.0.insert(path.to_owned(), text);
+        self.code.insert(path.to_owned(), text);
+    }
+
+    fn text(&mut self, path: &str, text: String) {
+        self.text.insert(path.to_owned(), text);
     }
 }
 
@@ -33,9 +42,12 @@ pub fn run(root: &Path, args: &[String]) -> Result<(), String> {
     proto::emit(&api, &mut out);
     server::emit(&api, &mut out);
     client::emit(&api, &mut out);
+    reference::emit(&api, &mut out);
     let mut stale = vec![];
-    for (path, text) in &out.0 {
-        let text = format(text).map_err(|e| format!("{path}: {e}"))?;
+    let code = out.code.iter().map(|(path, text)| (path, format(text).map_err(|e| format!("{path}: {e}"))));
+    let text = out.text.iter().map(|(path, text)| (path, Ok(text.clone())));
+    for (path, text) in code.chain(text) {
+        let text = text?;
         let file = root.join(path);
         if std::fs::read_to_string(&file).is_ok_and(|old| old == text) {
             continue;

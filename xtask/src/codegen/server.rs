@@ -52,6 +52,13 @@ fn entry(text: &mut String, file: &File, call: &Call) {
     let _ = writeln!(text, "    Some(Entry::new(\"{}\", {}, {run})),", call.name, call.high);
 }
 
+/// One entry, for people to read.
+pub fn handler_text(file: &File, call: &Call) -> String {
+    let mut text = String::new();
+    handler(&mut text, &Api::default(), file, call);
+    super::format(&text).unwrap_or(text).replace("pub(super) ", "")
+}
+
 fn handlers(api: &Api, file: &File, calls: &[&Call]) -> String {
     let mut text = format!("{HEAD}//! {}\n\n", file.title);
     text.push_str("use crate::dispatch::{Request, Rule, When, object};\n#[allow(unused_imports)]\nuse vir_rpc::server::StreamDirection;\n#[allow(unused_imports)]\nuse vir_api::constants::*;\n");
