@@ -3,9 +3,13 @@
 //! It knows the driver traits, the document model and the host, and no other driver.
 
 pub mod caps;
+pub mod command;
 pub mod documents;
+pub mod driver;
 pub mod guest;
+pub mod model;
 pub mod monitor;
+pub mod prepare;
 pub mod process;
 pub mod reactor;
 pub mod store;

@@ -1,5 +1,10 @@
 //! QEMU processes: their directories, logs, start and end.
 
+pub mod dirs;
+pub mod image;
+pub mod log;
+pub mod undo;
+
 use std::io::Read;
 
 /// At most `max` bytes of what can be read, as text.

@@ -1,0 +1,70 @@
+//! Network devices on the host: a tap device for each interface that is plugged into a bridge.
+
+use crate::command::needs_tap;
+use crate::guest::Guest;
+use crate::model::Domain;
+use crate::process::undo::Undo;
+use std::path::Path;
+use std::time::Duration;
+use vir_base::command::Command;
+use vir_base::{Result, bail};
+
+/// Longer than `ip` ever takes.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+fn ip(args: &[&str]) -> Result<()> {
+    let mut command = Command::new("ip");
+    command.args(args.iter().copied());
+    command.run(PATIENCE).map(drop)
+}
+
+/// Gives each interface that needs a tap device a free name.
+pub(super) fn name_taps(def: &mut Domain) {
+    let mut next = 0;
+    for interface in def.devices.interfaces.iter_mut().filter(|i| needs_tap(i) && i.target_dev().is_none()) {
+        while Path::new(&format!("/sys/class/net/vnet{next}")).exists() {
+            next += 1;
+        }
+        interface.target.get_or_insert_default().dev = Some(format!("vnet{next}"));
+        next += 1;
+    }
+}
+
+/// Makes the tap devices and plugs them into their bridges.
+pub(super) fn make_taps(def: &Domain, undo: &mut Undo<'_>) -> Result<()> {
+    for interface in def.devices.interfaces.iter().filter(|i| needs_tap(i)) {
+        let Some(device) = interface.target_dev().map(str::to_owned) else { continue };
+        let Some(bridge) = interface.source.as_ref().and_then(|s| s.bridge.clone()) else {
+            bail!(Qemu, InternalError, "Missing bridge name");
+        };
+        if !Path::new(&format!("/sys/class/net/{bridge}/bridge")).exists() {
+            bail!(Qemu, OperationFailed, "Cannot get interface MTU on '{bridge}': No such device");
+        }
+        ip(&["tuntap", "add", "dev", &device, "mode", "tap"])?;
+        let made = device.clone();
+        undo.push(move || {
+            let _ = ip(&["link", "del", &made]);
+        });
+        // the guest's address with another first byte: the bridge must never take it for its own
+        let mac = interface.mac().to_string();
+        ip(&["link", "set", &device, "address", &format!("fe{}", &mac[2..])])?;
+        ip(&["link", "set", &device, "master", &bridge, "up"])?;
+    }
+    Ok(())
+}
+
+/// Removes the tap devices of an instance.
+pub(super) fn remove_taps(def: &Domain) {
+    for interface in def.devices.interfaces.iter().filter(|i| needs_tap(i)) {
+        if let Some(device) = interface.target_dev() {
+            let _ = ip(&["link", "del", device]);
+        }
+    }
+}
+
+/// As [`remove_taps`], of the instance that a guest has now.
+pub(super) fn remove_taps_of(guest: &Guest) {
+    if let Some(live) = &guest.view().live {
+        remove_taps(&live.def);
+    }
+}

@@ -1,0 +1,308 @@
+//! Starting a guest: from a definition to a process that runs, or back to where it was.
+
+use super::core::{Core, GuestSink, Task};
+use super::power;
+use crate::command::{self, CommandLine, Passed};
+use crate::guest::{Ending, Guest, Live, LongJob};
+use crate::model::{self, Domain};
+use crate::monitor::{MigrateStatus, Monitor};
+use crate::process::dirs::GuestDirs;
+use crate::process::log::GuestLog;
+use crate::process::undo::Undo;
+use crate::reactor::ExitWatch;
+use crate::store;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixListener;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use vir_api::constants::*;
+use vir_base::command::{Command, Io};
+use vir_base::process::Process;
+use vir_base::{Error, ErrorDomain::Qemu, Result, atomic, bail, err};
+
+/// QEMU under load and with much memory takes its time until it answers.
+const CONNECT: Duration = Duration::from_secs(60);
+/// Reading back a saved guest may take as long as the disk takes.
+const INCOMING: Duration = Duration::from_secs(24 * 3600);
+
+/// How to start.
+#[derive(Default)]
+pub(super) struct How<'a> {
+    /// Leave it paused.
+    pub(super) paused: bool,
+    /// End it when this client goes.
+    pub(super) auto_destroy: Option<u64>,
+    /// Its state, to go on from.
+    pub(super) incoming: Option<BorrowedFd<'a>>,
+    /// Why it runs then (`virDomainRunningReason`).
+    pub(super) running_reason: i32,
+}
+
+/// Starts a guest that does not run. On failure nothing is left of it.
+pub(super) fn start(core: &Arc<Core>, job: &LongJob, def: &Arc<Domain>, how: &How<'_>) -> Result<()> {
+    let guest = job.guest();
+    let view = guest.view();
+    let name = view.name.clone();
+    let caps = core.caps.get(Path::new(&model::emulator(def)?))?;
+    let mut live_def = Domain::clone(def);
+    let id = core.guests.next_id();
+    let dirs = core.dirs.guest(id, &name);
+    model::prepare_live(&mut live_def, id, &dirs)?;
+    super::ports::assign(core, &mut live_def)?;
+    super::net::name_taps(&mut live_def);
+
+    let mut undo = Undo::default();
+    let made = dirs.clone();
+    undo.push(move || made.remove());
+    dirs.make()?;
+    write_master_key(&dirs)?;
+    check_sources(&live_def)?;
+    let line = command::build(&command::Inputs {
+        def: &live_def,
+        caps: &caps,
+        dirs: &dirs,
+        incoming: how.incoming.is_some(),
+        privileged: core.paths.system,
+    })?;
+    super::net::make_taps(&live_def, &mut undo)?;
+
+    let mut log = GuestLog::open(&core.dirs.log(&name))?;
+    let process = Arc::new(spawn(&line, &dirs, &mut log, &caps)?);
+    undo.push({
+        let process = Arc::clone(&process);
+        move || {
+            let _ = process.signal(rustix::process::Signal::KILL);
+        }
+    });
+    let pid_file = core.dirs.pid_file(&name);
+    let _ = std::fs::write(&pid_file, process.pid().to_string());
+    guest.update(|view| {
+        view.live = Some(Live {
+            id,
+            def: Arc::new(live_def),
+            process: Arc::clone(&process),
+            dirs: dirs.clone(),
+            monitor: None,
+            vcpus: Vec::new(),
+            balloon: None,
+            starting: true,
+            ending: None,
+            fake_reboot: false,
+            next_reason: None,
+            auto_destroy: how.auto_destroy,
+            migration: Arc::default(),
+            io_errors: Vec::new(),
+        });
+        view.state = VIR_DOMAIN_PAUSED;
+        view.reason = VIR_DOMAIN_PAUSED_STARTING_UP;
+        view.managed_save = view.managed_save && how.incoming.is_none();
+    });
+    // from here on the end of the process is cleaned up in one place
+    let result = bring_up(core, job, id, &process, &dirs, &log, how);
+    match result {
+        Ok(()) => {
+            undo.keep();
+            Ok(())
+        }
+        Err(error) => {
+            super::net::remove_taps_of(guest);
+            // an instance that a destroy took away meanwhile is gone already
+            guest.update_live(id, |live| live.ending.get_or_insert(Ending::FAILED).reason);
+            let _ = process.signal(rustix::process::Signal::KILL);
+            let _ = process.wait_end(Some(Duration::from_secs(10)));
+            super::stop::clean_up(core, guest, id);
+            Err(error)
+        }
+    }
+}
+
+/// From a process that was just made to a guest that runs.
+fn bring_up(
+    core: &Arc<Core>,
+    job: &LongJob,
+    id: i32,
+    process: &Arc<Process>,
+    dirs: &GuestDirs,
+    log: &GuestLog,
+    how: &How<'_>,
+) -> Result<()> {
+    let guest = job.guest();
+    watch_end(core, guest, id, process)?;
+    let sink = GuestSink { core: Arc::downgrade(core), guest: Arc::downgrade(guest), id };
+    let monitor =
+        Monitor::connect(&core.reactor, &guest.view().name, &dirs.monitor(), Box::new(sink), CONNECT)
+            .map_err(|error| with_last_words(error, process, log))?;
+    let details = (|| {
+        let ptys = monitor.query_ptys()?;
+        let vcpus: Vec<i32> = monitor.query_cpus()?.into_iter().map(|cpu| cpu.thread_id).collect();
+        Ok((ptys, vcpus))
+    })();
+    let (ptys, vcpus) = details.map_err(|error| with_last_words(error, process, log))?;
+    let def = guest.update_live(id, |live| {
+        live.monitor = Some(monitor.clone());
+        live.vcpus = vcpus;
+        live.def = model::with_ptys(&live.def, &ptys);
+        Arc::clone(&live.def)
+    });
+    let Some(def) = def else { bail!(Qemu, OperationFailed, "domain is no longer running") };
+    set_up_balloon(&monitor, &def)?;
+    if let Some(fd) = how.incoming {
+        take_in(job, id, fd).map_err(|error| with_last_words(error, process, log))?;
+    }
+    guest.update_live(id, |live| live.starting = false);
+    store::status::save(&core.dirs, &guest.view())?;
+    match how.paused {
+        false => power::start_cpus(core, guest, job, how.running_reason)?,
+        true => {
+            let reason =
+                if how.incoming.is_some() { VIR_DOMAIN_PAUSED_MIGRATION } else { VIR_DOMAIN_PAUSED_USER };
+            guest.update(|view| (view.state, view.reason) = (VIR_DOMAIN_PAUSED, reason));
+            core.save_status(guest);
+        }
+    }
+    Ok(())
+}
+
+/// Sees to it that the end of the process is noticed.
+pub(super) fn watch_end(core: &Arc<Core>, guest: &Arc<Guest>, id: i32, process: &Arc<Process>) -> Result<()> {
+    let failed = |e: std::io::Error| Error::io(Qemu, &e, "cannot watch the QEMU process");
+    let pidfd: OwnedFd = process.as_fd().try_clone_to_owned().map_err(failed)?;
+    let (weak_core, weak_guest) = (Arc::downgrade(core), Arc::downgrade(guest));
+    let watch = ExitWatch::new(Arc::new(pidfd), move || {
+        if let Some(core) = weak_core.upgrade() {
+            core.soon(Task::Ended(weak_guest.clone(), id));
+        }
+    });
+    core.reactor.watch(Arc::new(watch)).map_err(failed)?;
+    Ok(())
+}
+
+/// An error of a QEMU that may have died of what its log says.
+fn with_last_words(error: Error, process: &Process, log: &GuestLog) -> Error {
+    // a closed monitor and the end of the process come together, in any order
+    let dying = error.code() != vir_base::ErrorCode::OperationTimeout;
+    if !dying || !process.wait_end(Some(Duration::from_millis(500))).unwrap_or(false) {
+        return error;
+    }
+    match log.output() {
+        said if said.is_empty() => error,
+        said => err!(Qemu, InternalError, "process exited while connecting to monitor: {said}"),
+    }
+}
+
+fn set_up_balloon(monitor: &Monitor, def: &Domain) -> Result<()> {
+    let Some(alias) = model::balloon_alias(def) else { return Ok(()) };
+    if let Some(period) = model::stats_period(def) {
+        let path = format!("/machine/peripheral/{alias}");
+        monitor.qom_set(&path, "guest-stats-polling-interval", period.into())?;
+    }
+    if model::memory_current(def) < model::memory_total(def) {
+        monitor.balloon(model::memory_current(def) * 1024)?;
+    }
+    Ok(())
+}
+
+/// Has QEMU take a saved state from a descriptor.
+fn take_in(job: &LongJob, id: i32, fd: BorrowedFd<'_>) -> Result<()> {
+    let Some(progress) = job.guest().update_live(id, |live| Arc::clone(&live.migration)) else {
+        bail!(Qemu, OperationFailed, "domain is no longer running");
+    };
+    progress.clear();
+    job.monitor(|monitor| {
+        monitor.migrate_set_capabilities(&[("events", true)])?;
+        monitor.getfd("migrate", fd)?;
+        monitor.migrate_incoming("fd:migrate")
+    })?;
+    let over = |status| matches!(status, MigrateStatus::Completed | MigrateStatus::Failed);
+    // the end of the process is told through the same signal
+    match progress.wait(INCOMING, over) {
+        Some(MigrateStatus::Completed) => Ok(()),
+        _ => {
+            let why = job.monitor(|monitor| monitor.query_migrate()).ok().and_then(|info| info.error);
+            Err(match why {
+                Some(why) => err!(Qemu, OperationFailed, "job 'restore' failed: {why}"),
+                None => err!(Qemu, OperationFailed, "job 'restore' unexpectedly failed"),
+            })
+        }
+    }
+}
+
+/// A key that secrets are handed to QEMU with. Nothing is encrypted with it yet, but QEMU's own
+/// tools and debuggers expect the object.
+fn write_master_key(dirs: &GuestDirs) -> Result<()> {
+    let key = [vir_base::Uuid::random().0, vir_base::Uuid::random().0].concat();
+    atomic::replace(dirs.lib.join("master-key.aes"), &key, atomic::PRIVATE)
+}
+
+/// The sources of disks must be there: QEMU's own words about that are harder to understand.
+fn check_sources(def: &Domain) -> Result<()> {
+    for disk in model::disks(def) {
+        let Some(path) = &disk.path else { continue };
+        if let Err(errno) = rustix::fs::access(path.as_str(), rustix::fs::Access::READ_OK) {
+            let what = format!(
+                "Cannot access storage file '{path}' (as uid:{}, gid:{})",
+                rustix::process::geteuid().as_raw(),
+                rustix::process::getegid().as_raw()
+            );
+            return Err(Error::system(Qemu, errno.raw_os_error(), what));
+        }
+    }
+    for (path, what) in model::boot_files(def) {
+        if !Path::new(&path).exists() {
+            let errno = rustix::io::Errno::NOENT.raw_os_error();
+            return Err(Error::system(Qemu, errno, format!("Cannot access {what} '{path}'")));
+        }
+    }
+    Ok(())
+}
+
+fn spawn(
+    line: &CommandLine,
+    dirs: &GuestDirs,
+    log: &mut GuestLog,
+    caps: &crate::caps::Caps,
+) -> Result<Process> {
+    let mut command = Command::new(line.binary.to_string_lossy());
+    command.env_clear();
+    for (name, value) in &line.env {
+        command.env(name, value);
+    }
+    command.args(line.args.iter().cloned());
+    for passed in &line.passed {
+        command.pass_fd(open_passed(passed)?, passed.number());
+    }
+    log.begin_output(&format!(
+        "{}: starting up libvirt version: {}, qemu version: {}.{}.{}{}, kernel: {}, hostname: {}\n{}\n",
+        crate::process::log::timestamp(std::time::SystemTime::now()),
+        env!("CARGO_PKG_VERSION"),
+        caps.version.major,
+        caps.version.minor,
+        caps.version.micro,
+        caps.version.package,
+        rustix::system::uname().release().to_string_lossy(),
+        rustix::system::uname().nodename().to_string_lossy(),
+        command.to_shell(true)
+    ));
+    let output = log.for_process()?;
+    let errors = log.for_process()?;
+    command.stdout(Io::Fd(output.into())).stderr(Io::Fd(errors.into()));
+    command.cwd("/").umask(0o002).session();
+    debug_assert!(dirs.lib.exists());
+    Ok(command.spawn()?.into_process())
+}
+
+fn open_passed(passed: &Passed) -> Result<OwnedFd> {
+    match passed {
+        Passed::Listen { path, .. } => {
+            let _ = std::fs::remove_file(path);
+            if let Some(parent) = path.parent() {
+                vir_base::file::make_dirs(parent, 0o755)?;
+            }
+            let listener = UnixListener::bind(path).map_err(|e| {
+                Error::io(Qemu, &e, format!("Unable to bind to UNIX socket path '{}'", path.display()))
+            })?;
+            Ok(listener.into())
+        }
+    }
+}
