@@ -38,8 +38,7 @@ const HOST_HEAD: &str = "\
     <topology>
 ";
 
-const HOST_TAIL: &str = "\
-    </topology>
+const HOST_TAIL: &str = "    </topology>
     <secmodel>
       <model>testSecurity</model>
       <doi></doi>

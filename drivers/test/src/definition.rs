@@ -72,7 +72,7 @@ impl Definition {
     /// # Errors
     /// What is wrong in the document.
     pub fn parse(xml: &str) -> Result<Self> {
-        Ok(Self::from_tree(&read(xml)?)?.0)
+        Ok(Self::from_tree(&vir_xml::parse(xml, None)?)?.0)
     }
 
     /// As [`Definition::parse`], with the state that a description of a machine gives the domain.
@@ -86,6 +86,9 @@ impl Definition {
             true => Domain::read(root, ParseOptions::default())?,
             false => Domain::read(&namespaces::without(root, &prefixes), ParseOptions::default())?,
         };
+        if let Some(cpuset) = &mut domain.vcpu.cpuset {
+            *cpuset = cpumask::format(&cpumask::parse(cpuset, MAX_CPUS)?);
+        }
         devices::order_disks(&mut domain);
         if let Some(kind) = &mut domain.os.kind {
             kind.arch.get_or_insert_with(|| "i686".to_owned());
@@ -304,6 +307,11 @@ impl Definition {
         taints.into_iter().filter_map(|(holds, taint)| holds.then_some(taint)).collect()
     }
 
+    /// Where an I/O thread runs: where it is pinned, or on the processors of the domain.
+    pub fn iothread_mask(&self, pin: Option<&CpuMask>) -> CpuMask {
+        pin.cloned().or_else(|| self.common_mask()).unwrap_or_else(|| cpumask::first(self.vcpus_online()))
+    }
+
     /// Its disks.
     pub fn disks(&self) -> Vec<Disk> {
         let disks = self.domain.devices.disks.iter().map(|disk| Disk {
@@ -327,14 +335,6 @@ impl Definition {
         });
         nets.collect()
     }
-}
-
-/// Reads text; errors call it a domain's definition, as [`Domain::parse`] has it.
-fn read(xml: &str) -> Result<Element> {
-    vir_xml::parse(xml, None).map_err(|error| {
-        let detail = error.message().replacen("at line ", "(domain_definition):", 1);
-        vir_base::Error::new(error.domain(), error.code(), detail)
-    })
 }
 
 /// What `<test:runstate>`, `<test:transient>` and `<test:hasmanagedsave>` say.

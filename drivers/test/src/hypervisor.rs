@@ -2,14 +2,15 @@
 
 use crate::driver::Driver;
 use crate::{
-    agent, capabilities, define, host, info, lifecycle, list, memory, metadata, parameters, save, stats, vcpu,
+    agent, capabilities, define, host, info, iothread, lifecycle, list, memory, metadata, moments,
+    parameters, save, stats, vcpu,
 };
 use std::os::fd::OwnedFd;
 use vir_api::constants as c;
 use vir_api::stream::StreamBody;
 use vir_api::types::*;
 use vir_api::{Caller, HypervisorDriver};
-use vir_base::refs::DomainRef;
+use vir_base::refs::{DomainCheckpointRef, DomainRef, DomainSnapshotRef};
 use vir_base::{Result, TypedParam, Uuid};
 
 /// `method(what the call carries) -> result = function[what it gets, after the driver];`
@@ -193,6 +194,34 @@ serve! {
     domain_get_numa_parameters(dom: &DomainRef, flags: u32) -> Vec<TypedParam> = parameters::numa[dom, flags];
     domain_set_numa_parameters(dom: &DomainRef, params: &[TypedParam], flags: u32) -> ()
         = parameters::set_numa[dom, params, flags];
+
+    domain_get_perf_events(dom: &DomainRef, flags: u32) -> Vec<TypedParam> = parameters::perf[dom, flags];
+    domain_set_perf_events(dom: &DomainRef, params: &[TypedParam], flags: u32) -> ()
+        = parameters::set_perf[dom, params, flags];
+    domain_get_io_thread_info(dom: &DomainRef, flags: u32) -> DomainGetIoThreadInfoRet
+        = iothread::info[dom, flags];
+    domain_add_io_thread(dom: &DomainRef, iothread_id: u32, flags: u32) -> ()
+        = iothread::add[dom, iothread_id, flags];
+    domain_del_io_thread(dom: &DomainRef, iothread_id: u32, flags: u32) -> ()
+        = iothread::remove[dom, iothread_id, flags];
+    domain_pin_io_thread(dom: &DomainRef, iothreads_id: u32, cpumap: &[u8], flags: u32) -> ()
+        = iothread::pin[dom, iothreads_id, cpumap, flags];
+    domain_set_io_thread_params(dom: &DomainRef, iothread_id: u32, params: &[TypedParam], flags: u32) -> ()
+        = iothread::set[dom, iothread_id, params, flags];
+
+    // snapshots and checkpoints
+    domain_snapshot_num(dom: &DomainRef, flags: u32) -> i32 = moments::count[dom, flags];
+    domain_snapshot_list_names(dom: &DomainRef, maxnames: i32, flags: u32) -> Vec<String>
+        = moments::names[dom, flags];
+    domain_list_all_snapshots(dom: &DomainRef, flags: u32) -> Vec<DomainSnapshotRef> = moments::all[dom, flags];
+    domain_snapshot_lookup_by_name(dom: &DomainRef, name: &str, flags: u32) -> DomainSnapshotRef
+        = moments::by_name[dom, name, flags];
+    domain_has_current_snapshot(dom: &DomainRef, flags: u32) -> i32 = moments::has_current[dom, flags];
+    domain_snapshot_current(dom: &DomainRef, flags: u32) -> DomainSnapshotRef = moments::current[dom, flags];
+    domain_list_all_checkpoints(dom: &DomainRef, flags: u32) -> Vec<DomainCheckpointRef>
+        = moments::checkpoints[dom, flags];
+    domain_checkpoint_lookup_by_name(dom: &DomainRef, name: &str, flags: u32) -> DomainCheckpointRef
+        = moments::checkpoint[dom, name, flags];
 
     // the guest's inside
     domain_screenshot(dom: &DomainRef, screen: u32, flags: u32) -> (Option<String>, StreamBody)

@@ -152,7 +152,9 @@ impl InterfaceDriver for Driver {
             if state.interfaces.before.is_some() {
                 bail!(Test, OperationInvalid, "there is another transaction running.");
             }
-            state.interfaces.before = Some(state.interfaces.now.clone());
+            // which of them are up is not part of a transaction: all are down after a roll-back
+            let down = |interface: &Interface| Interface { active: false, ..interface.clone() };
+            state.interfaces.before = Some(state.interfaces.now.iter().map(down).collect());
             Ok(())
         })
     }

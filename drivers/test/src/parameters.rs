@@ -1,8 +1,10 @@
-//! Calls that carry resources as typed parameters: scheduler, memory, block input/output, NUMA.
+//! Calls that carry resources as typed parameters: scheduler, memory, block input/output, NUMA,
+//! performance counters.
 
 use crate::cpumask;
 use crate::driver::Driver;
 use crate::params::{Kind, check, uint, ullong};
+use crate::tuning::PERF_EVENTS;
 use vir_api::constants as c;
 use vir_api::types::DomainGetSchedulerTypeRet;
 use vir_base::error::check_flags;
@@ -167,11 +169,35 @@ pub(crate) fn set_numa(driver: &Driver, dom: &DomainRef, params: &[TypedParam], 
         let Some(nodes) = new_nodes.or(old_nodes) else {
             bail!(
                 Domain,
-                InvalidArg,
+                ConfigUnsupported,
                 "nodeset for NUMA memory tuning must be set if 'placement' is 'static'"
             );
         };
         definition.tuning.numa = Some((new_mode.unwrap_or(old_mode), nodes));
+        Ok(())
+    })
+}
+
+pub(crate) fn perf(driver: &Driver, dom: &DomainRef, flags: u32) -> Result<Vec<TypedParam>> {
+    check_flags(ErrorDomain::Test, flags, IMPACT_STRINGS, "testDomainGetPerfEvents")?;
+    driver.with(|state| {
+        let (definition, _) = state.domains.find(dom)?.one(flags)?;
+        let on = |i| definition.tuning.perf.get(&i).copied().unwrap_or(false);
+        Ok(PERF_EVENTS.iter().zip(0..).map(|(name, i)| TypedParam::new(*name, on(i))).collect())
+    })
+}
+
+pub(crate) fn set_perf(driver: &Driver, dom: &DomainRef, params: &[TypedParam], flags: u32) -> Result<()> {
+    check_flags(ErrorDomain::Test, flags, IMPACT, "testDomainSetPerfEvents")?;
+    check(params, &PERF_EVENTS.map(|name| (name, Kind::Boolean)))?;
+    driver.with(|state| {
+        let (definition, _) = state.domains.find_mut(dom)?.one_mut(flags)?;
+        for param in params {
+            let event = PERF_EVENTS.iter().position(|name| *name == param.field);
+            if let (Some(event), TypedValue::Boolean(on)) = (event, &param.value) {
+                definition.tuning.perf.insert(event, *on);
+            }
+        }
         Ok(())
     })
 }

@@ -9,6 +9,7 @@ pub(crate) enum Kind {
     Int,
     Uint,
     Ullong,
+    Boolean,
     String,
 }
 
@@ -18,6 +19,7 @@ impl Kind {
             Self::Int => "int",
             Self::Uint => "uint",
             Self::Ullong => "ullong",
+            Self::Boolean => "boolean",
             Self::String => "string",
         }
     }

@@ -10,6 +10,32 @@ use std::fmt::Write;
 /// A limit that does not limit (`VIR_DOMAIN_MEMORY_PARAM_UNLIMITED`), in KiB.
 pub(crate) const UNLIMITED: u64 = 9_007_199_254_740_991;
 
+/// Performance counters in the order in which they are listed.
+pub(crate) const PERF_EVENTS: [&str; 22] = [
+    "cmt",
+    "mbmt",
+    "mbml",
+    "cpu_cycles",
+    "instructions",
+    "cache_references",
+    "cache_misses",
+    "branch_instructions",
+    "branch_misses",
+    "bus_cycles",
+    "stalled_cycles_frontend",
+    "stalled_cycles_backend",
+    "ref_cpu_cycles",
+    "cpu_clock",
+    "task_clock",
+    "page_faults",
+    "context_switches",
+    "cpu_migrations",
+    "page_faults_min",
+    "page_faults_maj",
+    "alignment_faults",
+    "emulation_faults",
+];
+
 /// Names of `virDomainNumatuneMemMode`.
 const NUMA_MODES: [&str; 4] = ["strict", "preferred", "interleave", "restrictive"];
 
@@ -24,6 +50,10 @@ pub(crate) struct Tuning {
     pub soft_limit: u64,
     /// Most memory and swap together, KiB.
     pub swap_hard_limit: u64,
+    /// I/O threads in their order, and where those run that are pinned.
+    pub iothreads: Vec<(u32, Option<CpuMask>)>,
+    /// Performance counters that are switched on or off, by their places in [`PERF_EVENTS`].
+    pub perf: BTreeMap<usize, bool>,
     /// Where each virtual processor runs, of those that do not run everywhere.
     pub vcpu_pins: BTreeMap<u32, CpuMask>,
     /// Where all other threads run.
@@ -39,6 +69,8 @@ impl Default for Tuning {
             hard_limit: UNLIMITED,
             soft_limit: UNLIMITED,
             swap_hard_limit: UNLIMITED,
+            iothreads: vec![],
+            perf: BTreeMap::new(),
             vcpu_pins: BTreeMap::new(),
             emulator_pin: None,
             numa: None,
@@ -47,8 +79,13 @@ impl Default for Tuning {
 }
 
 impl Tuning {
-    /// Writes the elements into a document, around its `<vcpu>`.
-    pub fn write_into(&self, xml: String) -> String {
+    /// Writes the elements into a document, around its `<vcpu>` and before its `<devices>`.
+    pub fn write_into(&self, mut xml: String) -> String {
+        if !self.perf.is_empty()
+            && let Some(at) = xml.rfind("\n  <devices").map(|at| at + 1)
+        {
+            xml.insert_str(at, &self.perf());
+        }
         let (before, after) = (self.before_vcpu(), self.after_vcpu());
         if before.is_empty() && after.is_empty() {
             return xml;
@@ -80,15 +117,37 @@ impl Tuning {
         xml
     }
 
+    fn perf(&self) -> String {
+        let mut xml = "  <perf>\n".to_owned();
+        for (name, on) in PERF_EVENTS.iter().zip(0..).filter_map(|(name, i)| Some((name, self.perf.get(&i)?)))
+        {
+            let _ = writeln!(xml, "    <event name='{name}' enabled='{}'/>", if *on { "yes" } else { "no" });
+        }
+        xml.push_str("  </perf>\n");
+        xml
+    }
+
     fn after_vcpu(&self) -> String {
         let mut xml = String::new();
-        if !self.vcpu_pins.is_empty() || self.emulator_pin.is_some() {
+        if !self.iothreads.is_empty() {
+            let _ = writeln!(xml, "  <iothreads>{}</iothreads>\n  <iothreadids>", self.iothreads.len());
+            for (id, _) in &self.iothreads {
+                let _ = writeln!(xml, "    <iothread id='{id}'/>");
+            }
+            xml.push_str("  </iothreadids>\n");
+        }
+        let threads = || self.iothreads.iter().filter_map(|(id, pin)| Some((id, pin.as_ref()?)));
+        if !self.vcpu_pins.is_empty() || self.emulator_pin.is_some() || threads().next().is_some() {
             xml.push_str("  <cputune>\n");
             for (vcpu, mask) in &self.vcpu_pins {
                 let _ = writeln!(xml, "    <vcpupin vcpu='{vcpu}' cpuset='{}'/>", cpumask::format(mask));
             }
             if let Some(mask) = &self.emulator_pin {
                 let _ = writeln!(xml, "    <emulatorpin cpuset='{}'/>", cpumask::format(mask));
+            }
+            for (id, mask) in threads() {
+                let _ =
+                    writeln!(xml, "    <iothreadpin iothread='{id}' cpuset='{}'/>", cpumask::format(mask));
             }
             xml.push_str("  </cputune>\n");
         }
