@@ -57,6 +57,7 @@ fn is_answer(error: &Error) -> bool {
             | ErrorCode::OperationInvalid
             | ErrorCode::NoDomainMetadata
             | ErrorCode::NoServer
+            | ErrorCode::NoSupport
             | ErrorCode::NoClient
             | ErrorCode::NoHostname
             | ErrorCode::NoNetworkMetadata
