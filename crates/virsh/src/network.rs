@@ -1,7 +1,7 @@
 //! The network that a command is about: looked up as users name networks.
 
 use crate::args::Args;
-use crate::failure::{Outcome, fail};
+use crate::failure::{Context, Outcome, fail};
 use crate::output::Level;
 use crate::session::Link;
 use crate::shell::Shell;
@@ -49,13 +49,15 @@ impl Network {
         let command = args.command.name;
         shell.out.trace(Level::Info, &format!("{command}: found option <network>: {asked}"));
         let link = shell.session.link()?;
-        let Ok(driver) = link.network().cloned() else { fail!("failed to get network '{asked}'") };
+        let failed = || format!("failed to get network '{asked}'");
+        let driver = link.network().cloned().context(failed)?;
         let uuid = by_uuid.then(|| asked.parse::<Uuid>().ok()).flatten().filter(|_| asked.len() == 36);
-        let found = uuid
-            .and_then(|uuid| driver.network_lookup_by_uuid(&link.caller, &uuid).ok())
-            .or_else(|| by_name.then(|| driver.network_lookup_by_name(&link.caller, &asked).ok()).flatten());
+        let mut found = uuid.map(|uuid| driver.network_lookup_by_uuid(&link.caller, &uuid));
+        if by_name && !matches!(found, Some(Ok(_))) {
+            found = Some(driver.network_lookup_by_name(&link.caller, &asked));
+        }
         match found {
-            Some(this) => Ok(Self { link, driver, this, asked }),
+            Some(this) => Ok(Self { this: this.context(failed)?, link, driver, asked }),
             None => fail!("failed to get network '{asked}'"),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::failure::{Context, Failure, Outcome, fail};
 use crate::open;
-use crate::output::Output;
+use crate::output::{Level, Output};
 use std::sync::Arc;
 use vir_api::{
     Caller, Connection, HypervisorDriver, InterfaceDriver, NetworkDriver, NodeDeviceDriver, NwfilterDriver,
@@ -95,7 +95,7 @@ impl Session {
         let before = self.link.take();
         let place = uri.or(self.uri.as_deref()).unwrap_or_default().to_owned();
         let lost = self.lost;
-        let link = self.open(&place, readonly).context(|| match lost {
+        let link = self.open(out, &place, readonly).context(|| match lost {
             true => "Failed to reconnect to the hypervisor",
             false => "failed to connect to the hypervisor",
         })?;
@@ -112,14 +112,19 @@ impl Session {
         Ok(())
     }
 
-    fn open(&self, place: &str, readonly: bool) -> Outcome<Link> {
+    fn open(&self, out: &mut Output, place: &str, readonly: bool) -> Outcome<Link> {
         let link = open::open(place, readonly)?;
-        let Some(remote) = &link.remote else { return Ok(link) };
         let interval = self.keepalive_interval.unwrap_or(KEEPALIVE.0);
         let count = self.keepalive_count.unwrap_or(KEEPALIVE.1);
         let forced = self.keepalive_interval.is_some() || self.keepalive_count.is_some();
-        if interval > 0 && !remote.keepalive(interval, count as u32) && forced {
-            fail!("Cannot setup keepalive on connection as requested, disconnecting");
+        // in this process there is nobody to ask whether they are there
+        let works = || link.remote.as_ref().is_some_and(|remote| remote.keepalive(interval, count as u32));
+        if interval > 0 && !works() {
+            if forced {
+                out.error("Cannot setup keepalive on connection as requested, disconnecting");
+                return Err(Error::no_support(ErrorDomain::None, "virConnectSetKeepAlive").into());
+            }
+            out.trace(Level::Info, "Failed to setup keepalive on connection");
         }
         Ok(link)
     }

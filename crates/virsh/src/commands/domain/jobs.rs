@@ -2,7 +2,7 @@
 
 use crate::args::Args;
 use crate::domain::{Domain, call};
-use crate::failure::{Outcome, fail};
+use crate::failure::{Context, Outcome};
 use crate::grammar::{Command, domain, domains, flag};
 use crate::number::pretty_size;
 use crate::shell::Shell;
@@ -140,13 +140,11 @@ fn info(shell: &mut Shell, args: &Args) -> Outcome {
     let flags = keep | if completed { VIR_DOMAIN_JOB_STATS_COMPLETED } else { 0 };
     let (kind, params) = match call!(dom.domain_get_job_stats(flags)) {
         Ok(stats) => (stats.kind, stats.params),
-        Err(error) if error.code() == ErrorCode::NoSupport => {
-            if flags != 0 || args.has("rawstats") {
-                fail!("Optional flags or --rawstats are not supported by the daemon");
-            }
-            old_statistics(&dom)?
+        Err(error) if error.code() != ErrorCode::NoSupport => return Err(error.into()),
+        Err(error) if flags != 0 || args.has("rawstats") => {
+            return Err(error).context(|| "Optional flags or --rawstats are not supported by the daemon");
         }
-        Err(error) => return Err(error.into()),
+        Err(_) => old_statistics(&dom)?,
     };
     if args.has("rawstats") {
         let lines = params.iter().map(|param| format!("{}: {}\n", param.field, plain_text(&param.value)));
