@@ -47,7 +47,8 @@ pub fn open(uri: &str, options: OpenOptions) -> Result<(Connection, Arc<RemoteDr
     };
     let driver = Arc::new(RemoteDriver { client });
     authenticate(&driver)?;
-    let name = if uri.is_empty() { None } else { Some(server_uri(&parsed)) };
+    // an empty name asks the daemon for its default
+    let name = Some(if uri.is_empty() { String::new() } else { server_uri(&parsed) });
     let args = ConnectOpenArgs { name, flags: u32::from(options.read_only) };
     driver.call::<_, ()>(remote::PROGRAM, remote::CONNECT_OPEN, &args)?;
     let shown = match uri.is_empty() {

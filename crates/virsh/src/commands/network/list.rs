@@ -6,7 +6,11 @@ use crate::grammar::{Command, flag};
 use crate::network::Network;
 use crate::shell::Shell;
 use crate::table::Table;
+use std::sync::Arc;
 use vir_api::constants::*;
+use vir_api::{Caller, NetworkDriver};
+use vir_base::ErrorCode;
+use vir_base::refs::NetworkRef;
 
 /// `net-list`: list networks.
 pub(crate) const NET_LIST: Command = Command::new("net-list", "list networks")
@@ -24,6 +28,24 @@ pub(crate) const NET_LIST: Command = Command::new("net-list", "list networks")
         flag("title", "show network title"),
     ])
     .run(list);
+
+/// The networks of a daemon that cannot list them at once; all of a state, whatever else was asked.
+fn by_older_calls(driver: &Arc<dyn NetworkDriver>, caller: &Caller, flags: u32) -> Outcome<Vec<NetworkRef>> {
+    let mut names = Vec::new();
+    if flags & VIR_CONNECT_LIST_NETWORKS_ACTIVE != 0 {
+        let count = driver.connect_num_of_networks(caller);
+        let count = count.context(|| "Failed to get the number of active networks")?;
+        let active = driver.connect_list_networks(caller, count);
+        names.extend(active.context(|| "Failed to list active networks")?);
+    }
+    if flags & VIR_CONNECT_LIST_NETWORKS_INACTIVE != 0 {
+        let count = driver.connect_num_of_defined_networks(caller);
+        let count = count.context(|| "Failed to get the number of inactive networks")?;
+        let inactive = driver.connect_list_defined_networks(caller, count);
+        names.extend(inactive.context(|| "Failed to list inactive networks")?);
+    }
+    Ok(names.iter().filter_map(|name| driver.network_lookup_by_name(caller, name).ok()).collect())
+}
 
 fn list(shell: &mut Shell, args: &Args) -> Outcome {
     let mut flags = match (args.has("all"), args.has("inactive")) {
@@ -45,8 +67,10 @@ fn list(shell: &mut Shell, args: &Args) -> Outcome {
     }
     let link = shell.session.link()?;
     let driver = link.network().context(|| "Failed to list networks")?;
-    let mut networks =
-        driver.connect_list_all_networks(&link.caller, flags).context(|| "Failed to list networks")?;
+    let mut networks = match driver.connect_list_all_networks(&link.caller, flags) {
+        Err(error) if error.code() == ErrorCode::NoSupport => by_older_calls(driver, &link.caller, flags)?,
+        networks => networks.context(|| "Failed to list networks")?,
+    };
     networks.sort_by_cached_key(|net| net.name.to_ascii_lowercase());
     if uuid || name {
         for net in networks {

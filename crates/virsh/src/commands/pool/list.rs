@@ -7,7 +7,10 @@ use crate::grammar::{Command, Completer, flag, text};
 use crate::number::pretty_size;
 use crate::shell::Shell;
 use crate::table::Table;
+use std::sync::Arc;
 use vir_api::constants::*;
+use vir_api::{Caller, StorageDriver};
+use vir_base::ErrorCode;
 use vir_base::refs::StoragePoolRef;
 
 /// `pool-list`: list pools.
@@ -74,13 +77,38 @@ fn filters(args: &Args) -> Outcome<u32> {
     Ok(flags)
 }
 
+/// The pools of a daemon that cannot list them at once; all of a state, whatever else was asked.
+fn by_older_calls(
+    driver: &Arc<dyn StorageDriver>,
+    caller: &Caller,
+    flags: u32,
+) -> Outcome<Vec<StoragePoolRef>> {
+    let mut names = Vec::new();
+    if flags & VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE != 0 {
+        let count = driver.connect_num_of_storage_pools(caller);
+        // the space at the end is the peer's
+        let count = count.context(|| "Failed to get the number of active pools ")?;
+        let active = driver.connect_list_storage_pools(caller, count);
+        names.extend(active.context(|| "Failed to list active pools")?);
+    }
+    if flags & VIR_CONNECT_LIST_STORAGE_POOLS_INACTIVE != 0 {
+        let count = driver.connect_num_of_defined_storage_pools(caller);
+        let count = count.context(|| "Failed to get the number of inactive pools")?;
+        let inactive = driver.connect_list_defined_storage_pools(caller, count);
+        names.extend(inactive.context(|| "Failed to list inactive pools")?);
+    }
+    Ok(names.iter().filter_map(|name| driver.storage_pool_lookup_by_name(caller, name).ok()).collect())
+}
+
 fn list(shell: &mut Shell, args: &Args) -> Outcome {
     let flags = filters(args)?;
     let (uuid, name, details) = (args.has("uuid"), args.has("name"), args.has("details"));
     let link = shell.session.link()?;
     let driver = link.storage().context(|| "Failed to list pools")?;
-    let mut pools =
-        driver.connect_list_all_storage_pools(&link.caller, flags).context(|| "Failed to list pools")?;
+    let mut pools = match driver.connect_list_all_storage_pools(&link.caller, flags) {
+        Err(error) if error.code() == ErrorCode::NoSupport => by_older_calls(driver, &link.caller, flags)?,
+        pools => pools.context(|| "Failed to list pools")?,
+    };
     pools.sort_by_cached_key(|pool| pool.name.to_ascii_lowercase());
     if uuid || name {
         for pool in pools {
