@@ -12,7 +12,7 @@ use vir_model::domain::device::disk::{DiskDevice, DiskType};
 use vir_model::domain::device::interface::{InterfaceTarget, InterfaceType};
 use vir_model::domain::device::small::BalloonStats;
 use vir_model::domain::memory::Kib;
-use vir_model::domain::{Domain, LifecycleAction, ParseOptions, defaults};
+use vir_model::domain::{Domain, LifecycleAction, ParseOptions, defaults, validate};
 use vir_xml::{Element, Format};
 
 /// Elements of this driver's own stand under this URI.
@@ -95,6 +95,7 @@ impl Definition {
         }
         defaults::apply(&mut domain, defaults::Rules::default(), &mut defaults::Kernel)?;
         devices::complete(&mut domain);
+        validate::check(&domain)?;
         Ok((Self { tuning: Tuning::default(), domain }, initial))
     }
 

@@ -94,18 +94,22 @@ fn add_controllers(domain: &mut Domain) {
             wanted.extend((0..=last.min(255)).map(|index| (kind, index)));
         }
     }
-    let by_channel = devices.channels.iter().any(|channel| {
+    let serial_bus = |address: &Option<Address>| match address {
+        Some(Address::VirtioSerial { controller, .. }) => *controller,
+        _ => 0,
+    };
+    let channels = devices.channels.iter().filter(|channel| {
         channel.target.as_ref().is_some_and(|target| target.kind == Some(ChannelTargetType::Virtio))
     });
-    let by_console = devices.consoles.iter().any(|console| {
+    let consoles = devices.consoles.iter().filter(|console| {
         console.target.as_ref().is_some_and(|target| target.kind == Some(ConsoleTargetType::Virtio))
     });
-    if by_channel || by_console {
-        wanted.push((ControllerType::VirtioSerial, 0));
-    }
+    let addresses = channels.map(|channel| &channel.info.address);
+    let addresses = addresses.chain(consoles.map(|console| &console.info.address));
+    wanted.extend(addresses.map(|address| (ControllerType::VirtioSerial, serial_bus(address))));
     for (kind, index) in wanted {
         if !devices.controllers.iter().any(|known| known.is(kind) && known.index() == index) {
-            devices.controllers.push(Controller::new(kind, index, None));
+            devices.insert_controller(Controller::new(kind, index, None));
         }
     }
 }

@@ -68,7 +68,7 @@ pub fn apply(domain: &mut Domain, rules: Rules, random: &mut dyn Random) -> Resu
     }
     ports(domain);
     sources(domain);
-    videos(domain);
+    videos(domain)?;
     for rng in &mut domain.devices.rngs {
         rng.model.get_or_insert(RngModel::Virtio);
     }
@@ -129,26 +129,15 @@ fn boot(domain: &mut Domain) {
 }
 
 fn disks(domain: &mut Domain) -> Result<()> {
-    let mut names: Vec<String> = vec![];
     for disk in &mut domain.devices.disks {
         disk.kind.get_or_insert(DiskType::File);
         let device = *disk.device.get_or_insert(DiskDevice::Disk);
         if disk.target.is_none() {
-            return Err(err!(Domain, NoTarget, "disk"));
+            return Err(err!(Domain, NoTarget, "{}", disk.path().unwrap_or("disk")));
         }
         if device == DiskDevice::Cdrom {
             disk.readonly = true;
         }
-        let name = disk.dst().to_owned();
-        if names.contains(&name) {
-            return Err(err!(
-                Domain,
-                XmlError,
-                "target '{name}' duplicated for disk sources '{0}' and '{0}'",
-                disk.path().unwrap_or("(null)")
-            ));
-        }
-        names.push(name);
     }
     Ok(())
 }
@@ -228,8 +217,11 @@ fn sources(domain: &mut Domain) {
 }
 
 /// The primary graphics card is the first; each has one screen, and its memory in powers of two.
-fn videos(domain: &mut Domain) {
+fn videos(domain: &mut Domain) -> Result<()> {
     let primary = |video: &Video| video.model.as_ref().is_some_and(|model| model.primary == Some(YesNo::Yes));
+    if domain.devices.videos.iter().filter(|video| primary(video)).count() > 1 {
+        return Err(err!(Domain, ConfigUnsupported, "Only one primary video device is supported"));
+    }
     domain.devices.videos.sort_by_key(|video| !primary(video));
     for (i, video) in domain.devices.videos.iter_mut().enumerate() {
         let Some(model) = &mut video.model else { continue };
@@ -243,6 +235,7 @@ fn videos(domain: &mut Domain) {
             *memory = memory.filter(|kib| *kib > 0).map(|kib| kib.checked_next_power_of_two().unwrap_or(kib));
         }
     }
+    Ok(())
 }
 
 /// Ports are numbered in their order where the document does not say.

@@ -6,6 +6,7 @@ pub mod defaults;
 pub mod device;
 pub mod features;
 pub mod memory;
+pub mod normal;
 pub mod os;
 pub mod validate;
 
@@ -174,6 +175,7 @@ impl Domain {
         if !options.live {
             it.forget_live();
         }
+        normal::settle(&mut it)?;
         Ok(it)
     }
 
@@ -207,7 +209,7 @@ impl Domain {
             }
             "title" => self.title = Some(text()).filter(|t| !t.is_empty()),
             "description" => self.description = Some(text()).filter(|t| !t.is_empty()),
-            "metadata" => self.metadata = Some(child.clone()),
+            "metadata" => self.metadata = Some(normal::metadata(root, child)),
             "maxMemory" => self.max_memory = Some(Content::read(child)?),
             "memory" => self.memory = Content::read(child)?,
             "currentMemory" => self.current_memory = Some(Content::read(child)?),

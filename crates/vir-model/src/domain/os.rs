@@ -42,8 +42,8 @@ element! {
     /// A firmware image.
     pub struct Loader "loader" {
         attr readonly "readonly": Option<YesNo>,
-        attr kind "type": Option<LoaderType>,
         attr secure "secure": Option<YesNo>,
+        attr kind "type": Option<LoaderType>,
         text path "loader": Option<String>,
     }
 

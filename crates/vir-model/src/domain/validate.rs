@@ -3,6 +3,10 @@
 
 use super::Domain;
 use super::device::chardev::{ChannelTargetType, CharSource, CharType, ConsoleTargetType};
+use super::device::controller::{Controller, ControllerType};
+use super::device::disk::Disk;
+use super::device::display::InputBus;
+use super::device::info::Address;
 use vir_base::{Result, bail};
 
 /// Checks a definition.
@@ -11,6 +15,10 @@ use vir_base::{Result, bail};
 /// The first contradiction.
 pub fn check(domain: &Domain) -> Result<()> {
     let devices = &domain.devices;
+    disks(domain)?;
+    controllers(domain)?;
+    boot(domain)?;
+    displays(domain)?;
     let second_serial = devices.consoles.iter().skip(1).any(|console| {
         console.target.as_ref().is_some_and(|target| target.kind == Some(ConsoleTargetType::Serial))
     });
@@ -30,6 +38,75 @@ pub fn check(domain: &Domain) -> Result<()> {
         let kind = channel.target.as_ref().and_then(|target| target.kind);
         let path_is_made = matches!(kind, Some(ChannelTargetType::Virtio | ChannelTargetType::Xen));
         source(&channel.source, path_is_made)?;
+    }
+    Ok(())
+}
+
+fn disks(domain: &Domain) -> Result<()> {
+    let disks = &domain.devices.disks;
+    for (i, disk) in disks.iter().enumerate() {
+        if let Some(other) = disks[..i].iter().find(|other| other.dst() == disk.dst()) {
+            let source = |disk: &Disk| disk.path().unwrap_or("(null)").to_owned();
+            bail!(
+                Domain,
+                XmlError,
+                "target '{}' duplicated for disk sources '{}' and '{}'",
+                disk.dst(),
+                source(other),
+                source(disk)
+            );
+        }
+        let Some(Address::Drive { controller, bus, target, unit }) = &disk.info.address else { continue };
+        let same = |other: &&Disk| other.bus() == disk.bus() && other.info.address == disk.info.address;
+        if let Some(other) = disks[..i].iter().find(same) {
+            bail!(
+                Domain,
+                ConfigUnsupported,
+                "Found duplicate drive address for disk with target name '{}' controller='{controller}' \
+                 bus='{bus}' target='{target}' unit='{unit}'",
+                other.dst()
+            );
+        }
+    }
+    Ok(())
+}
+
+fn controllers(domain: &Domain) -> Result<()> {
+    let controllers = &domain.devices.controllers;
+    for (i, controller) in controllers.iter().enumerate() {
+        // several USB controllers may share one: companions do
+        let same = |other: &Controller| other.kind == controller.kind && other.index() == controller.index();
+        if let Some(kind) = controller.kind
+            && kind != ControllerType::Usb
+            && controllers[..i].iter().any(same)
+        {
+            bail!(Domain, XmlError, "Multiple '{kind}' controllers with index '{}'", controller.index());
+        }
+    }
+    let no_usb = |c: &Controller| c.is(ControllerType::Usb) && c.model.as_deref() == Some("none");
+    let usb_input = domain.devices.inputs.iter().any(|input| input.bus == Some(InputBus::Usb));
+    if usb_input && controllers.iter().any(no_usb) {
+        bail!(Domain, ConfigUnsupported, "Can't add USB input device. USB bus is disabled");
+    }
+    Ok(())
+}
+
+fn boot(domain: &Domain) -> Result<()> {
+    if let Some(timeout) = domain.os.bootmenu.as_ref().and_then(|menu| menu.timeout)
+        && timeout > 65535
+    {
+        bail!(Domain, ConfigUnsupported, "invalid value for boot menu timeout, must be in range [0,65535]");
+    }
+    if domain.os.firmware.is_none() && domain.os.loader.as_ref().is_some_and(|loader| loader.path.is_none()) {
+        bail!(Domain, XmlDetail, "no loader path specified and firmware auto selection disabled");
+    }
+    Ok(())
+}
+
+fn displays(domain: &Domain) -> Result<()> {
+    let off = domain.features.as_ref().is_some_and(|features| super::features::is_off(&features.ps2));
+    if off && domain.devices.inputs.iter().any(|input| input.bus == Some(InputBus::Ps2)) {
+        bail!(Domain, ConfigUnsupported, "ps2 bus inputs require the ps2 feature not to be disabled");
     }
     Ok(())
 }

@@ -132,7 +132,8 @@ impl Part for CharSource {
         // the path of a pseudo terminal is known only while the guest runs
         let hidden = self.kind() == CharType::Pty && w.format().inactive;
         for source in &self.sources {
-            if !hidden && *source != CharSourceElement::default() {
+            let nowhere = self.kind() == CharType::Unix && source.path.is_none();
+            if !hidden && !nowhere && *source != CharSourceElement::default() {
                 w.start("source");
                 source.write(w);
                 w.end();

@@ -1,6 +1,6 @@
 //! What every device has: alias, address, boot order.
 
-use vir_base::Result;
+use vir_base::{Result, bail};
 use vir_xml::{
     Attr, Content, Element, Hex, OnOff, Part, Value, Writer, element, invalid_value, missing, xml_enum,
 };
@@ -33,6 +33,22 @@ xml_enum! {
     pub enum AddressType {
         Pci = "pci", Drive = "drive", VirtioSerial = "virtio-serial", Usb = "usb", Isa = "isa",
         VirtioMmio = "virtio-mmio",
+    }
+}
+
+impl PciAddress {
+    fn check(&self) -> Result<()> {
+        let Self { bus, slot, function, .. } = self;
+        if *bus > 0xff {
+            bail!(None, XmlError, "Invalid PCI address bus='0x{bus:x}', must be <= 0xFF");
+        }
+        if *slot > 0x1f {
+            bail!(None, XmlError, "Invalid PCI address slot='0x{slot:x}', must be <= 0x1F");
+        }
+        if *function > 7 {
+            bail!(None, XmlError, "Invalid PCI address function=0x{function:x}, must be <= 7");
+        }
+        Ok(())
     }
 }
 
@@ -84,19 +100,24 @@ impl Address {
         let or_zero = |name: &str| number(name).map(|n| n.unwrap_or(0));
         Ok(Some(match kind {
             AddressType::Pci if element.attrs.len() == 1 => return Ok(None),
-            AddressType::Pci => Self::Pci(PciAddress {
-                domain: or_zero("domain")?,
-                bus: or_zero("bus")?,
-                slot: or_zero("slot")?,
-                function: or_zero("function")?,
-                multifunction: match element.attr("multifunction") {
-                    None => None,
-                    Some(text) => Some(
-                        OnOff::parse(text).ok_or_else(|| invalid_value("multifunction", "address", text))?
-                            == OnOff::On,
-                    ),
-                },
-            }),
+            AddressType::Pci => {
+                let pci = PciAddress {
+                    domain: or_zero("domain")?,
+                    bus: or_zero("bus")?,
+                    slot: or_zero("slot")?,
+                    function: or_zero("function")?,
+                    multifunction: match element.attr("multifunction") {
+                        None => None,
+                        Some(text) => Some(
+                            OnOff::parse(text)
+                                .ok_or_else(|| invalid_value("multifunction", "address", text))?
+                                == OnOff::On,
+                        ),
+                    },
+                };
+                pci.check()?;
+                Self::Pci(pci)
+            }
             AddressType::Drive => Self::Drive {
                 controller: or_zero("controller")?,
                 bus: or_zero("bus")?,

@@ -85,4 +85,27 @@ impl Devices {
         self.consoles.iter_mut().for_each(|d| f(&mut d.source));
         self.channels.iter_mut().for_each(|d| f(&mut d.source));
     }
+
+    /// Puts a controller behind those of its type with lower or the same index; a USB 1 companion's
+    /// master goes before it.
+    pub fn insert_controller(&mut self, new: Controller) {
+        let mut at = None;
+        for (i, known) in self.controllers.iter().enumerate().rev() {
+            if known.kind != new.kind {
+                continue;
+            }
+            let Some(index) = new.index else {
+                at = Some(i + 1);
+                break;
+            };
+            let before = known.index.is_some_and(|known| known > index);
+            let master = new.master.is_none() && known.master.is_some() && known.index == new.index;
+            if before || master {
+                at = Some(i);
+            } else if at.is_none() {
+                at = Some(i + 1);
+            }
+        }
+        self.controllers.insert(at.unwrap_or(self.controllers.len()), new);
+    }
 }

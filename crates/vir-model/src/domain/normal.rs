@@ -1,0 +1,199 @@
+//! What reading a document settles, before any defaults: equivalent ways to say a thing become one.
+
+use super::Domain;
+use super::cpu::{CpuFallback, CpuMatch, CpuMode, FeaturePolicy};
+use super::device::Devices;
+use super::device::controller::{Controller, ControllerType, UsbMaster};
+use super::device::disk::{DiskCache, DiskDriver};
+use super::device::small::RngBackendModel;
+use super::os::LoaderType;
+use vir_base::{Result, bail};
+use vir_xml::{Element, Node, OnOff, YesNo};
+
+/// Settles a definition that was just read.
+///
+/// # Errors
+/// Controllers that exclude each other.
+pub fn settle(domain: &mut Domain) -> Result<()> {
+    cpu(domain);
+    features(domain);
+    boot(domain);
+    disks(domain);
+    controllers(&mut domain.devices)?;
+    for rng in &mut domain.devices.rngs {
+        if let Some(backend) = &mut rng.backend
+            && backend.model == Some(RngBackendModel::Random)
+        {
+            backend.path.get_or_insert_with(|| "/dev/random".into());
+        }
+    }
+    Ok(())
+}
+
+fn cpu(domain: &mut Domain) {
+    let Some(cpu) = &mut domain.cpu else { return };
+    let mode = cpu.mode.unwrap_or(CpuMode::Custom);
+    let named = cpu.model.as_ref().is_some_and(|model| model.name.is_some());
+    match mode {
+        CpuMode::Custom if named => {
+            cpu.mode = Some(mode);
+            cpu.matching.get_or_insert(CpuMatch::Exact);
+        }
+        // the topology alone says nothing of the model
+        CpuMode::Custom => (cpu.mode, cpu.matching, cpu.check) = (None, None, None),
+        CpuMode::HostModel | CpuMode::HostPassthrough | CpuMode::Maximum => cpu.matching = None,
+    }
+    if matches!(mode, CpuMode::HostPassthrough | CpuMode::Maximum) {
+        cpu.model = None;
+        cpu.vendor = None;
+    }
+    if let Some(model) = &mut cpu.model {
+        match named {
+            true => _ = model.fallback.get_or_insert(CpuFallback::Allow),
+            false => model.fallback = None,
+        }
+    }
+    cpu.model.take_if(|model| model.name.is_none() && model.vendor_id.is_none());
+    if let Some(topology) = &mut cpu.topology {
+        topology.dies.get_or_insert(1);
+        topology.clusters.get_or_insert(1);
+    }
+    for feature in &mut cpu.features {
+        feature.policy.get_or_insert(FeaturePolicy::Require);
+    }
+    domain.cpu.take_if(|cpu| *cpu == Default::default());
+}
+
+fn features(domain: &mut Domain) {
+    let Some(features) = &mut domain.features else { return };
+    let switches = [
+        &mut features.vmcoreinfo,
+        &mut features.hap,
+        &mut features.pmu,
+        &mut features.pvspinlock,
+        &mut features.vmport,
+        &mut features.smm,
+    ];
+    for switch in switches.into_iter().flatten() {
+        switch.state.get_or_insert(OnOff::On);
+    }
+}
+
+fn boot(domain: &mut Domain) {
+    if let Some(loader) = &mut domain.os.loader
+        && loader.path.is_some()
+    {
+        loader.kind.get_or_insert(LoaderType::Rom);
+    }
+    if let Some(menu) = &mut domain.os.bootmenu
+        && menu.enable != Some(YesNo::Yes)
+    {
+        menu.timeout = None;
+    }
+    domain.os.bootmenu.take_if(|menu| menu.enable.is_none());
+}
+
+fn disks(domain: &mut Domain) {
+    for disk in &mut domain.devices.disks {
+        if let Some(driver) = &mut disk.driver {
+            driver.cache.take_if(|cache| *cache == DiskCache::Default);
+        }
+        disk.driver.take_if(|driver| *driver == DiskDriver::default());
+    }
+}
+
+/// Controllers of a type stand together in the order of their indexes; one without gets the lowest
+/// that is free.
+fn controllers(devices: &mut Devices) -> Result<()> {
+    let usb = |controller: &Controller| controller.is(ControllerType::Usb);
+    let none = |controller: &Controller| controller.model.as_deref() == Some("none");
+    let (mut off, mut on) = (0, 0);
+    for controller in devices.controllers.iter().filter(|controller| usb(controller)) {
+        *(if none(controller) { &mut off } else { &mut on }) += 1;
+        if off > 1 || off == 1 && on > 0 {
+            bail!(Domain, XmlDetail, "Can't add another USB controller: USB is disabled for this domain");
+        }
+    }
+    if on > 0 && !devices.controllers.iter().any(|controller| usb(controller) && controller.master.is_none())
+    {
+        bail!(Domain, XmlDetail, "No master USB controller specified");
+    }
+    for controller in
+        devices.controllers.iter_mut().filter(|c| c.is(ControllerType::Usb) && c.master.is_none())
+    {
+        // companions have fixed ports on their master
+        controller.master = match controller.model.as_deref() {
+            Some("ich9-uhci1") => Some(UsbMaster { startport: 0 }),
+            Some("ich9-uhci2") => Some(UsbMaster { startport: 2 }),
+            Some("ich9-uhci3") => Some(UsbMaster { startport: 4 }),
+            _ => None,
+        };
+    }
+    for controller in std::mem::take(&mut devices.controllers) {
+        devices.insert_controller(controller);
+    }
+    for i in 0..devices.controllers.len() {
+        if devices.controllers[i].index.is_none() {
+            let index = group_index(&devices.controllers, i).or_else(|| free_index(&devices.controllers, i));
+            devices.controllers[i].index = index;
+        }
+    }
+    // with their indexes known, masters can go before their companions
+    for controller in std::mem::take(&mut devices.controllers) {
+        devices.insert_controller(controller);
+    }
+    Ok(())
+}
+
+fn free_index(controllers: &[Controller], i: usize) -> Option<u32> {
+    let of_kind = controllers.iter().filter(|controller| controller.kind == controllers[i].kind);
+    let taken: Vec<u32> = of_kind.filter_map(|controller| controller.index).collect();
+    (0..).find(|index| !taken.contains(index))
+}
+
+/// The index of the USB 2 controller before this one, if both belong together.
+fn group_index(controllers: &[Controller], i: usize) -> Option<u32> {
+    let in_group = |controller: &Controller| {
+        let model = controller.model.as_deref();
+        controller.is(ControllerType::Usb) && model.is_some_and(|model| model.starts_with("ich9-"))
+    };
+    let new = &controllers[i];
+    let before = controllers[..i].iter().rfind(|controller| controller.is(ControllerType::Usb))?;
+    let taken = |other: &Controller| {
+        other.is(ControllerType::Usb) && other.index == before.index && other.model == new.model
+    };
+    (in_group(new) && in_group(before) && !controllers.iter().any(taken)).then_some(before.index)?
+}
+
+/// Programs keep one element a namespace in `<metadata>`: what has none, and all but the first of
+/// each, go. `around` declares namespaces too.
+pub fn metadata(around: &Element, metadata: &Element) -> Element {
+    let mut seen: Vec<String> = vec![];
+    let mut kept = metadata.clone();
+    kept.nodes.retain(|node| {
+        let Node::Element(element) = node else {
+            return matches!(node, Node::Text(text) if text.trim().is_empty());
+        };
+        let namespace =
+            [element, metadata, around].into_iter().find_map(|scope| declared(scope, &element.name));
+        match namespace {
+            Some(uri) if !uri.is_empty() && !seen.iter().any(|other| other == uri) => {
+                seen.push(uri.to_owned());
+                true
+            }
+            _ => false,
+        }
+    });
+    kept
+}
+
+/// The namespace that `scope` declares for a name's prefix.
+fn declared<'a>(scope: &'a Element, name: &str) -> Option<&'a str> {
+    match name.split_once(':') {
+        Some((prefix, _)) => {
+            let attr = scope.attrs.iter().find(|attr| attr.name.strip_prefix("xmlns:") == Some(prefix));
+            attr.map(|attr| attr.value.as_str())
+        }
+        None => scope.attr("xmlns"),
+    }
+}
