@@ -242,10 +242,12 @@ impl DriverTraits for QemuDriver {
         }
         for guest in self.core.guests.all() {
             let bound = guest.view().live.as_ref().filter(|l| l.auto_destroy == Some(client)).map(|l| l.id);
-            if let Some(id) = bound {
-                // one that does not end is left to be destroyed by hand
-                let _ = stop::end_now(&self.core, &guest, id, Ending::DESTROYED, true);
-            }
+            let Some(id) = bound else { continue };
+            let core = Arc::clone(&self.core);
+            // the caller waits for nobody; a guest that does not end is left to be destroyed by hand
+            let _ = std::thread::Builder::new().name("qemu-end".into()).spawn(move || {
+                let _ = stop::end_now(&core, &guest, id, Ending::DESTROYED, true);
+            });
         }
     }
 }

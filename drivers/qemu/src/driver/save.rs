@@ -222,7 +222,8 @@ pub(super) fn restore_managed(core: &Arc<Core>, job: &LongJob, image: &Path, how
             job.guest().update(|view| view.managed_save = false);
             let config = Arc::clone(job.guest().view().persistent()?);
             start::start(core, job, &config, how)?;
-            return Ok(tell(core, job.guest(), VIR_DOMAIN_EVENT_STARTED_BOOTED, how.paused));
+            tell(core, job.guest(), VIR_DOMAIN_EVENT_STARTED_BOOTED, how.paused);
+            return Ok(());
         }
         Err(error) => return Err(error),
     };

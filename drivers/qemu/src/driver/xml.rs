@@ -68,7 +68,7 @@ pub(super) fn metadata(
         VIR_DOMAIN_METADATA_TITLE => def.title.clone(),
         VIR_DOMAIN_METADATA_ELEMENT => {
             let element = def.metadata.as_ref().and_then(|m| m.children().find(|c| belongs_to(c, uri)));
-            element.map(|e| as_text(&without_prefix(e)))
+            element.map(|e| as_text(&without_prefix(e)).trim_end().to_owned())
         }
         _ => bail!(Domain, InvalidArg, "unknown metadata type '{kind}'"),
     };
