@@ -135,7 +135,7 @@ impl Domain {
     /// # Errors
     /// Text that is no XML, values that are none, what is missing, and what is not served.
     pub fn parse(xml: &str, options: ParseOptions) -> Result<Self> {
-        let root = vir_xml::parse(xml, None).map_err(|e| in_definition(&e))?;
+        let root = vir_xml::parse(xml, None)?;
         Self::read(&root, options)
     }
 
@@ -366,10 +366,4 @@ fn read_type(root: &Element) -> Result<VirtType> {
     VirtType::parse(text)
         .filter(|kind| *kind != VirtType::None)
         .ok_or_else(|| invalid_value("type", "domain", text).with_hint(root.position.to_string()))
-}
-
-/// Text from memory is called a domain definition in errors.
-fn in_definition(error: &Error) -> Error {
-    let detail = error.message().replacen("at line ", "(domain_definition):", 1);
-    Error::new(error.domain(), error.code(), detail)
 }
