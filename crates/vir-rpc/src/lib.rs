@@ -62,6 +62,27 @@
 //! event_loop.run()
 //! # }
 //! ```
+//!
+//! # Calling it
+//! ```no_run
+//! use vir_rpc::client::{Client, Target};
+//!
+//! # fn main() -> vir_base::Result<()> {
+//! let client = Client::connect_unix("/run/clock/sock".as_ref())?;
+//! client.set_event_sink(|event| println!("event {}", event.procedure));
+//! let now = |procedure| Target { program: 0x1234_5678, version: 1, procedure };
+//! let answer: u64 = client.call_value(now(1), &())?;
+//! let (_, stream) = client.call_stream(now(3), &[], false)?;
+//! let mut buffer = [0; 1024];
+//! stream.recv(&mut buffer)?;
+//! stream.finish()
+//! # }
+//! ```
+//!
+//! # What holds here
+//! - A call that needs no waiting costs one wait, one read and one write, and no allocation.
+//! - Nothing on the loop's thread waits for anything but epoll.
+//! - Every queue has an end: what a client does not read makes it wait, or costs it the connection.
 
 pub mod auth;
 pub mod client;

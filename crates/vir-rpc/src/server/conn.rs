@@ -22,6 +22,9 @@ use std::sync::atomic::Ordering;
 /// How often one client is read before others get their turn.
 const READS_PER_TURN: usize = 4;
 
+/// How often one client's queue is filled and emptied before others get their turn.
+const TURNS: usize = 16;
+
 pub(crate) struct Conn {
     pub(crate) session: Session,
     pub(crate) link: Link,
@@ -138,7 +141,12 @@ impl Conn {
     /// Sends what is queued, goes on with what was held back, and watches what is to be watched.
     pub(crate) fn settle(&mut self, tools: &mut Tools<'_>) -> Life {
         let Self { session, link, armed } = self;
-        loop {
+        let mut turns = 0;
+        let more_to_do = loop {
+            turns += 1;
+            if turns > TURNS {
+                break true;
+            }
             let all_sent = match session.out.flush(&mut *link.transport) {
                 Ok(all_sent) => all_sent,
                 Err(_) => return Life::Over,
@@ -158,9 +166,9 @@ impl Conn {
                 }
                 continue;
             }
-            break;
-        }
-        if session.out.is_empty() {
+            break false;
+        };
+        if session.out.is_empty() && !more_to_do {
             link.events = 0;
             session.out.take_spare(tools.spare);
             if link.close_when_sent {
@@ -169,7 +177,8 @@ impl Conn {
         }
         let mut wanted = EventFlags::empty();
         wanted.set(EventFlags::IN, session.wants_input() && !link.close_when_sent);
-        wanted.set(EventFlags::OUT, !session.out.is_empty());
+        // Being writable brings it back after the others had their turn.
+        wanted.set(EventFlags::OUT, !session.out.is_empty() || more_to_do);
         if wanted != *armed {
             if tools.poller.change(link.transport.fd(), link.handle.0.token, wanted).is_err() {
                 return Life::Over;

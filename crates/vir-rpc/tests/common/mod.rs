@@ -117,7 +117,7 @@ impl Program for Tester {
             }
             FDS => std::mem::take(&mut call.fds).into_iter().for_each(|fd| reply.attach_fd(fd)),
             BYTES => {
-                let len = call.decode::<u32>()? as usize;
+                let len = call.decode::<u32>()?.min(64 << 20) as usize;
                 let end = reply.payload().len() + len;
                 reply.payload().resize(end, 9);
             }
