@@ -1,7 +1,9 @@
 //! What the command line and the configuration are answered with.
 
 use crate::daemon::{Root, libvirtd};
-use std::process::Output;
+use skip::skip;
+use std::path::Path;
+use std::process::{Command, Output};
 
 fn run(arguments: &[&str]) -> Output {
     libvirtd().args(arguments).output().unwrap()
@@ -56,4 +58,39 @@ fn a_port_without_authentication_must_be_asked_for() {
     let output = root.libvirtd().arg("-l").output().unwrap();
     assert_eq!(output.status.code(), Some(6));
     assert!(stderr(&output).contains("auth_tcp: this daemon has no SASL"), "{}", stderr(&output));
+}
+
+/// Only what leaves before anything is opened: the peer would open the host's own files.
+#[test]
+fn the_same_words_as_the_peer() {
+    let peer = Path::new("/usr/sbin/libvirtd");
+    if !peer.exists() {
+        skip!("needs libvirt's own libvirtd");
+    }
+    let ours = env!("CARGO_BIN_EXE_libvirtd");
+    for arguments in [
+        &["--help"][..],
+        &["--foo"],
+        &["-x"],
+        &["-t"],
+        &["--timeout"],
+        &["--ver"],
+        &["-t", "x"],
+        &["y"],
+        &["-V"],
+    ] {
+        let said = |program: &Path| {
+            let output = Command::new(program).args(arguments).env_remove("LIBVIRT_DEBUG").output().unwrap();
+            let text = [output.stdout, output.stderr].concat();
+            let text = String::from_utf8_lossy(&text).replace(&program.display().to_string(), "libvirtd");
+            // the time, the process, the place in the source and the package differ
+            let lines = text.lines().filter(|line| !line.contains(": info : "));
+            let lines = lines.map(|line| match line.split_once(": error : ") {
+                Some((_, rest)) => rest.split_once(" : ").map_or(rest, |(_, text)| text),
+                None => line,
+            });
+            (lines.collect::<Vec<_>>().join("\n"), output.status.code())
+        };
+        assert_eq!(said(Path::new(ours)), said(peer), "{arguments:?}");
+    }
 }
