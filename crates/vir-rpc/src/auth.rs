@@ -3,6 +3,7 @@
 
 use rustix::fd::AsFd;
 use vir_base::Result;
+use vir_base::sys::{PeerCredentials, peer_credentials};
 
 /// How a client has to authenticate (`remote_auth_type`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub enum AuthMethod {
 /// The process at the other end of a unix socket, as the kernel tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnixIdentity {
-    /// Process.
+    /// Process; 0 if it cannot be seen from here.
     pub pid: i32,
     /// User.
     pub uid: u32,
@@ -31,8 +32,8 @@ pub struct UnixIdentity {
 impl UnixIdentity {
     /// Asks the kernel.
     pub fn of_peer(socket: impl AsFd) -> std::io::Result<Self> {
-        let creds = rustix::net::sockopt::socket_peercred(socket)?;
-        Ok(Self { pid: creds.pid.as_raw_nonzero().get(), uid: creds.uid.as_raw(), gid: creds.gid.as_raw() })
+        let PeerCredentials { pid, uid, gid } = peer_credentials(socket)?;
+        Ok(Self { pid, uid, gid })
     }
 }
 

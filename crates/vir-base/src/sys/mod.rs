@@ -7,12 +7,14 @@
 
 mod background;
 mod inherit;
+mod peer;
 pub(crate) mod signal;
 pub(crate) mod spawn;
 pub(crate) mod users;
 
 pub use background::{Background, Readiness, fork_into_background};
 pub use inherit::{ListenFd, listen_fds, take_inherited};
+pub use peer::{PeerCredentials, peer_credentials};
 
 use std::io;
 
