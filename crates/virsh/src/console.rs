@@ -84,7 +84,7 @@ fn join_descriptor(mut far: &std::fs::File, escape: u8) -> Result<()> {
         if stream {
             match far.read(&mut buffer) {
                 // a pseudo terminal whose other side is closed answers EIO
-                Ok(0) | Err(_) => return Err(err!(None, InternalError, "console stream EOF")),
+                Ok(0) | Err(_) => return Ok(()),
                 Ok(count) => show(&buffer[..count])?,
             }
         }
@@ -105,7 +105,7 @@ fn join_channel(far: &mut dyn StreamChannel, escape: u8) -> Result<()> {
     loop {
         let idle = loop {
             match far.read(&mut buffer)? {
-                StreamRead::Data(0) => return Err(err!(None, InternalError, "console stream EOF")),
+                StreamRead::Data(0) => return Ok(()),
                 StreamRead::Data(count) => show(&buffer[..count])?,
                 StreamRead::Hole(_) => {}
                 StreamRead::WouldBlock => break true,

@@ -27,6 +27,7 @@ pub mod number;
 pub mod open;
 pub mod output;
 mod parse;
+mod pool;
 mod progress;
 mod prompt;
 pub mod session;

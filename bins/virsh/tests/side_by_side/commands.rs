@@ -38,6 +38,9 @@ fn lists() {
             "define vm.xml; list --all; list --all --title; list --inactive --name; list --all --id",
             "net-list --all; net-list --name; net-list --uuid --name; net-list --title; net-info default",
             "net-name dd8fe884-6c02-601e-7551-cca97df1c5df; net-uuid default; net-dumpxml nope",
+            "iface-list --all; iface-list --inactive; iface-list --all --inactive",
+            "pool-info default-pool; pool-info default-pool --bytes; pool-uuid default-pool; pool-info nope",
+            "pool-destroy default-pool; pool-list --all --details; pool-start default-pool; pool-start default-pool",
             "pool-list --details; pool-list --uuid --name; pool-list --type x; pool-list --details --uuid",
         ],
     );
@@ -59,6 +62,7 @@ fn the_life_of_a_domain() {
             "domrename test x; destroy test; domrename test x; list --all; domrename nope y",
             "define vm.xml; desc vm2; desc vm2 --title; desc vm2 new words; desc vm2",
             "define vm.xml; metadata vm2 urn:x --key k --set '<a/>'; metadata vm2 urn:x; metadata vm2 urn:x --set x",
+            "setvcpus test 1; setvcpus test 0; setvcpus test 2 --maximum; setvcpus test x; vcpucount test",
             "setmem test 1G; dumpxml test --xpath //currentMemory; setmem test 5x; setmem test x; setmem test 1 --live --current",
         ],
     );

@@ -1,13 +1,19 @@
 //! Attaching devices.
 
+use crate::args::Args;
+use crate::domain::{Domain, call};
+use crate::failure::{Context, Outcome};
+use crate::files::read_file;
 use crate::grammar::{
     ANY, CONFIG, CURRENT, Command, Completer, LIVE, PERSISTENT, alias, domain, file, flag, text,
 };
+use crate::shell::Shell;
 
 /// `attach-device`: attach device from an XML file.
 pub(crate) const ATTACH_DEVICE: Command = Command::new("attach-device", "attach device from an XML file")
     .describe("Attach device from an XML <file>.")
-    .options(&[domain(ANY), file("XML file"), PERSISTENT, CONFIG, LIVE, CURRENT]);
+    .options(&[domain(ANY), file("XML file"), PERSISTENT, CONFIG, LIVE, CURRENT])
+    .run(attach_device);
 
 /// `attach-disk`: attach disk device.
 pub(crate) const ATTACH_DISK: Command =
@@ -68,3 +74,29 @@ pub(crate) const ATTACH_INTERFACE: Command = Command::new("attach-interface", "a
             .tolerated()
             .completes(Completer::DomainInterfaceSourceMode),
     ]);
+
+fn attach_device(shell: &mut Shell, args: &Args) -> Outcome {
+    let (dom, from, flags) = device_change(shell, args)?;
+    let xml = read_file(from)?;
+    let done = match flags {
+        0 if !args.has("current") => call!(dom.domain_attach_device(&xml)),
+        flags => call!(dom.domain_attach_device_flags(&xml, flags)),
+    };
+    done.context(|| format!("Failed to attach device from {from}"))?;
+    shell.out.extra("Device attached successfully\n");
+    Ok(())
+}
+
+/// What the commands that change devices by XML share: the domain, the file, and the states to change.
+pub(super) fn device_change<'a>(shell: &mut Shell, args: &'a Args) -> Outcome<(Domain, &'a str, u32)> {
+    args.exclusive("persistent", "current")?;
+    let affect = args.affect()?;
+    let dom = Domain::find(shell, args)?;
+    let from = args.required("file")?;
+    let mut flags = affect.flags();
+    if args.has("persistent") {
+        // for later, and for now if there is a now
+        flags |= 2 | u32::from(dom.is_active());
+    }
+    Ok((dom, from, flags))
+}

@@ -5,6 +5,7 @@ use crate::commands::shell::split_commas;
 use crate::failure::{Context, Outcome, fail};
 use crate::grammar::{Command, Completer, flag, text};
 use crate::number::pretty_size;
+use crate::pool::state_text;
 use crate::shell::Shell;
 use crate::table::Table;
 use std::sync::Arc;
@@ -176,16 +177,4 @@ fn row(
         Ok(_) => ["-"; 3].map(str::to_owned),
     });
     Ok(row)
-}
-
-/// A pool's state (`virStoragePoolState`).
-fn state_text(state: i32) -> &'static str {
-    match state {
-        VIR_STORAGE_POOL_INACTIVE => "inactive",
-        VIR_STORAGE_POOL_BUILDING => "building",
-        VIR_STORAGE_POOL_RUNNING => "running",
-        VIR_STORAGE_POOL_DEGRADED => "degraded",
-        VIR_STORAGE_POOL_INACCESSIBLE => "inaccessible",
-        _ => "unknown",
-    }
 }
