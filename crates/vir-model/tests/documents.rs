@@ -92,9 +92,14 @@ fn what_is_not_understood_is_named() {
 #[test]
 fn what_is_missing_is_said_as_the_peer_says_it() {
     for (xml, message) in [
-        ("<domain/>", "XML error: Missing required attribute 'type' in element 'domain'"),
+        ("<domain/>", "missing name information"),
+        ("<domain><name>a</name></domain>", "internal error: missing domain type attribute"),
+        (
+            "<domain type='qemu'><name>a</name><os><type arch='x68'>hvm</type></os></domain>",
+            "unsupported configuration: Unknown architecture x68",
+        ),
         ("<domain type='qemu'/>", "missing name information"),
-        ("<network type='qemu'/>", "XML error: unexpected root element <network>, expecting <domain>"),
+        ("<network type='qemu'/>", "XML error: expecting root element of 'domain', not 'network'"),
         (
             "<domain type='qemu'><name>a</name><memory>1</memory></domain>",
             "XML error: an os <type> must be specified",

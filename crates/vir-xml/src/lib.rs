@@ -17,7 +17,7 @@ pub use error::{Position, unsupported_attribute, unsupported_element, unsupporte
 pub use macros::Part;
 #[doc(hidden)]
 pub use macros::support as __support;
-pub use reader::{Limits, parse, parse_with};
+pub use reader::{Limits, parse, parse_as, parse_with};
 pub use tree::{Attr, Element, Node};
 pub use value::{Hex, OnOff, Value, YesNo, attr, invalid_value, missing, value_of};
 pub use writer::{Format, Writer};

@@ -27,16 +27,24 @@ impl Default for Limits {
 /// # Errors
 /// `VIR_ERR_XML_DETAIL`: what is wrong, in which line, with the line itself and a pointer to the place.
 pub fn parse(text: &str, name: Option<&str>) -> Result<Element> {
-    parse_with(text, name, Limits::default())
+    parse_as(ErrorDomain::Xml, text, name)
 }
 
-/// As [`parse`], with limits of one's own.
+/// As [`parse`], for a part of the program that errors are to name.
 ///
 /// # Errors
-/// As for [`parse`].
-pub fn parse_with(text: &str, name: Option<&str>, limits: Limits) -> Result<Element> {
+/// As for [`parse`], from `domain`.
+pub fn parse_as(domain: ErrorDomain, text: &str, name: Option<&str>) -> Result<Element> {
+    parse_with(domain, text, name, Limits::default())
+}
+
+/// As [`parse_as`], with limits of one's own.
+///
+/// # Errors
+/// As for [`parse_as`].
+pub fn parse_with(domain: ErrorDomain, text: &str, name: Option<&str>, limits: Limits) -> Result<Element> {
     let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, line: 1, line_start: 0, limits };
-    reader.document().map_err(|what| reader.error(&what, name))
+    reader.document().map_err(|what| reader.error(domain, &what, name))
 }
 
 type Step<T> = std::result::Result<T, String>;
@@ -131,7 +139,8 @@ impl<'a> Reader<'a> {
                 None => {
                     return Err(format!(
                         "Premature end of data in tag {} line {}",
-                        inner.name, inner.position.line
+                        local(&inner.name),
+                        inner.position.line
                     ));
                 }
             };
@@ -174,14 +183,14 @@ impl<'a> Reader<'a> {
                 self.advance(1);
                 return Ok((element, false));
             }
+            if !spaced && !element.attrs.is_empty() {
+                return Err("attributes construct error".into());
+            }
             if self.peek().is_none() {
                 return Err(format!(
                     "Couldn't find end of Start Tag {} line {}",
                     element.name, position.line
                 ));
-            }
-            if !spaced && !element.attrs.is_empty() {
-                return Err("attributes construct error".into());
             }
             let Some(name) = self.name() else { return Err("error parsing attribute name".into()) };
             self.spaces();
@@ -245,7 +254,7 @@ impl<'a> Reader<'a> {
 
     fn end_tag(&mut self, open: &str, line: u32) -> Step<()> {
         self.advance(2);
-        let name = self.name().unwrap_or_default();
+        let name = self.name().unwrap_or_else(|| "unparsable".into());
         self.spaces();
         if !self.looking_at(">") {
             return Err("expected '>'".into());
@@ -253,7 +262,7 @@ impl<'a> Reader<'a> {
         self.advance(1);
         match name == open {
             true => Ok(()),
-            false => Err(format!("Opening and ending tag mismatch: {open} line {line} and {name}")),
+            false => Err(format!("Opening and ending tag mismatch: {} line {line} and {name}", local(open))),
         }
     }
 
@@ -264,13 +273,14 @@ impl<'a> Reader<'a> {
         }
         if self.looking_at("<![CDATA[") {
             self.advance(9);
-            let text = self.up_to("]]>", "CData section not finished")?.replace("\r\n", "\n");
+            let text = self.up_to("]]>", &self.unfinished_section())?.replace("\r\n", "\n");
             return Ok(Some(Node::CData(text)));
         }
         if self.looking_at("<?") {
             return self.instruction().map(|text| Some(Node::Instruction(text)));
         }
         if self.looking_at("<!") {
+            self.advance(1);
             return Err("StartTag: invalid element name".into());
         }
         let mut text = String::new();
@@ -316,22 +326,21 @@ impl<'a> Reader<'a> {
             self.advance(1);
             let radix = if self.looking_at("x") { 16 } else { 10 };
             self.advance(usize::from(radix == 16));
-            let start = self.at;
-            while self.peek().is_some_and(|b| b.is_ascii_hexdigit()) && self.at - start < 9 {
+            let mut number = 0u32;
+            while let Some(digit) = self.peek().and_then(|byte| char::from(byte).to_digit(radix)) {
+                number = number.saturating_mul(radix).saturating_add(digit);
                 self.at += 1;
             }
-            let number = u32::from_str_radix(&self.text[start..self.at], radix);
             if !self.looking_at(";") {
-                return Err(if radix == 16 {
-                    "invalid hexadecimal character value"
-                } else {
-                    "invalid decimal value in charRef"
-                }
-                .into());
+                let base = if radix == 16 { "hexadecimal" } else { "decimal" };
+                return Err(format!("CharRef: invalid {base} value"));
             }
             self.advance(1);
-            let c = number.ok().and_then(char::from_u32).filter(|c| is_xml_char(*c));
-            return c.ok_or_else(|| "xmlParseCharRef: invalid xmlChar value 0".into());
+            if number > 0x10_ffff {
+                return Err("xmlParseCharRef: character reference out of bounds".into());
+            }
+            let c = char::from_u32(number).filter(|c| is_xml_char(*c));
+            return c.ok_or_else(|| format!("xmlParseCharRef: invalid xmlChar value {number}"));
         }
         let Some(name) = self.name() else { return Err("xmlParseEntityRef: no name".into()) };
         if !self.looking_at(";") {
@@ -350,9 +359,12 @@ impl<'a> Reader<'a> {
 
     fn comment(&mut self) -> Step<String> {
         self.advance(4);
-        let text = self.up_to("--", "Comment not terminated ")?;
+        let start = self.at;
+        let text = self.up_to("--", "Comment not terminated")?;
         if !self.looking_at(">") {
-            return Err("Double hyphen within comment".into());
+            self.at -= 2;
+            let head: String = self.text[start..].chars().take(50).take_while(|c| *c != '-').collect();
+            return Err(format!("Double hyphen within comment: <!--{head}"));
         }
         self.advance(1);
         Ok(text)
@@ -365,8 +377,17 @@ impl<'a> Reader<'a> {
         if name.eq_ignore_ascii_case("xml") {
             return Err("XML declaration allowed only at the start of the document".into());
         }
-        self.up_to("?>", "ParsePI: PI not finished")?;
+        self.up_to("?>", &format!("ParsePI: PI {name} never end ..."))?;
         Ok(self.text[start..self.at - 2].to_owned())
+    }
+
+    /// A section that goes on to the end is shown, but for its last two characters.
+    fn unfinished_section(&self) -> String {
+        let rest = &self.text[self.at..];
+        let shown = rest.chars().count().saturating_sub(2).min(50);
+        let head: String = rest.chars().take(shown).collect();
+        let line = if head.is_empty() { "" } else { "\n" };
+        format!("CData section not finished{line}{head}")
     }
 
     /// A document type is skipped: we validate against our own tables and expand nothing.
@@ -387,14 +408,17 @@ impl<'a> Reader<'a> {
     /// Everything up to `end`, which is passed over.
     fn up_to(&mut self, end: &str, missing: &str) -> Step<String> {
         let start = self.at;
-        let Some(length) = self.text[start..].find(end) else { return Err(missing.to_owned()) };
-        while self.at < start + length {
+        let found = self.text[start..].find(end);
+        // what is missing is missed at the end of the input
+        let stop = found.map_or(self.text.len(), |length| start + length);
+        while self.at < stop {
             let c = self.text[self.at..].chars().next().unwrap_or('\0');
             if !is_xml_char(c) {
                 return Err(format!("PCDATA invalid Char value {}", c as u32));
             }
             if c.is_ascii() { self.newline_aware_step() } else { self.at += c.len_utf8() }
         }
+        let Some(length) = found else { return Err(missing.to_owned()) };
         self.advance(end.len());
         Ok(self.text[start..start + length].to_owned())
     }
@@ -452,7 +476,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The message, the line and a pointer to the place, as the peer lays them out.
-    fn error(&self, what: &str, name: Option<&str>) -> Error {
+    fn error(&self, domain: ErrorDomain, what: &str, name: Option<&str>) -> Error {
         let at = self.at.min(self.bytes.len());
         // past the end, and on line breaks, the last line that has something on it is shown
         let mut last = at.min(self.bytes.len().saturating_sub(1));
@@ -466,13 +490,21 @@ impl<'a> Reader<'a> {
         for byte in line.iter().take(at.saturating_sub(start)) {
             pointer.push(if *byte == b'\t' { '\t' } else { '-' });
         }
-        let context = if self.bytes.is_empty() { "(null)" } else { &context };
+        let context = if line.is_empty() { "(null)" } else { &context };
         let place = match name {
             Some(name) => format!("{name}:{}: ", self.line),
             None => format!("at line {}: ", self.line),
         };
         let detail = format!("{place}{what}\n{context}\n{pointer}^");
-        Error::new(ErrorDomain::Xml, ErrorCode::XmlDetail, detail)
+        Error::new(domain, ErrorCode::XmlDetail, detail)
+    }
+}
+
+/// A name without its prefix.
+fn local(name: &str) -> &str {
+    match name.split_once(':') {
+        Some((prefix, local)) if !prefix.is_empty() => local,
+        _ => name,
     }
 }
 
@@ -511,6 +543,32 @@ mod tests {
                 "<domain/><x/>",
                 "at line 1: Extra content at the end of the document\n<domain/><x/>\n---------^",
             ),
+            ("<a b='c'", "at line 1: attributes construct error\n<a b='c'\n--------^"),
+            (
+                "<a></>",
+                "at line 1: Opening and ending tag mismatch: a line 1 and unparsable\n<a></>\n------^",
+            ),
+            (
+                "<x:a></b>",
+                "at line 1: Opening and ending tag mismatch: a line 1 and b\n<x:a></b>\n---------^",
+            ),
+            ("<a>&#xz;</a>", "at line 1: CharRef: invalid hexadecimal value\n<a>&#xz;</a>\n------^"),
+            ("<a>&#6;</a>", "at line 1: xmlParseCharRef: invalid xmlChar value 6\n<a>&#6;</a>\n-------^"),
+            (
+                "<a>&#1114112;</a>",
+                "at line 1: xmlParseCharRef: character reference out of bounds\n<a>&#1114112;</a>\n-------------^",
+            ),
+            (
+                "<a><!-- x -- y --></a>",
+                "at line 1: Double hyphen within comment: <!-- x \n<a><!-- x -- y --></a>\n----------^",
+            ),
+            ("<a><!-- x</a>", "at line 1: Comment not terminated\n<a><!-- x</a>\n-------------^"),
+            ("<a><?pi x</a>", "at line 1: ParsePI: PI pi never end ...\n<a><?pi x</a>\n-------------^"),
+            (
+                "<a><![CDATA[x</a>",
+                "at line 1: CData section not finished\nx</\n<a><![CDATA[x</a>\n-----------------^",
+            ),
+            ("\n", "at line 2: Start tag expected, '<' not found\n(null)\n^"),
             ("<dom&ain/>", "at line 1: error parsing attribute name\n<dom&ain/>\n----^"),
         ] {
             assert_eq!(parse(text, None).unwrap_err().message(), message, "{text}");

@@ -7,7 +7,7 @@ use crate::factory::Initial;
 use crate::tuning::Tuning;
 use crate::{devices, namespaces};
 use vir_api::constants as c;
-use vir_base::{Result, Uuid, bail, err};
+use vir_base::{ErrorDomain, Result, Uuid, bail, err};
 use vir_model::domain::device::disk::{DiskDevice, DiskType};
 use vir_model::domain::device::interface::{InterfaceTarget, InterfaceType};
 use vir_model::domain::device::small::BalloonStats;
@@ -72,7 +72,7 @@ impl Definition {
     /// # Errors
     /// What is wrong in the document.
     pub fn parse(xml: &str) -> Result<Self> {
-        Ok(Self::from_tree(&vir_xml::parse(xml, None)?)?.0)
+        Ok(Self::from_tree(&vir_xml::parse_as(ErrorDomain::Domain, xml, None)?)?.0)
     }
 
     /// As [`Definition::parse`], with the state that a description of a machine gives the domain.

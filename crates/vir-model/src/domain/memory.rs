@@ -50,9 +50,9 @@ fn read_kib(element: &Element) -> Result<u64> {
     let bytes = unit_bytes(unit).ok_or_else(|| err!(None, InvalidArg, "unknown suffix '{unit}'"))?;
     let Ok(number) = text.parse::<u64>() else {
         return Err(err!(
-            Domain,
+            Xml,
             XmlError,
-            "Invalid value '{text}' for element or attribute './{}'",
+            "Invalid value '{text}' for element or attribute './{}[1]'",
             element.name
         )
         .with_hint(element.position.to_string()));

@@ -17,7 +17,8 @@ use features::Features;
 use memory::{Kib, MaxMemory, Memory};
 use os::Os;
 use vir_base::{Error, ErrorCode, ErrorDomain, Result, Uuid, err};
-use vir_xml::{Content, Element, Format, Value, Writer, element, invalid_value, missing, xml_enum};
+use vir_xml::suggest::nearest;
+use vir_xml::{Content, Element, Format, Value, Writer, element, xml_enum};
 
 xml_enum! {
     /// What runs it.
@@ -135,7 +136,7 @@ impl Domain {
     /// # Errors
     /// Text that is no XML, values that are none, what is missing, and what is not served.
     pub fn parse(xml: &str, options: ParseOptions) -> Result<Self> {
-        let root = vir_xml::parse(xml, None)?;
+        let root = vir_xml::parse_as(ErrorDomain::Domain, xml, None)?;
         Self::read(&root, options)
     }
 
@@ -145,12 +146,10 @@ impl Domain {
     /// As for [`Domain::parse`].
     pub fn read(root: &Element, options: ParseOptions) -> Result<Self> {
         if root.name != "domain" {
-            return Err(err!(
-                Domain,
-                XmlError,
-                "unexpected root element <{}>, expecting <domain>",
-                root.name
-            ));
+            return Err(err!(Xml, XmlError, "expecting root element of 'domain', not '{}'", root.name));
+        }
+        if root.child("name").is_none_or(|name| name.text().is_empty()) {
+            return Err(Error::bare(ErrorDomain::Domain, ErrorCode::NoName));
         }
         let mut it = Self { kind: Some(read_type(root)?), ..Self::default() };
         for attr in &root.attrs {
@@ -214,7 +213,10 @@ impl Domain {
             "memory" => self.memory = Content::read(child)?,
             "currentMemory" => self.current_memory = Some(Content::read(child)?),
             "vcpu" => self.vcpu = Content::read(child)?,
-            "os" => self.os = Content::read(child)?,
+            "os" => {
+                os::check_type(child)?;
+                self.os = Content::read(child)?;
+            }
             "features" => self.features = Some(Content::read(child)?),
             "cpu" => self.cpu = Some(Content::read(child)?),
             "clock" => self.clock = Some(Content::read(child)?),
@@ -243,9 +245,6 @@ impl Domain {
 
     /// What must be there is.
     fn check(&self, seen: &[&str]) -> Result<()> {
-        if self.name.is_empty() {
-            return Err(Error::bare(ErrorDomain::Domain, ErrorCode::NoName));
-        }
         if self.name.contains('/') {
             return Err(err!(Domain, XmlError, "name {} cannot contain '/'", self.name));
         }
@@ -361,9 +360,15 @@ fn part<T: Content>(w: &mut Writer, name: &'static str, content: Option<&T>) {
 }
 
 fn read_type(root: &Element) -> Result<VirtType> {
-    let text =
-        root.attr("type").ok_or_else(|| missing("type", "domain").with_hint(root.position.to_string()))?;
-    VirtType::parse(text)
-        .filter(|kind| *kind != VirtType::None)
-        .ok_or_else(|| invalid_value("type", "domain", text).with_hint(root.position.to_string()))
+    let place = || root.position.to_string();
+    let Some(text) = root.attr("type") else {
+        return Err(err!(Domain, InternalError, "missing domain type attribute").with_hint(place()));
+    };
+    VirtType::parse(text).ok_or_else(|| {
+        let error = err!(Domain, ConfigUnsupported, "invalid domain type {text}");
+        match nearest(text, VirtType::names()) {
+            Some(name) => error.with_hint(format!("{}: did you mean '{name}'?", place())),
+            None => error.with_hint(place()),
+        }
+    })
 }

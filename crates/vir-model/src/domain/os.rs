@@ -1,6 +1,8 @@
 //! `<os>`: what is booted.
 
-use vir_xml::{OnOff, YesNo, element, xml_enum};
+use vir_base::{Result, err};
+use vir_xml::suggest::nearest;
+use vir_xml::{Element, OnOff, Value, YesNo, element, xml_enum};
 
 xml_enum! {
     /// What kind of guest.
@@ -86,6 +88,39 @@ impl Os {
     /// The kind of guest.
     pub fn os_type(&self) -> Option<OsType> {
         self.kind.as_ref().and_then(|kind| kind.value)
+    }
+}
+
+/// Architectures that documents may name.
+#[rustfmt::skip]
+pub const ARCHITECTURES: &[&str] = &[
+    "alpha", "armv6l", "armv7l", "armv7b", "aarch64", "cris", "i686", "ia64", "lm32", "loongarch64", "m68k",
+    "microblaze", "microblazeel", "mips", "mipsel", "mips64", "mips64el", "openrisc", "parisc", "parisc64",
+    "ppc", "ppcle", "ppc64", "ppc64le", "ppcemb", "riscv32", "riscv64", "s390", "s390x", "sh4", "sh4eb",
+    "sparc", "sparc64", "unicore32", "x86_64", "xtensa", "xtensaeb",
+];
+
+/// Whether `<type>` names a kind of guest and an architecture that there are.
+///
+/// # Errors
+/// What it names that there is not.
+pub(super) fn check_type(os: &Element) -> Result<()> {
+    let Some(element) = os.child("type") else { return Ok(()) };
+    let hint = |text: &str, known: &[&str]| match nearest(text, known) {
+        Some(name) => format!("{}: did you mean '{name}'?", element.position),
+        None => element.position.to_string(),
+    };
+    let kind = element.text();
+    if !kind.is_empty() && OsType::parse(&kind).is_none() {
+        return Err(err!(Domain, ConfigUnsupported, "unknown OS type '{kind}'")
+            .with_hint(hint(&kind, OsType::names())));
+    }
+    match element.attr("arch") {
+        Some(arch) if !ARCHITECTURES.contains(&arch) => {
+            Err(err!(Domain, ConfigUnsupported, "Unknown architecture {arch}")
+                .with_hint(hint(arch, ARCHITECTURES)))
+        }
+        _ => Ok(()),
     }
 }
 
