@@ -82,26 +82,21 @@ pub(super) fn process_ended(core: &Core, guest: &Arc<Guest>, id: i32) {
     }
 }
 
-/// Takes down what belonged to the instance `id`, whose process is gone, and tells everyone. Does
-/// nothing when another thread did it.
+/// Takes down what belonged to the instance `id`, whose process is gone, and tells everyone. When
+/// another thread is doing it, waits until it is done.
+///
+/// The guest counts as running until its files are gone, so that nobody starts it again and then
+/// loses theirs; and whoever waited for its end finds that subscribers were told.
 pub(super) fn clean_up(core: &Core, guest: &Arc<Guest>, id: i32) {
-    let taken = guest.update(|view| {
-        if view.live.as_ref().is_none_or(|l| l.id != id) {
-            return None;
-        }
-        let dom = view.domain_ref();
-        let live = view.live.take()?;
-        let ending = live.ending.unwrap_or(Ending::CRASHED);
-        view.state = VIR_DOMAIN_SHUTOFF;
-        view.reason = ending.reason;
-        Some((dom, live, ending))
-    });
-    let Some((dom, live, ending)) = taken else { return };
+    let _alone = guest.lock_end();
+    let view = guest.view();
+    let Some(live) = view.live.as_ref().filter(|l| l.id == id) else { return };
+    let ending = live.ending.unwrap_or(Ending::CRASHED);
     // collects it if it is our child; if it is not, there is nothing to collect
     let fd = std::os::fd::AsFd::as_fd(&*live.process);
     let options = rustix::process::WaitIdOptions::EXITED | rustix::process::WaitIdOptions::NOHANG;
     let _ = rustix::process::waitid(rustix::process::WaitId::PidFd(fd), options);
-    let name = &dom.name;
+    let name = &view.name;
     if let Ok(mut log) = GuestLog::open(&core.dirs.log(name)) {
         log.say(&format!("shutting down, reason={}", ending.word));
     }
@@ -110,8 +105,13 @@ pub(super) fn clean_up(core: &Core, guest: &Arc<Guest>, id: i32) {
     }
     live.dirs.remove();
     super::net::remove_taps(&live.def);
+    guest.update(|view| {
+        view.live = None;
+        view.state = VIR_DOMAIN_SHUTOFF;
+        view.reason = ending.reason;
+    });
     if !live.starting {
-        tell(core, &dom, ending);
+        tell(core, &view.domain_ref(), ending);
     }
     core.guests.drop_if_gone(guest);
 }

@@ -11,7 +11,7 @@ use crate::model::Domain;
 use crate::monitor::{MigrateStatus, MigrationInfo, Monitor};
 use crate::process::dirs::GuestDirs;
 use job::{Held, HeldLong, Jobs, Kind, LongKind};
-use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 use vir_api::constants::*;
 use vir_base::process::Process;
@@ -169,6 +169,8 @@ impl View {
 pub struct Guest {
     view: RwLock<Arc<View>>,
     jobs: Arc<Jobs>,
+    /// held while what belonged to an instance that has ended is taken down
+    end: Mutex<()>,
     /// when the monitor could not be made sense of, for `virDomainGetControlInfo`
     control_error: Mutex<Option<SystemTime>>,
 }
@@ -188,7 +190,12 @@ impl Guest {
             managed_save: false,
             last_job: None,
         };
-        Self { view: RwLock::new(Arc::new(view)), jobs: Arc::default(), control_error: Mutex::default() }
+        Self {
+            view: RwLock::new(Arc::new(view)),
+            jobs: Arc::default(),
+            end: Mutex::default(),
+            control_error: Mutex::default(),
+        }
     }
 
     /// What is known of it now.
@@ -205,6 +212,11 @@ impl Guest {
     /// Changes the instance `id`, if it still is the running one.
     pub fn update_live<T>(&self, id: i32, change: impl FnOnce(&mut Live) -> T) -> Option<T> {
         self.update(|view| view.live.as_mut().filter(|l| l.id == id).map(change))
+    }
+
+    /// The right to take down what an ended instance leaves; waits while another thread has it.
+    pub fn lock_end(&self) -> MutexGuard<'_, ()> {
+        self.end.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whose turn it is.
