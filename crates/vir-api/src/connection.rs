@@ -3,8 +3,8 @@
 use crate::caller::Identity;
 use crate::event::EventBus;
 use crate::{
-    HypervisorDriver, InterfaceDriver, NetworkDriver, NodeDeviceDriver, NwfilterDriver, Op, SecretDriver,
-    StorageDriver,
+    HypervisorDriver, InterfaceDriver, NetworkDriver, NodeDeviceDriver, NwfilterDriver, Op, ReadOnly,
+    SecretDriver, StorageDriver,
 };
 use std::sync::Arc;
 use vir_base::Result;
@@ -32,6 +32,24 @@ pub struct Connection {
     pub events: Arc<EventBus>,
     /// What the drivers say about themselves.
     pub traits: Arc<dyn DriverTraits>,
+}
+
+impl Connection {
+    /// The same connection for reading only: what changes something is refused in this process. A
+    /// server refuses by itself, so that only connections without one need this.
+    #[must_use]
+    pub fn for_reading(self) -> Self {
+        Self {
+            hypervisor: Arc::new(ReadOnly(self.hypervisor)),
+            network: self.network.map(|driver| Arc::new(ReadOnly(driver)) as _),
+            storage: self.storage.map(|driver| Arc::new(ReadOnly(driver)) as _),
+            node_device: self.node_device.map(|driver| Arc::new(ReadOnly(driver)) as _),
+            interface: self.interface.map(|driver| Arc::new(ReadOnly(driver)) as _),
+            secret: self.secret.map(|driver| Arc::new(ReadOnly(driver)) as _),
+            nwfilter: self.nwfilter.map(|driver| Arc::new(ReadOnly(driver)) as _),
+            ..self
+        }
+    }
 }
 
 /// What a server needs to know of a driver besides what it does.

@@ -28,6 +28,7 @@ pub fn emit(api: &Api, out: &mut Output) {
     out.file(&format!("{dir}/constants.rs"), constants(api));
     out.file(&format!("{dir}/op.rs"), ops(api));
     let drivers: BTreeSet<_> = api.files.iter().filter_map(|f| f.driver.clone()).collect();
+    out.file(&format!("{dir}/read_only.rs"), read_only(api, &drivers));
     let mut modules = String::new();
     for driver in &drivers {
         let module = super::decl::snake(driver.trim_end_matches("Driver"));
@@ -36,7 +37,7 @@ pub fn emit(api: &Api, out: &mut Output) {
     }
     out.file(
         &format!("{dir}/mod.rs"),
-        format!("{HEAD}//! Traits, structures and constants from the declarations.\n\n{modules}\npub mod constants;\nmod op;\npub mod types;\npub use op::Op;\n"),
+        format!("{HEAD}//! Traits, structures and constants from the declarations.\n\n{modules}\npub mod constants;\nmod op;\nmod read_only;\npub mod types;\npub use op::Op;\npub use read_only::ReadOnly;\n"),
     );
 }
 
@@ -123,6 +124,62 @@ fn method(text: &mut String, file: &File, call: &Call) {
         "        Err(Error::no_support(ErrorDomain::{}, \"{}\"))\n    }}\n",
         file.errors, call.name
     );
+}
+
+/// A driver for reading only: calls that change something are refused before they reach it.
+fn read_only(api: &Api, drivers: &BTreeSet<String>) -> String {
+    let mut text = format!("{HEAD}//! Drivers for reading only.\n\n");
+    text.push_str("use super::types::*;\nuse crate::constants::*;\nuse crate::*;\nuse crate::stream::StreamBody;\nuse std::os::fd::OwnedFd;\nuse std::sync::Arc;\n");
+    text.push_str("use vir_base::{Error, ErrorCode, ErrorDomain, Result, TypedParam, Uuid, refs::*};\n\n");
+    text.push_str("/// A driver for reading only, in the process of its user: what changes something is refused.\npub struct ReadOnly<D: ?Sized>(pub Arc<D>);\n\n");
+    text.push_str("fn refused<T>(domain: ErrorDomain, words: &str) -> Result<T> {\n    Err(Error::new(domain, ErrorCode::OperationDenied, words))\n}\n\n");
+    for driver in drivers {
+        let _ = writeln!(
+            text,
+            "#[allow(unused_variables, clippy::too_many_arguments)]\nimpl {driver} for ReadOnly<dyn {driver}> {{"
+        );
+        for file in api.files.iter().filter(|f| f.driver.as_deref() == Some(driver)) {
+            for call in file.calls.iter().filter(|c| is_method(file, c)) {
+                read_only_method(&mut text, api, file, call);
+            }
+        }
+        text.push_str("}\n\n");
+    }
+    text
+}
+
+fn read_only_method(text: &mut String, api: &Api, file: &File, call: &Call) {
+    let _ = writeln!(text, "    {} {{", signature(call));
+    let refusal = |words: Option<&String>| {
+        let words = words.cloned().unwrap_or_else(|| format!("read only access prevents {}", call.name));
+        format!("refused(ErrorDomain::{}, \"{words}\")", file.errors)
+    };
+    match &call.write {
+        Write::Always => {
+            let _ = writeln!(text, "        {}\n    }}\n", refusal(None));
+            return;
+        }
+        Write::If { field, constant, words } => {
+            let condition = match field == "flags" || super::server::is_flag(&api.constants, constant) {
+                true => format!("{field} & {constant} != 0"),
+                false => format!("{field} == {constant} as u32"),
+            };
+            let _ = writeln!(
+                text,
+                "        if {condition} {{\n            return {};\n        }}",
+                refusal(words.as_ref())
+            );
+        }
+        Write::Never => {}
+    }
+    let mut args = String::from("caller");
+    for field in call.driver_args() {
+        let _ = write!(args, ", {}", field.name);
+    }
+    if call.fds_in {
+        args.push_str(", files");
+    }
+    let _ = writeln!(text, "        self.0.{}({args})\n    }}\n", call.snake());
 }
 
 /// `fn domain_create_xml(&self, caller: &Caller, …) -> Result<DomainRef>`.

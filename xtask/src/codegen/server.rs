@@ -222,6 +222,6 @@ fn acl_rule(rule: &str) -> String {
     format!("Rule {{ object: \"{object}\", permission: \"{permission}\", when: {when} }}")
 }
 
-fn is_flag(constants: &[Constants], name: &str) -> bool {
+pub fn is_flag(constants: &[Constants], name: &str) -> bool {
     constants.iter().any(|group| group.flags && group.values.iter().any(|(n, _)| n == name))
 }

@@ -96,6 +96,7 @@ fn the_host_and_the_connection() {
             "uri; version; version --daemon; hostname; nodeinfo; maxvcpus; sysinfo",
             "nodecpumap; nodecpumap --pretty; freecell; freecell --all; freecell 0 --all; freepages 0",
             "connect; uri; connect test:///default --readonly; uri; list",
+            "connect test:///default --readonly; destroy test; define vm.xml; dumpxml test --security-info; domid 1",
             "event --list; event; event nope; event --all --timeout 1; event test lifecycle --timeout 0",
             "send-key test KEY_A; send-key test nope; send-key test --codeset nope 1",
             "qemu-monitor-command test query-status; qemu-monitor-command test --hmp --pretty x",

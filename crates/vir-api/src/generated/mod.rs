@@ -19,5 +19,7 @@ pub use storage::*;
 
 pub mod constants;
 mod op;
+mod read_only;
 pub mod types;
 pub use op::Op;
+pub use read_only::ReadOnly;
