@@ -2,6 +2,7 @@
 
 mod arrows;
 mod codegen;
+mod coverage;
 mod fuzz;
 mod guest;
 mod outcome;
@@ -36,6 +37,12 @@ const CHORES: &[Chore] = &[
         arguments: "",
         about: "say which crate knows one that it must not",
         run: |_| arrows::check(),
+    },
+    Chore {
+        name: "coverage",
+        arguments: "[--write]",
+        about: "say which functions are served or called by no one and not listed as such",
+        run: coverage::chore,
     },
     Chore {
         name: "setup",

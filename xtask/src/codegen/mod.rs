@@ -66,6 +66,14 @@ pub fn run(root: &Path, args: &[String]) -> Result<(), String> {
     }
 }
 
+/// Every method of a driver trait that has a public function: its C name, and the method's.
+pub fn methods(root: &Path) -> Result<Vec<(String, String)>, String> {
+    let api = decl::read(&root.join("api"))?;
+    let all = api.files.iter().flat_map(|f| f.calls.iter().map(move |c| (f, c)));
+    let public = all.filter(|(f, c)| c.c.is_some() && api::is_method(f, c));
+    Ok(public.map(|(_, c)| (c.name.clone(), c.snake())).collect())
+}
+
 fn format(text: &str) -> Result<String, String> {
     let mut child = Command::new("rustfmt")
         .args(["--edition", "2024", "--config", "max_width=110,use_small_heuristics=Max"])
