@@ -1,5 +1,6 @@
 //! The running daemon as its parts see it: its servers, and how it ends.
 
+use crate::dispatch::Session;
 use crate::drivers::DriverSet;
 use crate::idle::Idle;
 use crate::notify::Notify;
@@ -135,7 +136,8 @@ impl ClientHooks for Attendance {
         self.0.idle.clients_changed(|| true);
     }
 
-    fn disconnected(&self, _client: &ClientHandle) {
+    fn disconnected(&self, client: &ClientHandle) {
+        Session::end(client);
         self.0.idle.clients_changed(|| self.0.has_clients());
     }
 }

@@ -10,6 +10,7 @@ mod life;
 mod list;
 mod monitor;
 mod python;
+mod same_as_peer;
 mod save;
 mod session;
 mod statistics;

@@ -134,6 +134,15 @@ fn answer(call: &Call, invoke: &str) -> String {
     let (mut pattern, mut text) = (vec![], String::new());
     match &call.driver_rets()[..] {
         [] => {}
+        // the one call whose parameters repeat for each processor
+        [one] if call.counts_params() && call.args.iter().any(|arg| arg.name == "ncpus") => {
+            pattern.push("list");
+            let _ = write!(
+                text,
+                "let ({name}, nparams) = crate::dispatch::cpu_stats(list, a.nparams, a.ncpus);\nq.answer(&{ret} {{ {name}, nparams }})",
+                name = one.name
+            );
+        }
         [one] if call.is_listing() || call.counts_params() => {
             pattern.push("mut list");
             let (shown, count) = match call.is_listing() {

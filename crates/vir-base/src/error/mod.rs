@@ -66,7 +66,12 @@ impl Error {
         let template = code.templates().1;
         let data = ErrorData {
             message: Some(template.replacen("%s", &detail, 1)),
-            str1: Some(template.to_owned()),
+            // the place has a number where there is text around it
+            str1: Some(if template == "%s" {
+                template.to_owned()
+            } else {
+                template.replacen("%s", "%1$s", 1)
+            }),
             str2: Some(detail),
             ..ErrorData::blank(domain, code)
         };
@@ -241,7 +246,7 @@ mod tests {
     fn detail_goes_into_the_template() {
         let error = err!(Test, NoDomain, "no domain with matching name '{}'", "x");
         assert_eq!(error.message(), "Domain not found: no domain with matching name 'x'");
-        assert_eq!(error.data().str1.as_deref(), Some("Domain not found: %s"));
+        assert_eq!(error.data().str1.as_deref(), Some("Domain not found: %1$s"));
         assert_eq!(error.data().int1, -1);
     }
 

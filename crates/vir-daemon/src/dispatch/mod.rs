@@ -4,10 +4,12 @@
 //! declaration says (read-only, access), calls the driver of the client's connection and encodes.
 
 pub(crate) mod by_hand;
+mod cpu_stats;
 mod event_wire;
 mod request;
 mod session;
 
+pub(crate) use cpu_stats::cpu_stats;
 pub use request::{AccessHook, Subject};
 pub(crate) use request::{Request, Rule, When, object};
 pub use session::{Drivers, Session};

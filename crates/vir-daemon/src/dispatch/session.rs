@@ -160,6 +160,14 @@ impl Session {
         }
     }
 
+    /// The client is gone. What it registered goes at once: it holds the client's handle, and so, in
+    /// the end, this session.
+    pub(crate) fn end(client: &ClientHandle) {
+        if let Some(session) = client.data::<Arc<Self>>() {
+            session.close();
+        }
+    }
+
     /// Sends events that pass `filter` to the client; gives the registration's number.
     pub(super) fn register(&self, client: &ClientHandle, filter: Filter, style: Style) -> Result<i32> {
         let connection = self.connection()?;

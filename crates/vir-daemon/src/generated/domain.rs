@@ -1491,16 +1491,15 @@ pub(super) fn domain_get_cpu_stats(q: &mut Request<'_>) -> Result<()> {
         a.flags,
         &[Rule { object: "domain", permission: "read", when: When::Always }],
     )?;
-    let mut list = q.hypervisor(ErrorDomain::Domain, "virDomainGetCPUStats")?.domain_get_cpu_stats(
+    let list = q.hypervisor(ErrorDomain::Domain, "virDomainGetCPUStats")?.domain_get_cpu_stats(
         q.caller(),
         &a.dom,
         a.start_cpu,
         a.ncpus,
         a.flags,
     )?;
-    let nparams = list.len() as _;
-    list.truncate(usize::try_from(a.nparams).unwrap_or(0));
-    q.answer(&DomainGetCpuStatsRet { params: list, nparams })
+    let (params, nparams) = crate::dispatch::cpu_stats(list, a.nparams, a.ncpus);
+    q.answer(&DomainGetCpuStatsRet { params, nparams })
 }
 
 pub(super) fn domain_get_disk_errors(q: &mut Request<'_>) -> Result<()> {
