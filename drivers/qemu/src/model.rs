@@ -251,6 +251,8 @@ pub fn boot_files(def: &Domain) -> Vec<(String, &'static str)> {
 /// From a stored definition to that of an instance: number, aliases, nodes, sockets of channels.
 pub fn prepare_live(def: &mut Domain, id: i32, dirs: &GuestDirs) -> Result<()> {
     def.id = Some(id);
+    // QEMU gives memory in whole MiB
+    def.memory.kib = def.memory.kib.next_multiple_of(1024);
     crate::prepare::alias::assign(def);
     // the last disk gets the lowest number, as it always has
     let total = def.devices.disks.len() as u32;

@@ -2,6 +2,7 @@
 
 use super::others::BootOrders;
 use super::{Line, Object};
+use crate::prepare::alias::scsi_has_targets;
 use crate::process::image;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -42,9 +43,8 @@ fn source(line: &mut Line<'_>, disk: &Disk) -> Result<Option<String>> {
     ) {
         bail!(Qemu, ConfigUnsupported, "unknown driver format value '{format}'");
     }
-    let protocol = match (disk.kind, disk.device()) {
-        (Some(DiskType::Block), DiskDevice::Cdrom) => "host_cdrom",
-        (Some(DiskType::Block), _) => "host_device",
+    let protocol = match disk.kind {
+        Some(DiskType::Block) => "host_device",
         _ => "file",
     };
     let storage = format!("libvirt-{index}-storage");
@@ -93,6 +93,10 @@ fn source(line: &mut Line<'_>, disk: &Disk) -> Result<Option<String>> {
     Ok(Some(name))
 }
 
+fn removable(disk: &Disk) -> bool {
+    disk.target.as_ref().and_then(|t| t.removable) == Some(vir_xml::OnOff::On)
+}
+
 fn cache_mode(cache: Option<DiskCache>) -> Option<Value> {
     let (direct, no_flush) = match cache? {
         DiskCache::Default => return None,
@@ -112,6 +116,7 @@ fn device(line: &mut Line<'_>, disk: &Disk, node: Option<&str>, boot: &BootOrder
     };
     let cdrom = disk.device() == DiskDevice::Cdrom;
     let chosen = disk.bus().unwrap_or(DiskBus::Virtio);
+    let ide = matches!(chosen, DiskBus::Ide | DiskBus::Sata);
     let alias = disk.info.alias();
     let on = |kind: &str| {
         let is = |c: &&vir_model::domain::device::controller::Controller| {
@@ -130,6 +135,12 @@ fn device(line: &mut Line<'_>, disk: &Disk, node: Option<&str>, boot: &BootOrder
             .with("unit", unit),
         DiskBus::Sata => Object::of("driver", if cdrom { "ide-cd" } else { "ide-hd" })
             .with("bus", format!("{}.{unit}", on("sata"))),
+        DiskBus::Scsi if !scsi_has_targets(def, controller) => {
+            Object::of("driver", if cdrom { "scsi-cd" } else { "scsi-hd" })
+                .with("bus", format!("{}.{bus}", on("scsi")))
+                .with("scsi-id", unit)
+                .with("device_id", disk.serial.clone().unwrap_or_else(|| format!("drive-{alias}")))
+        }
         DiskBus::Scsi => Object::of("driver", if cdrom { "scsi-cd" } else { "scsi-hd" })
             .with("bus", format!("{}.0", on("scsi")))
             .with("channel", 0)
@@ -145,18 +156,20 @@ fn device(line: &mut Line<'_>, disk: &Disk, node: Option<&str>, boot: &BootOrder
     if disk.shareable && chosen != DiskBus::Fdc {
         object = object.with("share-rw", true);
     }
-    object = object.with_opt("drive", node).with("id", alias).with_opt("bootindex", boot.disk(disk));
-    if chosen == DiskBus::Usb {
-        let removable = disk.target.as_ref().and_then(|t| t.removable) == Some(vir_xml::OnOff::On);
-        object = object.with("removable", removable);
+    object = object
+        .with_opt("drive", node)
+        .with("id", alias)
+        .with_opt("bootindex", boot.disk(disk).filter(|_| chosen != DiskBus::Fdc));
+    if chosen == DiskBus::Usb || (chosen == DiskBus::Scsi && removable(disk)) {
+        object = object.with("removable", removable(disk));
     }
     object = object
         .with_opt(
             "wwn",
             disk.wwn.as_deref().and_then(|w| u64::from_str_radix(w.trim_start_matches("0x"), 16).ok()),
         )
-        .with_opt("vendor", disk.vendor.as_deref())
-        .with_opt("product", disk.product.as_deref());
+        .with_opt("vendor", disk.vendor.as_deref().filter(|_| !ide))
+        .with_opt(if ide { "model" } else { "product" }, disk.product.as_deref());
     if let Some(cache) = driver.cache.filter(|c| *c != DiskCache::Default) {
         let writes_back = !matches!(cache, DiskCache::Directsync | DiskCache::Writethrough);
         object = object.with("write-cache", if writes_back { "on" } else { "off" });
@@ -169,7 +182,13 @@ fn device(line: &mut Line<'_>, disk: &Disk, node: Option<&str>, boot: &BootOrder
     object = object
         .with_opt("serial", disk.serial.as_deref())
         .with_opt("werror", set(driver.error_policy))
-        .with_opt("rerror", set(driver.rerror_policy));
+        .with_opt(
+            "rerror",
+            set(driver.rerror_policy.or(driver.error_policy.filter(|p| *p != ErrorPolicy::Enospace))),
+        );
     line.json("device", object);
+    if let (DiskBus::Fdc, Some(turn)) = (chosen, boot.disk(disk)) {
+        line.option("global", format!("isa-fdc.bootindex{}={turn}", if unit == 0 { "A" } else { "B" }));
+    }
     Ok(())
 }

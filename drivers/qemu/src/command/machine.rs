@@ -2,12 +2,12 @@
 
 use super::{Line, Object, escape};
 use vir_base::{Result, bail};
+use vir_model::domain::Domain;
 use vir_model::domain::VirtType;
 use vir_model::domain::clock::{ClockBasis, ClockOffset, TickPolicy, TimerName};
 use vir_model::domain::cpu::{Cpu, CpuMode, FeaturePolicy};
 use vir_model::domain::features::{is_off, is_on};
 use vir_model::domain::os::LoaderType;
-use vir_model::domain::{Domain, LifecycleAction};
 use vir_xml::{OnOff, YesNo};
 
 pub(super) fn machine(line: &mut Line<'_>) -> Result<()> {
@@ -46,6 +46,9 @@ pub(super) fn machine(line: &mut Line<'_>) -> Result<()> {
                 .with("id", region)
                 .with("size", def.memory.kib * 1024),
         );
+    }
+    if def.os.loader.as_ref().is_some_and(|l| l.secure == Some(YesNo::Yes)) {
+        line.option("global", "driver=cfi.pflash01,property=secure,value=on");
     }
     line.option("overcommit", "mem-lock=off");
     line.option("smp", smp(def));
@@ -104,7 +107,7 @@ fn machine_option(line: &mut Line<'_>) -> Result<()> {
     };
     let mut text = format!("{},usb=off", def.os.machine());
     let features = def.features.clone().unwrap_or_default();
-    for (name, state) in [("vmport", &features.vmport), ("smm", &features.smm)] {
+    for (name, state) in [("vmport", &features.vmport), ("smm", &features.smm), ("i8042", &features.ps2)] {
         if state.is_some() {
             text += &format!(",{name}={}", if is_on(state) { "on" } else { "off" });
         }
@@ -304,9 +307,7 @@ pub(super) fn clock(line: &mut Line<'_>) -> Result<()> {
             Some(TickPolicy::Discard) => "discard",
             _ => continue,
         };
-        if line.inputs.def.virt_type() == VirtType::Kvm {
-            line.option("global", format!("kvm-pit.lost_tick_policy={policy}"));
-        }
+        line.option("global", format!("kvm-pit.lost_tick_policy={policy}"));
     }
     Ok(())
 }
@@ -320,9 +321,6 @@ fn rtc_time(seconds: i64) -> String {
 
 pub(super) fn power(line: &mut Line<'_>) {
     let def = line.inputs.def;
-    if def.on_reboot == Some(LifecycleAction::Destroy) {
-        line.flag("no-reboot");
-    }
     line.flag("no-shutdown");
     let chip = match super::super::prepare::Chipset::of(def) {
         crate::prepare::Chipset::Q35 => "ICH9-LPC",

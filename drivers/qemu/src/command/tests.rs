@@ -186,7 +186,6 @@ fn booting_a_kernel() {
             "-kernel /k",
             "-initrd /i",
             "-append console=ttyS0 panic=1",
-            "-no-reboot",
         ],
     );
 }

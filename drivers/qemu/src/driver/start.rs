@@ -146,6 +146,9 @@ fn bring_up(
         Arc::clone(&live.def)
     });
     let Some(def) = def else { bail!(Qemu, OperationFailed, "domain is no longer running") };
+    if model::on_reboot(&def) == model::Action::Destroy {
+        monitor.set_action(None, Some("shutdown"))?;
+    }
     set_up_balloon(&monitor, &def)?;
     if let Some(fd) = how.incoming {
         take_in(job, id, fd).map_err(|error| with_last_words(error, process, log))?;

@@ -11,8 +11,16 @@ use vir_model::domain::device::info::Address;
 pub fn assign(def: &mut Domain) {
     let chipset = Chipset::of(def);
     let devices = &mut def.devices;
-    for disk in &mut devices.disks {
-        let name = disk_alias(disk);
+    let targets: Vec<bool> = devices
+        .disks
+        .iter()
+        .map(|d| match d.info.address {
+            Some(Address::Drive { controller, .. }) => has_targets(&devices.controllers, controller),
+            _ => true,
+        })
+        .collect();
+    for (disk, targets) in devices.disks.iter_mut().zip(targets) {
+        let name = disk_alias(disk, targets);
         disk.info.alias.get_or_insert(name);
     }
     for controller in &mut devices.controllers {
@@ -56,7 +64,17 @@ fn controller_alias(controller: &Controller, chipset: Chipset) -> String {
     }
 }
 
-fn disk_alias(disk: &Disk) -> String {
+/// Whether disks on a SCSI controller have a target and a unit; on old ones the unit is the target.
+pub fn scsi_has_targets(def: &Domain, controller: u32) -> bool {
+    has_targets(&def.devices.controllers, controller)
+}
+
+fn has_targets(controllers: &[Controller], index: u32) -> bool {
+    let found = controllers.iter().find(|c| c.is(ControllerType::Scsi) && c.index() == index);
+    found.and_then(|c| c.model.as_deref()) != Some("lsilogic")
+}
+
+fn disk_alias(disk: &Disk, targets: bool) -> String {
     let bus = disk.bus().unwrap_or(DiskBus::Ide);
     match (bus, &disk.info.address) {
         (
@@ -64,6 +82,9 @@ fn disk_alias(disk: &Disk) -> String {
             Some(Address::Drive { controller, bus: b, unit, .. }),
         ) => {
             format!("{}{controller}-{b}-{unit}", bus.as_str())
+        }
+        (DiskBus::Scsi, Some(Address::Drive { controller, bus: b, unit, .. })) if !targets => {
+            format!("scsi{controller}-{b}-{unit}")
         }
         (DiskBus::Scsi, Some(Address::Drive { controller, bus: b, target, unit })) => {
             format!("scsi{controller}-{b}-{target}-{unit}")

@@ -2,6 +2,7 @@
 //! leaves a choice.
 
 use super::Chipset;
+use super::alias::disk_index;
 use crate::caps::{Caps, CapsCache};
 use vir_base::{Result, bail};
 use vir_model::domain::Domain;
@@ -15,6 +16,7 @@ use vir_model::domain::device::display::{
 };
 use vir_model::domain::device::interface::{InterfaceModel, InterfaceType};
 use vir_model::domain::device::small::{Balloon, BalloonModel, Watchdog, WatchdogAction, WatchdogModel};
+use vir_model::domain::features::is_off;
 
 /// The architecture and emulator of a definition, as it stands or as it will be chosen.
 ///
@@ -94,12 +96,15 @@ pub(super) fn add_controller(def: &mut Domain, kind: ControllerType, index: u32,
 
 /// Devices: those that the machine has, and what is left open about those that are named.
 pub(super) fn devices(def: &mut Domain, caps: &Caps) -> Result<()> {
+    refuse_chosen_firmware(def)?;
+    sort_disks(def);
     let chipset = Chipset::of(def);
     for disk in &mut def.devices.disks {
         complete_disk(disk)?;
     }
     number_controllers(def, caps);
-    if chipset != Chipset::Other {
+    let without_ps2 = def.features.as_ref().is_some_and(|f| is_off(&f.ps2));
+    if chipset != Chipset::Other && !without_ps2 {
         add_input(def, InputType::Mouse);
         add_input(def, InputType::Keyboard);
     }
@@ -137,6 +142,43 @@ pub(super) fn devices(def: &mut Domain, caps: &Caps) -> Result<()> {
     interfaces(def, caps);
     characters(def);
     Ok(())
+}
+
+/// Firmware is not chosen here yet: a guest that asks for that must not get another one.
+fn refuse_chosen_firmware(def: &Domain) -> Result<()> {
+    if let Some(firmware) = def.os.firmware {
+        bail!(
+            Domain,
+            ConfigUnsupported,
+            "firmware auto selection ('{}') is not supported",
+            firmware.as_str()
+        );
+    }
+    match &def.os.nvram {
+        Some(nvram) if nvram.path.is_none() => {
+            bail!(Domain, ConfigUnsupported, "an NVRAM store without a path is not supported")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Disks of a bus stand together, by their names; buses in the order in which they first occur.
+fn sort_disks(def: &mut Domain) {
+    let mut sorted: Vec<Disk> = Vec::with_capacity(def.devices.disks.len());
+    let bus = |d: &Disk| d.bus().or_else(|| bus_of_name(d.dst()));
+    for disk in std::mem::take(&mut def.devices.disks) {
+        let (own, number) = (bus(&disk), disk_index(disk.dst()));
+        let mut place = sorted.len();
+        for (at, other) in sorted.iter().enumerate().rev().filter(|(_, o)| bus(o) == own) {
+            if disk_index(other.dst()) < number {
+                place = at + 1;
+                break;
+            }
+            place = at;
+        }
+        sorted.insert(place, disk);
+    }
+    def.devices.disks = sorted;
 }
 
 /// The kind of bus that a disk's name stands for.

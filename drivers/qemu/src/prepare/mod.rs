@@ -19,7 +19,7 @@ pub fn complete(def: &mut Domain, caps: &Caps) -> Result<()> {
     defaults::early(def, caps);
     apply(def, Rules::default(), &mut Kernel)?;
     defaults::devices(def, caps)?;
-    slots::assign(def)?;
+    slots::assign(def, caps)?;
     pci::assign(def, caps)
 }
 

@@ -2,17 +2,18 @@
 
 use super::Chipset;
 use super::alias::disk_index;
+use crate::caps::Caps;
 use vir_base::{Result, bail};
 use vir_model::domain::Domain;
-use vir_model::domain::device::chardev::ChannelTargetType;
+use vir_model::domain::device::chardev::{ChannelTargetType, Console, ConsoleTargetType};
 use vir_model::domain::device::controller::{Controller, ControllerType};
 use vir_model::domain::device::disk::DiskBus;
 use vir_model::domain::device::display::InputBus;
-use vir_model::domain::device::info::Address;
+use vir_model::domain::device::info::{Address, DeviceInfo};
 
 /// Places what has no place, and adds the controllers that these places are on.
-pub fn assign(def: &mut Domain) -> Result<()> {
-    drives(def)?;
+pub fn assign(def: &mut Domain, caps: &Caps) -> Result<()> {
+    drives(def, if caps.has("lsi53c895a") { "lsilogic" } else { "virtio-scsi" })?;
     serial_ports(def);
     usb_ports(def);
     Ok(())
@@ -26,7 +27,7 @@ pub(super) fn ensure(def: &mut Domain, kind: ControllerType, index: u32, model: 
     }
 }
 
-fn drives(def: &mut Domain) -> Result<()> {
+fn drives(def: &mut Domain, scsi: &str) -> Result<()> {
     let mut wanted = Vec::new();
     for disk in &mut def.devices.disks {
         let Some(bus) = disk.bus() else { continue };
@@ -53,6 +54,9 @@ fn drives(def: &mut Domain) -> Result<()> {
     }
     let q35 = Chipset::of(def) == Chipset::Q35;
     for (kind, index) in wanted {
+        if kind == ControllerType::Fdc && q35 {
+            bail!(Domain, ConfigUnsupported, "floppy disks are not supported on this machine type");
+        }
         if kind == ControllerType::Ide && q35 {
             bail!(
                 Domain,
@@ -61,7 +65,7 @@ fn drives(def: &mut Domain) -> Result<()> {
             );
         }
         for below in 0..=index {
-            ensure(def, kind, below, (kind == ControllerType::Scsi).then_some("virtio-scsi"));
+            ensure(def, kind, below, (kind == ControllerType::Scsi).then_some(scsi));
         }
     }
     Ok(())
@@ -93,6 +97,10 @@ fn serial_ports(def: &mut Domain) {
             channel.info.address = Some(Address::VirtioSerial { controller, bus: 0, port: Some(port) });
         }
     }
+    let virtio = |c: &Console| c.target.as_ref().and_then(|t| t.kind) == Some(ConsoleTargetType::Virtio);
+    if def.devices.consoles.iter().any(virtio) {
+        needed = needed.max(Some(0));
+    }
     if let Some(last) = needed {
         for index in 0..=last {
             ensure(def, ControllerType::VirtioSerial, index, None);
@@ -101,20 +109,20 @@ fn serial_ports(def: &mut Domain) {
 }
 
 fn usb_ports(def: &mut Domain) {
-    let taken = |inputs: &[vir_model::domain::device::display::Input]| -> Vec<String> {
-        let port = |i: &vir_model::domain::device::display::Input| match &i.info.address {
-            Some(Address::Usb { port, .. }) => port.clone(),
-            _ => None,
-        };
-        inputs.iter().filter_map(port).collect()
-    };
-    let mut used = taken(&def.devices.inputs);
-    for input in &mut def.devices.inputs {
-        if input.bus != Some(InputBus::Usb) || input.info.address.is_some() {
-            continue;
+    let mut used: Vec<String> = Vec::new();
+    def.devices.for_each_info(&mut |info| {
+        if let Some(Address::Usb { port: Some(port), .. }) = &info.address {
+            used.push(port.clone());
         }
-        let port = (1..).map(|n: u32| n.to_string()).find(|p| !used.contains(p)).unwrap_or_default();
-        used.push(port.clone());
-        input.info.address = Some(Address::Usb { bus: 0, port: Some(port) });
-    }
+    });
+    let mut place = |info: &mut DeviceInfo| {
+        if info.address.is_none() {
+            let port = (1..).map(|n: u32| n.to_string()).find(|p| !used.contains(p)).unwrap_or_default();
+            used.push(port.clone());
+            info.address = Some(Address::Usb { bus: 0, port: Some(port) });
+        }
+    };
+    let devices = &mut def.devices;
+    devices.disks.iter_mut().filter(|d| d.bus() == Some(DiskBus::Usb)).for_each(|d| place(&mut d.info));
+    devices.inputs.iter_mut().filter(|i| i.bus == Some(InputBus::Usb)).for_each(|i| place(&mut i.info));
 }
