@@ -4,7 +4,6 @@ use crate::command::needs_tap;
 use crate::guest::Guest;
 use crate::model::Domain;
 use crate::process::undo::Undo;
-use std::path::Path;
 use std::time::Duration;
 use vir_base::command::Command;
 use vir_base::{Result, bail};
@@ -18,11 +17,18 @@ fn ip(args: &[&str]) -> Result<()> {
     command.run(PATIENCE).map(drop)
 }
 
+/// Whether there is a network device of that name, where this process runs.
+fn exists(name: &str) -> bool {
+    use rustix::net::{AddressFamily, SocketFlags, SocketType, netdevice, socket_with};
+    let socket = socket_with(AddressFamily::INET, SocketType::DGRAM, SocketFlags::CLOEXEC, None);
+    socket.is_ok_and(|socket| netdevice::name_to_index(&socket, name).is_ok())
+}
+
 /// Gives each interface that needs a tap device a free name.
 pub(super) fn name_taps(def: &mut Domain) {
     let mut next = 0;
     for interface in def.devices.interfaces.iter_mut().filter(|i| needs_tap(i) && i.target_dev().is_none()) {
-        while Path::new(&format!("/sys/class/net/vnet{next}")).exists() {
+        while exists(&format!("vnet{next}")) {
             next += 1;
         }
         interface.target.get_or_insert_default().dev = Some(format!("vnet{next}"));
@@ -37,7 +43,7 @@ pub(super) fn make_taps(def: &Domain, undo: &mut Undo<'_>) -> Result<()> {
         let Some(bridge) = interface.source.as_ref().and_then(|s| s.bridge.clone()) else {
             bail!(Qemu, InternalError, "Missing bridge name");
         };
-        if !Path::new(&format!("/sys/class/net/{bridge}/bridge")).exists() {
+        if !exists(&bridge) {
             bail!(Qemu, OperationFailed, "Cannot get interface MTU on '{bridge}': No such device");
         }
         ip(&["tuntap", "add", "dev", &device, "mode", "tap"])?;
