@@ -249,9 +249,18 @@ fn ports(domain: &mut Domain) {
             });
         }
     }
-    let Devices { serials, parallels, channels, .. } = &mut domain.devices;
+    let hvm = domain.os.os_type() == Some(OsType::Hvm);
+    let Devices { serials, parallels, consoles, channels, .. } = &mut domain.devices;
     fill(serials.iter_mut().map(|s| &mut s.target.get_or_insert_default().port).collect());
     fill(parallels.iter_mut().map(|p| &mut p.target.get_or_insert_default().port).collect());
+    // a console that is a serial port shows that one's number
+    if let (Some(serial), Some(Console { target: Some(target), .. })) =
+        (serials.first(), consoles.first_mut())
+        && hvm
+        && target.kind == Some(ConsoleTargetType::Serial)
+    {
+        target.port = serial.target.as_ref().and_then(|target| target.port);
+    }
     for channel in channels {
         channel.target.get_or_insert_default();
     }
