@@ -124,8 +124,10 @@ impl HypervisorDriver for QemuDriver {
     fn domain_get_security_label(&self, _: &Caller, dom: &DomainRef) -> Result<DomainGetSecurityLabelRet> { self.core.find(dom)?; Ok(node::no_label()) }
     fn domain_get_messages(&self, _: &Caller, dom: &DomainRef, flags: u32) -> Result<Vec<String>> {
         check_flags(ErrorDomain::Qemu, flags, (VIR_DOMAIN_MESSAGE_DEPRECATION | VIR_DOMAIN_MESSAGE_TAINTING | VIR_DOMAIN_MESSAGE_IOERRORS) as u32, "qemuDomainGetMessages")?;
-        self.core.find(dom)?;
-        Ok(Vec::new())
+        let view = self.core.find(dom)?.view();
+        let asked = flags == 0 || flags & VIR_DOMAIN_MESSAGE_TAINTING as u32 != 0;
+        let taints = view.live.iter().filter(|_| asked).flat_map(|live| &live.taints);
+        Ok(taints.map(|taint| format!("tainted: {}", taint.message())).collect())
     }
     fn domain_get_control_info(&self, _: &Caller, dom: &DomainRef, flags: u32) -> Result<DomainGetControlInfoRet> { jobs::control(&self.core, dom, flags) }
     fn domain_get_job_info(&self, caller: &Caller, dom: &DomainRef) -> Result<DomainGetJobInfoRet> { jobs::info(&self.core, caller.api, dom) }

@@ -2,7 +2,10 @@
 
 use super::ErrorDomain::Qemu;
 use super::core::Core;
+use crate::guest::Guest;
 use crate::guest::job::Kind;
+use crate::guest::taint::Taint;
+use crate::process::log::GuestLog;
 use serde_json::{Value, json};
 use std::os::fd::{AsFd, OwnedFd};
 use vir_base::error::check_flags;
@@ -26,7 +29,8 @@ pub(super) fn run(
     }
     let guest = core.find(dom)?;
     let job = guest.begin(api, Kind::Query)?;
-    job.view().running()?;
+    let id = job.view().running()?.id;
+    taint(core, &guest, id)?;
     if flags & HUMAN != 0 {
         return job.monitor(|monitor| monitor.human(text));
     }
@@ -54,6 +58,17 @@ pub(super) fn run(
         reply["id"] = Value::from("libvirt");
     }
     Ok(with_id(reply, id).to_string())
+}
+
+/// Who speaks to QEMU directly may break what we know about it: the guest's log and messages say so.
+fn taint(core: &Core, guest: &Guest, id: i32) -> Result<()> {
+    let fresh = guest.update_live(id, |live| live.taints.insert(Taint::CustomMonitor));
+    if fresh == Some(true) {
+        let mut log = GuestLog::open(&core.dirs.log(&guest.view().name))?;
+        log.say(&format!("Domain id={id} is tainted: {}", Taint::CustomMonitor.word()));
+        core.save_status(guest);
+    }
+    Ok(())
 }
 
 fn with_id(mut reply: Value, id: Option<Value>) -> Value {

@@ -96,6 +96,7 @@ fn adopt(core: &Arc<Core>, name: &str, status: Status) -> Result<(Arc<Guest>, i3
             starting: false,
             ending: None,
             fake_reboot: status.fake_reboot,
+            taints: status.taints,
             next_reason: None,
             auto_destroy: None,
             migration: Arc::default(),

@@ -3,6 +3,7 @@
 use super::core::{Core, GuestSink, Task};
 use super::power;
 use crate::command::{self, CommandLine, Passed};
+use crate::guest::taint::Taint;
 use crate::guest::{Ending, Guest, Live, LongJob};
 use crate::model::{self, Domain};
 use crate::monitor::{MigrateStatus, Monitor};
@@ -68,6 +69,11 @@ pub(super) fn start(core: &Arc<Core>, job: &LongJob, def: &Arc<Domain>, how: &Ho
     super::net::make_taps(&live_def, &mut undo)?;
 
     let mut log = GuestLog::open(&core.dirs.log(&name))?;
+    // no privileges are dropped yet, so QEMU has ours
+    let taints = Taint::at_start(&live_def, rustix::process::geteuid().is_root());
+    for taint in &taints {
+        log.say(&format!("Domain id={id} is tainted: {}", taint.word()));
+    }
     let process = Arc::new(spawn(&line, &dirs, &mut log, &caps)?);
     undo.push({
         let process = Arc::clone(&process);
@@ -89,6 +95,7 @@ pub(super) fn start(core: &Arc<Core>, job: &LongJob, def: &Arc<Domain>, how: &Ho
             starting: true,
             ending: None,
             fake_reboot: false,
+            taints,
             next_reason: None,
             auto_destroy: how.auto_destroy,
             migration: Arc::default(),

@@ -6,13 +6,16 @@
 
 pub mod job;
 pub mod list;
+pub mod taint;
 
 use crate::model::Domain;
 use crate::monitor::{MigrateStatus, MigrationInfo, Monitor};
 use crate::process::dirs::GuestDirs;
 use job::{Held, HeldLong, Jobs, Kind, LongKind};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
+use taint::Taint;
 use vir_api::constants::*;
 use vir_base::process::Process;
 use vir_base::refs::DomainRef;
@@ -66,6 +69,8 @@ pub struct Live {
     pub ending: Option<Ending>,
     /// On power off, start again (a reboot by the power button).
     pub fake_reboot: bool,
+    /// What makes it hard to answer for.
+    pub taints: BTreeSet<Taint>,
     /// Why it will be paused or running next, when that is our doing.
     pub next_reason: Option<i32>,
     /// The client whose going ends it.

@@ -3,7 +3,9 @@
 use super::config::names_in;
 use super::warning;
 use crate::guest::View;
+use crate::guest::taint::Taint;
 use crate::process::dirs::Dirs;
+use std::collections::BTreeSet;
 use vir_api::constants::*;
 use vir_base::{Result, atomic, bail, err, file};
 use vir_model::domain::{Domain, ParseOptions};
@@ -28,6 +30,8 @@ pub struct Status {
     pub vcpus: Vec<i32>,
     /// The definition it runs by, with its number.
     pub def: Domain,
+    /// What makes it hard to answer for.
+    pub taints: BTreeSet<Taint>,
     /// It is to boot again once it is off.
     pub fake_reboot: bool,
 }
@@ -93,6 +97,11 @@ pub fn save(dirs: &Dirs, view: &View) -> Result<()> {
     w.attr("state", state);
     w.attr("reason", reason.unwrap_or(&"unknown"));
     w.attr("pid", &live.process.pid().to_string());
+    for taint in &live.taints {
+        w.start("taint");
+        w.attr("flag", taint.word());
+        w.end();
+    }
     w.start("monitor");
     w.attr("path", &live.dirs.monitor().to_string_lossy());
     w.attr("type", "unix");
@@ -158,6 +167,7 @@ fn parse(text: &str) -> Result<Status> {
     let monitor = root.child("monitor").and_then(|m| m.attr("path"));
     let Some(monitor) = monitor else { bail!(Qemu, InternalError, "no monitor path") };
     let vcpus = root.child("vcpus").map(|v| v.children().filter_map(|c| number(c, "pid")).collect());
+    let taints = root.children().filter(|child| child.name == "taint");
     let domain = root.child("domain").ok_or_else(|| err!(Qemu, InternalError, "no domain config"))?;
     Ok(Status {
         state,
@@ -166,6 +176,7 @@ fn parse(text: &str) -> Result<Status> {
         monitor: monitor.into(),
         vcpus: vcpus.unwrap_or_default(),
         def: Domain::read(domain, ParseOptions { live: true })?,
+        taints: taints.filter_map(|taint| Taint::of_word(taint.attr("flag")?)).collect(),
         fake_reboot: root.child("fakereboot").is_some(),
     })
 }
