@@ -105,6 +105,17 @@ fn disks(domain: &mut Domain) {
 /// Controllers of a type stand together in the order of their indexes; one without gets the lowest
 /// that is free.
 fn controllers(devices: &mut Devices) -> Result<()> {
+    for controller in
+        devices.controllers.iter_mut().filter(|c| c.is(ControllerType::Usb) && c.master.is_none())
+    {
+        // companions have fixed ports on their master
+        controller.master = match controller.model.as_deref() {
+            Some("ich9-uhci1") => Some(UsbMaster { startport: 0 }),
+            Some("ich9-uhci2") => Some(UsbMaster { startport: 2 }),
+            Some("ich9-uhci3") => Some(UsbMaster { startport: 4 }),
+            _ => None,
+        };
+    }
     let usb = |controller: &Controller| controller.is(ControllerType::Usb);
     let none = |controller: &Controller| controller.model.as_deref() == Some("none");
     let (mut off, mut on) = (0, 0);
@@ -117,17 +128,6 @@ fn controllers(devices: &mut Devices) -> Result<()> {
     if on > 0 && !devices.controllers.iter().any(|controller| usb(controller) && controller.master.is_none())
     {
         bail!(Domain, XmlDetail, "No master USB controller specified");
-    }
-    for controller in
-        devices.controllers.iter_mut().filter(|c| c.is(ControllerType::Usb) && c.master.is_none())
-    {
-        // companions have fixed ports on their master
-        controller.master = match controller.model.as_deref() {
-            Some("ich9-uhci1") => Some(UsbMaster { startport: 0 }),
-            Some("ich9-uhci2") => Some(UsbMaster { startport: 2 }),
-            Some("ich9-uhci3") => Some(UsbMaster { startport: 4 }),
-            _ => None,
-        };
     }
     for controller in std::mem::take(&mut devices.controllers) {
         devices.insert_controller(controller);
