@@ -20,14 +20,17 @@ pub(crate) fn chore(arguments: &[String]) -> Outcome {
         run(Command::new("cargo").args(["install", "--locked", "cargo-fuzz"]))?;
     }
     let root = paths::workspace();
-    for (name, _) in ferrovirt_fuzzing::TARGETS {
-        if !names.is_empty() && !names.iter().any(|wanted| wanted == name) {
+    let made = Command::new("cargo")
+        .args(["run", "--quiet", "--package", "ferrovirt-fuzzing", "--example", "seeds", "--", "fuzz/corpus"])
+        .current_dir(&root)
+        .output()
+        .context("starting cargo")?;
+    if !made.status.success() {
+        return Err(format!("making the seeds: {}", String::from_utf8_lossy(&made.stderr)));
+    }
+    for name in String::from_utf8_lossy(&made.stdout).lines() {
+        if !names.is_empty() && !names.iter().any(|wanted| *wanted == name) {
             continue;
-        }
-        let corpus = root.join("fuzz/corpus").join(name);
-        std::fs::create_dir_all(&corpus).context("making the corpus")?;
-        for (i, seed) in ferrovirt_fuzzing::seeds::of(name).iter().enumerate() {
-            std::fs::write(corpus.join(format!("seed-{i:04}")), seed).context("writing a seed")?;
         }
         println!("fuzzing {name}");
         let time = format!("-max_total_time={}", seconds.unwrap_or(SECONDS));
