@@ -90,6 +90,13 @@ pub trait DriverFactory: Send + Sync {
     /// is an error.
     fn open(&self, request: &OpenRequest) -> Result<Connection>;
 
+    /// Whether [`DriverFactory::open`] of this URI answers from memory, without a wait. Only asked of
+    /// a driver that has started.
+    fn opens_at_once(&self, uri: &str) -> bool {
+        let _ = uri;
+        false
+    }
+
     /// Brings back what runs already and starts what is marked for autostart. Called once, before the
     /// first `open`, on a thread of its own; must not make others wait on one sick guest.
     fn start(&self) -> Result<()> {

@@ -133,6 +133,10 @@ impl DriverFactory for Gate {
         self.wait()?;
         self.driver.open(request)
     }
+
+    fn opens_at_once(&self, uri: &str) -> bool {
+        matches!(*self.lock(), State::Open) && self.driver.opens_at_once(uri)
+    }
 }
 
 #[cfg(test)]

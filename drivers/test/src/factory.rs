@@ -30,6 +30,10 @@ impl DriverFactory for TestFactory {
         &["test"]
     }
 
+    fn opens_at_once(&self, uri: &str) -> bool {
+        path_of(uri) == "/default"
+    }
+
     fn open(&self, request: &OpenRequest) -> Result<Connection> {
         check_flags(ErrorDomain::Test, request.flags, c::VIR_CONNECT_RO, "testConnectOpen")?;
         let path = path_of(&request.uri);

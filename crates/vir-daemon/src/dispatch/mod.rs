@@ -85,14 +85,9 @@ impl Program for DriverProgram {
 
     fn procedure(&self, procedure: i32) -> Option<Procedure> {
         let entry = self.entry(procedure)?;
-        let placement = match entry.run {
-            // the driver is asked for each call: what waits depends on the connection
-            Run::Method(..) => Placement::InPlace,
-            Run::ByHand(entry) if entry.may_wait => Placement::PriorityWorker,
-            Run::ByHand(_) => Placement::InPlace,
-        };
         let needs_auth = !matches!(entry.run, Run::ByHand(by_hand::Entry { before_auth: true, .. }));
-        Some(Procedure { placement, needs_auth })
+        // the entry is asked for each call: what waits depends on the connection and the arguments
+        Some(Procedure { placement: Placement::InPlace, needs_auth })
     }
 
     fn call(&self, client: &ClientHandle, call: &mut Call<'_>, reply: &mut Reply<'_>) -> Result<Outcome> {
@@ -108,6 +103,9 @@ impl Program for DriverProgram {
                 handler(&mut Request::new(client, session, Some(connection), entry.name, call, reply))?;
             }
             Run::ByHand(by_hand) => {
+                if call.on_loop && (by_hand.may_wait)(session, call.args) {
+                    return Ok(Outcome::MayWait(Placement::PriorityWorker));
+                }
                 (by_hand.serve)(&mut Request::new(client, session, None, entry.name, call, reply))?;
             }
         }

@@ -23,15 +23,16 @@ pub struct Drivers {
 }
 
 impl Drivers {
+    /// The driver of a URI's scheme.
+    fn factory(&self, uri: &str) -> Option<&Arc<dyn DriverFactory>> {
+        let scheme = uri.split_once(':')?.0.split('+').next()?;
+        self.factories.iter().find(|f| f.schemes().contains(&scheme))
+    }
+
     fn open(&self, request: &OpenRequest) -> Result<Connection> {
-        let uri = request.uri.as_str();
-        let Some((scheme, _)) = uri.split_once(':') else {
-            bail!(None, NoConnect, "{uri}");
-        };
-        let scheme = scheme.split('+').next().unwrap_or(scheme);
-        match self.factories.iter().find(|f| f.schemes().contains(&scheme)) {
+        match self.factory(&request.uri) {
             Some(factory) => factory.open(request),
-            None => Err(err!(None, NoConnect, "{uri}")),
+            None => Err(err!(None, NoConnect, "{}", request.uri)),
         }
     }
 }
@@ -120,13 +121,24 @@ impl Session {
             .ok_or_else(|| err!(Rpc, InternalError, "hypervisor connection not open"))
     }
 
+    /// The URI that a client means.
+    fn uri<'a>(&'a self, uri: Option<&'a str>) -> Option<&'a str> {
+        uri.filter(|uri| !uri.is_empty()).or(self.drivers.default_uri.as_deref())
+    }
+
+    /// Whether [`Session::open`] answers without a wait.
+    pub(super) fn opens_at_once(&self, uri: Option<&str>) -> bool {
+        let uri = self.uri(uri);
+        uri.is_none_or(|uri| self.drivers.factory(uri).is_none_or(|factory| factory.opens_at_once(uri)))
+    }
+
     /// `virConnectOpen`, with the flags the client sent.
     pub(super) fn open(&self, uri: Option<&str>, flags: u32) -> Result<()> {
         if self.lock().connection.is_some() {
             bail!(Rpc, InternalError, "connection already open");
         }
         let read_only = self.socket_read_only || flags & vir_api::constants::VIR_CONNECT_RO != 0;
-        let uri = match uri.filter(|uri| !uri.is_empty()).or(self.drivers.default_uri.as_deref()) {
+        let uri = match self.uri(uri) {
             Some(uri) => uri.to_owned(),
             None => {
                 return Err(vir_base::Error::bare(

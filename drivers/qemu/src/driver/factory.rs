@@ -46,6 +46,10 @@ impl DriverFactory for QemuFactory {
         &["qemu"]
     }
 
+    fn opens_at_once(&self, _: &str) -> bool {
+        self.driver.get().is_some()
+    }
+
     fn open(&self, request: &OpenRequest) -> Result<Connection> {
         check_flags(ErrorDomain::Qemu, request.flags, VIR_CONNECT_RO, "qemuConnectOpen")?;
         let Some((_, path)) = path_of(&request.uri) else {

@@ -1,8 +1,9 @@
 //! Opening and closing a connection, and what the daemon knows of it without asking the driver.
 
-use crate::dispatch::Request;
+use crate::dispatch::{Request, Session};
 use vir_base::{ErrorDomain, Result, bail};
 use vir_proto::wire::*;
+use vir_proto::xdr::Decoder;
 
 /// The version of the library that we stand for: major * 1,000,000 + minor * 1,000 + release.
 const LIB_VERSION: u64 = 11_003_000;
@@ -12,6 +13,12 @@ const FD_PASSING: i32 = 8;
 const PROGRAM_KEEPALIVE: i32 = 10;
 const REMOTE_EVENT_CALLBACK: i32 = 14;
 const REMOTE_CLOSE_CALLBACK: i32 = 15;
+
+/// Whether opening may wait: the driver is still starting, or has to read something.
+pub(super) fn open_may_wait(session: &Session, args: &[u8]) -> bool {
+    // arguments that cannot be read are refused at once
+    Decoder::whole::<ConnectOpenArgs>(args).is_ok_and(|a| !session.opens_at_once(a.name.as_deref()))
+}
 
 pub(super) fn connect_open(q: &mut Request<'_>) -> Result<()> {
     let a: ConnectOpenArgs = q.args()?;

@@ -4,7 +4,7 @@ mod auth;
 mod connection;
 mod events;
 
-use super::Request;
+use super::{Request, Session};
 use vir_base::Result;
 
 /// An entry written by hand.
@@ -13,13 +13,13 @@ pub(crate) struct Entry {
     pub(super) serve: fn(&mut Request<'_>) -> Result<()>,
     /// A client may call it before it has authenticated.
     pub(super) before_auth: bool,
-    /// It may wait for a driver that is starting, or for a person.
-    pub(super) may_wait: bool,
+    /// Whether a call with these encoded arguments may wait: for a driver, or for a person.
+    pub(super) may_wait: fn(&Session, &[u8]) -> bool,
 }
 
 impl Entry {
     const fn at_once(serve: fn(&mut Request<'_>) -> Result<()>) -> Self {
-        Self { serve, before_auth: false, may_wait: false }
+        Self { serve, before_auth: false, may_wait: |_, _| false }
     }
 }
 
@@ -34,13 +34,13 @@ macro_rules! entries {
     };
     (@ , $f:path) => { Entry::at_once($f) };
     (@ auth, $f:path) => { Entry { before_auth: true, ..Entry::at_once($f) } };
-    (@ auth_waits, $f:path) => { Entry { before_auth: true, may_wait: true, ..Entry::at_once($f) } };
-    (@ waits, $f:path) => { Entry { may_wait: true, ..Entry::at_once($f) } };
+    (@ auth_waits, $f:path) => { Entry { before_auth: true, may_wait: |_, _| true, ..Entry::at_once($f) } };
+    (@ opens, $f:path) => { Entry { may_wait: super::connection::open_may_wait, ..Entry::at_once($f) } };
 }
 
 entries! {
     connection {
-        connect_open: waits, connect_close, connect_get_lib_version, connect_get_uri, connect_supports_feature,
+        connect_open: opens, connect_close, connect_get_lib_version, connect_get_uri, connect_supports_feature,
         connect_set_identity, connect_register_close_callback, connect_unregister_close_callback
     }
     auth {
