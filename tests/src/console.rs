@@ -50,6 +50,28 @@ impl Terminal {
         self.screen.write_all(text.as_bytes())
     }
 
+    /// Types `text` until `wanted` appears: a program that sets its terminal up throws away what was typed before.
+    ///
+    /// # Errors
+    /// As [`Terminal::read_until`].
+    pub fn type_until(
+        &mut self,
+        text: &str,
+        wanted: &str,
+        patience: Duration,
+        interrupted: &AtomicBool,
+    ) -> Result<String, String> {
+        let deadline = Instant::now() + patience;
+        loop {
+            self.type_text(text).map_err(|error| format!("typing: {error}"))?;
+            let left = deadline.saturating_duration_since(Instant::now());
+            let seen = self.read_until(wanted, left.min(Duration::from_secs(1)), interrupted, |_| {});
+            if seen.is_ok() || Instant::now() >= deadline || interrupted.load(Ordering::Relaxed) {
+                return seen;
+            }
+        }
+    }
+
     /// Reads until `wanted` was on the screen, showing each finished line to `show`; gives all that
     /// was read.
     ///

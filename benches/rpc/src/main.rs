@@ -3,6 +3,7 @@
 //!
 //! Arguments: the directory of our programs, the number of rounds, seconds a measurement.
 
+mod cores;
 mod echo;
 mod load;
 mod side;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use cores::OneCore;
 use ferrovirt_tests::daemon::Kind;
 use side::{Side, URI};
 use table::{FIGURES, Measured};
@@ -22,8 +24,9 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let outcome = match &arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["--echo", socket] => echo::serve(Path::new(socket)).map_err(|error| error.to_string()),
+        ["--awake"] => cores::stay_awake(),
         [programs, rest @ ..] => {
-            let rounds = rest.first().and_then(|word| word.parse().ok()).unwrap_or(3);
+            let rounds = rest.first().and_then(|word| word.parse().ok()).unwrap_or(5);
             let seconds = rest.get(1).and_then(|word| word.parse().ok()).unwrap_or(1.5);
             compare(Path::new(programs), rounds, Duration::from_secs_f64(seconds))
         }
@@ -49,6 +52,7 @@ fn compare(programs: &Path, rounds: usize, time: Duration) -> Result<(), String>
     {
         sides.push(Side::Daemon(Kind::Peer));
     }
+    let _awake = cores::Awake::start()?;
     let mut rows: Vec<Vec<Measured>> = vec![Vec::new(); sides.len()];
     for round in 0..rounds {
         for turn in 0..sides.len() {
@@ -76,18 +80,27 @@ fn measure(side: &Side, time: Duration) -> Result<Measured, String> {
     let calls = 20_000;
     load::round_trip(&mut connection, calls / 10).map_err(explain)?;
     let idle = running.resident();
-    let before = running.processor_time();
-    let round_trip = load::round_trip(&mut connection, calls).map_err(explain)?;
-    let processor = (running.processor_time() - before) / calls as f64;
+    let (round_trip, processor) = {
+        let _together = OneCore::with(running.pid())?;
+        let before = running.processor_time();
+        let round_trip = load::round_trip(&mut connection, calls).map_err(explain)?;
+        (round_trip, (running.processor_time() - before) / calls as f64)
+    };
     let many = load::calls_per_second(&socket, URI, 64, 1, time).map_err(explain)?;
     let deep = load::calls_per_second(&socket, URI, 1, 16, time).map_err(explain)?;
-    let opens = load::opens_per_second(&socket, URI, time).map_err(explain)?;
+    let opens = {
+        let _together = OneCore::with(running.pid())?;
+        load::opens_per_second(&socket, URI, time).map_err(explain)?
+    };
     let mut held = Vec::new();
     for _ in 0..1000 {
         held.push(Connection::open(&socket, URI).map_err(explain)?);
     }
     let full = running.resident();
-    let among = load::round_trip(&mut connection, calls / 4).map_err(explain)?;
+    let among = {
+        let _together = OneCore::with(running.pid())?;
+        load::round_trip(&mut connection, calls / 4).map_err(explain)?
+    };
     let measured = [round_trip, processor, many, deep, opens, idle, full, among, cold_start];
     debug_assert_eq!(measured.len(), FIGURES.len());
     Ok(measured)

@@ -87,7 +87,7 @@ impl Running {
         }
     }
 
-    fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         match self {
             Running::Floor { child, .. } => child.id(),
             Running::Daemon(daemon) => daemon.pid().unwrap_or_default(),

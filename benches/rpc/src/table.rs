@@ -27,23 +27,31 @@ pub(crate) fn medians(rounds: &[Measured]) -> Measured {
     })
 }
 
-/// The table of all sides; the last column says how many times better ours is than the C daemon.
+/// The table of all sides; the last columns say how many times worse ours is than the floor, and how many times
+/// better than the C daemon.
 pub(crate) fn show(columns: &[(&str, Measured)]) -> String {
     let mut text = format!("{:<40} {:>4}", "", "");
     for (name, _) in columns {
         let _ = write!(text, " {name:>10}");
     }
     let find = |wanted: &str| columns.iter().find(|(name, _)| *name == wanted).map(|(_, figures)| figures);
-    let both = find("ours").zip(find("C"));
-    text.push_str(if both.is_some() { "  ours is better by\n" } else { "\n" });
+    let floor = find("ours").zip(find("floor"));
+    let peer = find("ours").zip(find("C"));
+    text.push_str(if floor.is_some() { "  to floor" } else { "" });
+    text.push_str(if peer.is_some() { "  better than C\n" } else { "\n" });
     for (row, (what, unit, more_is_better)) in FIGURES.iter().enumerate() {
         let _ = write!(text, "{what:<40} {unit:>4}");
         for (_, figures) in columns {
             let _ = write!(text, " {:>10}", number(figures[row]));
         }
-        if let Some((ours, theirs)) = both {
-            let ratio = if *more_is_better { ours[row] / theirs[row] } else { theirs[row] / ours[row] };
-            let _ = write!(text, " {ratio:>8.1} x");
+        let better = |one: &Measured, other: &Measured| {
+            if *more_is_better { one[row] / other[row] } else { other[row] / one[row] }
+        };
+        if let Some((ours, floor)) = floor {
+            let _ = write!(text, " {:>7.2} x", better(floor, ours));
+        }
+        if let Some((ours, peer)) = peer {
+            let _ = write!(text, " {:>12.1} x", better(ours, peer));
         }
         text.push('\n');
     }
@@ -70,7 +78,7 @@ mod tests {
         ours[2] = 50.0;
         let table = show(&[("floor", [0.5; 9]), ("ours", ours), ("C", [10.0; 9])]);
         let lines: Vec<_> = table.lines().collect();
-        assert!(lines[1].ends_with("0.5        1.0       10.0     10.0 x"), "{table}");
-        assert!(lines[3].ends_with("0.5       50.0       10.0      5.0 x"), "{table}");
+        assert!(lines[1].ends_with("0.5        1.0       10.0    2.00 x         10.0 x"), "{table}");
+        assert!(lines[3].ends_with("0.5       50.0       10.0    0.01 x          5.0 x"), "{table}");
     }
 }

@@ -140,4 +140,8 @@ impl ClientHooks for Attendance {
         Session::end(client);
         self.0.idle.clients_changed(|| self.0.has_clients());
     }
+
+    fn leaves_at_once(&self, client: &ClientHandle) -> bool {
+        Session::ends_at_once(client)
+    }
 }

@@ -17,8 +17,7 @@ fn what_is_typed_reaches_the_guest_and_its_answer_comes_back() {
     let mut first = stage.virsh.command(&["console", "guest"]);
     let mut first = ferrovirt_tests::console::Terminal::start(&mut first).unwrap();
     first.read_until("Escape character is", patience, &stage.virsh.interrupted, |_| {}).unwrap();
-    first.type_text("\r").unwrap();
-    first.read_until("guest#", patience, &stage.virsh.interrupted, |_| {}).unwrap();
+    first.type_until("\r", "guest#", patience, &stage.virsh.interrupted).unwrap();
     let mut second = stage.virsh.command(&["console", "guest"]);
     let mut second = ferrovirt_tests::console::Terminal::start(&mut second).unwrap();
     let refusal = "operation failed: Active console session exists for this domain";

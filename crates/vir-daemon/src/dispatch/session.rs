@@ -180,6 +180,15 @@ impl Session {
         }
     }
 
+    /// Whether [`Session::end`] has nothing left to do, since the client has closed its connection or never
+    /// opened one.
+    pub(crate) fn ends_at_once(client: &ClientHandle) -> bool {
+        client.data::<Arc<Self>>().is_none_or(|session| {
+            let state = session.lock();
+            state.connection.is_none() && state.registrations.is_empty()
+        })
+    }
+
     /// Sends events that pass `filter` to the client; gives the registration's number.
     pub(super) fn register(&self, client: &ClientHandle, filter: Filter, style: Style) -> Result<i32> {
         let connection = self.connection()?;

@@ -40,8 +40,13 @@ use vir_base::{Result, err};
 pub trait ClientHooks: Send + Sync {
     /// A client has connected. Runs on the loop: must not wait.
     fn connected(&self, _client: &ClientHandle) {}
-    /// A client is gone. Runs on a worker.
+    /// A client is gone. Runs on a worker, unless [`ClientHooks::leaves_at_once`].
     fn disconnected(&self, _client: &ClientHandle) {}
+    /// Whether [`ClientHooks::disconnected`] waits for nothing in this client's case: then it runs on the loop,
+    /// and no worker has to be woken.
+    fn leaves_at_once(&self, _client: &ClientHandle) -> bool {
+        false
+    }
 }
 
 /// How many clients and calls a server takes.
@@ -249,9 +254,13 @@ impl Server {
     fn client_gone(&self, client: &ClientHandle) {
         log::debug!("{}: client {} is gone", self.name, client.id());
         self.forget(client);
-        if let Some(hooks) = &self.hooks {
-            let (hooks, client) = (Arc::clone(hooks), client.clone());
-            self.spawn(move || hooks.disconnected(&client));
+        match &self.hooks {
+            Some(hooks) if hooks.leaves_at_once(client) => hooks.disconnected(client),
+            Some(hooks) => {
+                let (hooks, client) = (Arc::clone(hooks), client.clone());
+                self.spawn(move || hooks.disconnected(&client));
+            }
+            None => {}
         }
     }
 
