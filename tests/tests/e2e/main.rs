@@ -2,5 +2,6 @@
 //! sockets and signals, and our virsh.
 
 mod crash;
+mod main_job;
 mod process;
 mod virsh;

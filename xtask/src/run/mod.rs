@@ -4,7 +4,7 @@
 mod guest_life;
 mod screen;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -19,12 +19,14 @@ use crate::guest::probe;
 use crate::outcome::{Context as _, Outcome};
 use crate::{guest, paths, programs, setup};
 
-/// `cargo xtask run [--peer]`: with `--peer` the C daemon and its virsh do the job, to compare.
+/// `cargo xtask run [--peer | --programs DIRECTORY]`: with `--peer` the C daemon and its virsh do the job, to
+/// compare; with `--programs` those of a directory, and nothing is built.
 pub(crate) fn chore(arguments: &[String]) -> Outcome {
-    let peer = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => false,
-        ["--peer"] => true,
-        _ => return Err("only --peer is understood here".into()),
+    let (peer, built) = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => (false, None),
+        ["--peer"] => (true, None),
+        ["--programs", directory] => (false, Some(PathBuf::from(directory))),
+        _ => return Err("only --peer or --programs DIRECTORY is understood here".into()),
     };
     setup::ensure("run")?;
     let guest = guest::ensure()?;
@@ -32,12 +34,14 @@ pub(crate) fn chore(arguments: &[String]) -> Outcome {
     let accelerator = screen.step("what guests can use on this host", || probe::accelerator(&guest))?;
     screen.note(&format!("guests run with {accelerator}"));
 
-    let directory = paths::target().join("release");
-    let (kind, virsh) = if peer {
-        (Kind::Peer, paths::program("virsh").ok_or("there is no virsh on this host")?)
-    } else {
-        programs::release()?;
-        (Kind::Ours(directory.clone()), directory.join("virsh"))
+    let (kind, virsh) = match (peer, built) {
+        (true, _) => (Kind::Peer, paths::program("virsh").ok_or("there is no virsh on this host")?),
+        (false, Some(directory)) => (Kind::Ours(directory.clone()), directory.join("virsh")),
+        (false, None) => {
+            programs::release()?;
+            let directory = paths::target().join("release");
+            (Kind::Ours(directory.clone()), directory.join("virsh"))
+        }
     };
 
     let interrupted = Arc::new(AtomicBool::new(false));
