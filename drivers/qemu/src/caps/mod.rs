@@ -2,6 +2,7 @@
 //! same.
 
 mod disk;
+pub mod document;
 mod probe;
 
 use crate::monitor::{CpuDefinition, MachineInfo, Version};
