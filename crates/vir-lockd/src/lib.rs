@@ -1,0 +1,5 @@
+//! The lock daemon: who may write to which disk.
+//!
+//! - [`record`]: a lease in plain values, as the journal and the state document write it down.
+
+pub mod record;
