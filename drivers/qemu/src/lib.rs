@@ -6,6 +6,7 @@ pub mod caps;
 pub mod command;
 pub mod documents;
 pub mod driver;
+pub mod firmware;
 pub mod guest;
 pub mod model;
 pub mod monitor;
