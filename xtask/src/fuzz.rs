@@ -8,11 +8,14 @@ use crate::paths;
 use std::process::Command;
 
 /// Seconds for each target unless said otherwise.
-const SECONDS: u32 = 60;
+const SECONDS: u64 = 60;
+
+/// Seconds for all of them, unless said otherwise: what a person waits for.
+const ALL: u64 = 600;
 
 /// The chore.
 pub(crate) fn chore(arguments: &[String]) -> Outcome {
-    let seconds = arguments.first().and_then(|a| a.parse().ok());
+    let seconds: Option<u64> = arguments.first().and_then(|a| a.parse().ok());
     let names: Vec<&String> = arguments.iter().skip(usize::from(seconds.is_some())).collect();
     let have = Command::new("cargo").args(["fuzz", "--version"]).output();
     if !have.is_ok_and(|output| output.status.success()) {
@@ -28,12 +31,13 @@ pub(crate) fn chore(arguments: &[String]) -> Outcome {
     if !made.status.success() {
         return Err(format!("making the seeds: {}", String::from_utf8_lossy(&made.stderr)));
     }
-    for name in String::from_utf8_lossy(&made.stdout).lines() {
-        if !names.is_empty() && !names.iter().any(|wanted| *wanted == name) {
-            continue;
-        }
-        println!("fuzzing {name}");
-        let time = format!("-max_total_time={}", seconds.unwrap_or(SECONDS));
+    let known = String::from_utf8_lossy(&made.stdout).into_owned();
+    let wanted = |name: &&str| names.is_empty() || names.iter().any(|wanted| wanted == name);
+    let targets: Vec<&str> = known.lines().filter(wanted).collect();
+    let each = seconds.unwrap_or_else(|| SECONDS.min(ALL / targets.len().max(1) as u64));
+    for name in targets {
+        println!("fuzzing {name} for {each} s");
+        let time = format!("-max_total_time={each}");
         let mut command = Command::new("cargo");
         command.current_dir(&root).env("RUSTC_BOOTSTRAP", "1");
         run(command.args([
