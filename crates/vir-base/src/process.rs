@@ -71,6 +71,19 @@ impl AsFd for Process {
     }
 }
 
+/// When a process started, in clock ticks since the host did: with its number, what tells it from
+/// any other process, before or after it.
+///
+/// # Errors
+/// `NotFound`: there is no such process.
+pub fn start_time(pid: i32) -> io::Result<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    // the program's name may contain anything, but what follows it does not contain `)`
+    let after_name = stat.rfind(')').and_then(|at| stat.get(at + 2..)).unwrap_or_default();
+    let started = after_name.split(' ').nth(19).and_then(|field| field.parse().ok());
+    started.ok_or_else(|| io::ErrorKind::InvalidData.into())
+}
+
 /// Waits until there is something to read, at most this long; says whether there is.
 pub fn wait_readable(fd: BorrowedFd<'_>, timeout: Option<Duration>) -> io::Result<bool> {
     let deadline = timeout.map(|t| Instant::now() + t);
@@ -94,6 +107,17 @@ pub fn time_left(deadline: Option<Instant>) -> Option<Timespec> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn later_processes_start_later() {
+        let ours = start_time(std::process::id() as i32).unwrap();
+        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let theirs = start_time(child.id() as i32).unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(0 < ours && ours <= theirs);
+        assert_eq!(start_time(i32::MAX).unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
 
     #[test]
     fn an_end_is_seen() {

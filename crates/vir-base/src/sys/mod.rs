@@ -7,14 +7,18 @@
 
 mod background;
 mod inherit;
+mod lock;
 mod peer;
+mod sharing;
 pub(crate) mod signal;
 pub(crate) mod spawn;
 pub(crate) mod users;
 
 pub use background::{Background, Readiness, fork_into_background};
 pub use inherit::{ListenFd, listen_fds, take_inherited};
+pub use lock::{LockHolder, LockKind, LockOwner, first_byte_holder, lock_first_byte, unlock_first_byte};
 pub use peer::{PeerCredentials, peer_credentials};
+pub use sharing::{Sharer, Table, rename_process, share_descriptors};
 
 use std::io;
 
