@@ -39,6 +39,7 @@ const SPEC: DaemonSpec = DaemonSpec {
     title: "a daemon that sleeps:",
     network: false,
     read_only: false,
+    one_thread: false,
 };
 
 fn main() -> ExitCode {

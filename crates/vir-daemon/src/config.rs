@@ -150,6 +150,10 @@ impl Config {
         };
         let admin_limits =
             Limits { prio_workers: 0, max_queued_clients: 20, max_anonymous_clients: 0, ..limits };
+        let (limits, admin_limits) = match spec.one_thread {
+            true => (Limits::one_thread(1024), Limits::one_thread(5000)),
+            false => (limits, admin_limits),
+        };
         Self {
             unix: UnixConfig {
                 auth_rw: Auth::None,
@@ -210,6 +214,14 @@ impl Config {
     pub fn from_conf(spec: &DaemonSpec, conf: &Conf, name: &str) -> Result<Self> {
         let mut config = Self::new(spec);
         let keys = Keys { conf, name };
+        config.log_level = conf.u32("log_level")?;
+        keys.text("log_filters", &mut config.log_filters)?;
+        keys.text("log_outputs", &mut config.log_outputs)?;
+        if spec.one_thread {
+            config.limits.read_clients(&keys, "max_clients")?;
+            config.admin_limits.read_clients(&keys, "admin_max_clients")?;
+            return Ok(config);
+        }
         if spec.network {
             config.network.read(&keys)?;
         }
@@ -223,9 +235,6 @@ impl Config {
         keys.bool("audit_logging", &mut config.audit_logging)?;
         keys.text("host_uuid", &mut config.host_uuid)?;
         keys.text("host_uuid_source", &mut config.host_uuid_source)?;
-        config.log_level = conf.u32("log_level")?;
-        keys.text("log_filters", &mut config.log_filters)?;
-        keys.text("log_outputs", &mut config.log_outputs)?;
         keys.u32("ovs_timeout", &mut config.ovs_timeout)?;
         Ok(config)
     }
@@ -276,6 +285,28 @@ impl UnixConfig {
 }
 
 impl Limits {
+    /// Of a daemon with one thread.
+    fn one_thread(clients: u32) -> Self {
+        Self {
+            min_workers: 0,
+            max_workers: 0,
+            prio_workers: 0,
+            max_clients: clients,
+            max_queued_clients: 30,
+            max_anonymous_clients: clients,
+            max_client_requests: 1,
+            keepalive_interval: -1,
+            keepalive_count: 0,
+        }
+    }
+
+    /// Where nobody has to authenticate, who has not is just a client.
+    fn read_clients(&mut self, keys: &Keys<'_>, key: &str) -> Result<()> {
+        keys.u32(key, &mut self.max_clients)?;
+        self.max_anonymous_clients = self.max_clients;
+        Ok(())
+    }
+
     fn read(&mut self, keys: &Keys<'_>, prefix: &str) -> Result<()> {
         let key = |name: &str| format!("{prefix}{name}");
         keys.u32(&key("min_workers"), &mut self.min_workers)?;
@@ -374,6 +405,17 @@ mod tests {
         assert_eq!((config.limits.keepalive_interval, config.admin_limits.keepalive_interval), (-1, 5));
         assert_eq!((config.limits.keepalive_count, config.admin_limits.keepalive_count), (5, 0));
         assert_eq!((config.limits.prio_workers, config.admin_limits.prio_workers), (1, 0));
+    }
+
+    #[test]
+    fn a_daemon_of_one_thread_has_few_settings() {
+        let text = "max_clients = 7\nadmin_max_clients = 3\nmax_workers = 9\nlog_level = 1\n";
+        let conf = Conf::parse("c", text.as_bytes(), Format::Plain).unwrap();
+        let config = Config::from_conf(&crate::spec::VIRTLOCKD, &conf, "c").unwrap();
+        assert_eq!(config.log_level, Some(1));
+        assert_eq!((config.limits.max_clients, config.limits.max_anonymous_clients), (7, 7));
+        assert_eq!((config.admin_limits.max_clients, config.limits.max_workers), (3, 0));
+        assert_eq!(Config::new(&crate::spec::VIRTLOCKD).limits.max_clients, 1024);
     }
 
     #[test]

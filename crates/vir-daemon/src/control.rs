@@ -4,6 +4,7 @@ use crate::dispatch::Session;
 use crate::drivers::DriverSet;
 use crate::idle::Idle;
 use crate::notify::Notify;
+use crate::part::Part;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
@@ -20,7 +21,9 @@ pub struct Control {
     pub drivers: DriverSet,
     /// The line to the service manager.
     pub notify: Notify,
-    hooks: Hooks,
+    /// What the daemon looks after.
+    part: Option<Arc<dyn Part>>,
+    hooks: Option<Hooks>,
     idle: Idle,
     event_loop: LoopHandle,
     /// Weak, since programs that servers own hold this.
@@ -31,9 +34,15 @@ pub struct Control {
 
 impl Control {
     /// Of a daemon whose servers are not there yet.
-    pub fn new(event_loop: LoopHandle, drivers: DriverSet, hooks: Hooks) -> io::Result<Arc<Self>> {
+    pub fn new(
+        event_loop: LoopHandle,
+        drivers: DriverSet,
+        part: Option<Arc<dyn Part>>,
+        hooks: Option<Hooks>,
+    ) -> io::Result<Arc<Self>> {
         Ok(Arc::new(Self {
             drivers,
+            part,
             notify: Notify::from_env(),
             hooks,
             idle: Idle::new()?,
@@ -80,7 +89,8 @@ impl Control {
 
     /// The timer says that there have been no clients for long enough.
     pub fn idle_timeout(&self) {
-        if self.idle.fired() && !self.has_clients() && !self.drivers.busy() {
+        let busy = || self.drivers.busy() || self.part.as_ref().is_some_and(|part| part.is_busy());
+        if self.idle.fired() && !self.has_clients() && !busy() {
             log::info!("ending after idle time");
             self.quit();
         }
@@ -92,6 +102,9 @@ impl Control {
         if self.quitting.swap(true, Ordering::AcqRel) {
             return false;
         }
+        if let Some(part) = &self.part {
+            part.ending();
+        }
         self.notify.stopping();
         self.notify.extend_timeout(GRACE);
         self.event_loop.shut_down(GRACE);
@@ -101,13 +114,16 @@ impl Control {
     /// Runs the administrator's scripts for the daemon. What they say is logged; it stops nothing.
     pub fn run_hooks(&self, operation: &str, stage: &str, extra: &str) {
         let event = Event { object: "-", operation, stage, extra, input: "" };
-        if let Err(error) = self.hooks.call(&event) {
+        if let Some(Err(error)) = self.hooks.as_ref().map(|hooks| hooks.call(&event)) {
             log::error!("{error}");
         }
     }
 
     /// Lets the drivers read their configuration again, on a thread of their own.
     pub fn reload(self: &Arc<Self>) {
+        if self.hooks.is_none() && self.drivers.is_empty() {
+            return log::info!("nothing to read again on SIGHUP");
+        }
         if self.reloading.swap(true, Ordering::AcqRel) {
             log::warn!("a reload is running, another one is ignored");
             return;
@@ -143,5 +159,29 @@ impl ClientHooks for Attendance {
 
     fn leaves_at_once(&self, client: &ClientHandle) -> bool {
         Session::ends_at_once(client)
+    }
+}
+
+/// Clients of the server for everybody: what the daemon looks after hears of them too.
+pub struct WithPart {
+    /// The daemon's own book.
+    pub attendance: Arc<dyn ClientHooks>,
+    /// What it looks after.
+    pub part: Arc<dyn Part>,
+}
+
+impl ClientHooks for WithPart {
+    fn connected(&self, client: &ClientHandle) {
+        self.attendance.connected(client);
+        self.part.connected(client);
+    }
+
+    fn disconnected(&self, client: &ClientHandle) {
+        self.part.disconnected(client);
+        self.attendance.disconnected(client);
+    }
+
+    fn leaves_at_once(&self, client: &ClientHandle) -> bool {
+        self.part.leaves_at_once(client) && self.attendance.leaves_at_once(client)
     }
 }

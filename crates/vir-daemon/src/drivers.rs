@@ -32,6 +32,11 @@ impl DriverSet {
         Self(drivers.into_iter().map(|driver| Arc::new(gate(driver))).collect())
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The drivers for use by clients: `open` waits while the driver starts.
     pub fn factories(&self) -> Vec<Arc<dyn DriverFactory>> {
         self.0.iter().map(|gate| gate.clone() as Arc<dyn DriverFactory>).collect()

@@ -20,10 +20,12 @@ mod idle;
 mod instance;
 mod logging;
 mod notify;
+mod part;
 mod run;
 mod signals;
 mod sockets;
 
 pub use instance::Instance;
+pub use part::Part;
 pub use run::{Service, run};
-pub use spec::{DaemonSpec, LIBVIRTD};
+pub use spec::{DaemonSpec, LIBVIRTD, VIRTLOCKD};

@@ -5,12 +5,13 @@
 use crate::admin::AdminProgram;
 use crate::cli::{self, Command, Options};
 use crate::config::{Config, Limits};
-use crate::control::{Attendance, Control, GRACE};
+use crate::control::{Attendance, Control, GRACE, WithPart};
 use crate::dispatch::{DriverProgram, Drivers};
 use crate::drivers::DriverSet;
 use crate::exit::Stage;
 use crate::failures::{Logged, worded};
 use crate::instance::{self, Instance};
+use crate::part::Part;
 use crate::sockets::{self, Listening, Serves};
 use crate::spec::DaemonSpec;
 use crate::{admin, logging, signals};
@@ -25,7 +26,7 @@ use vir_base::pidfile::PidFile;
 use vir_base::signals::Signals;
 use vir_base::sys::{Background, Readiness, fork_into_background};
 use vir_base::{Error, ErrorDomain, Result, bail, file};
-use vir_rpc::server::{EventLoop, Program, Server};
+use vir_rpc::server::{ClientHooks, EventLoop, Program, Server};
 
 /// What a daemon serves.
 #[derive(Default)]
@@ -36,6 +37,10 @@ pub struct Service {
     pub default_uri: Option<String>,
     /// Programs besides those that reach drivers.
     pub programs: Vec<Arc<dyn Program>>,
+    /// Programs beside the administration's, on its sockets.
+    pub admin_programs: Vec<Arc<dyn Program>>,
+    /// What it looks after besides.
+    pub part: Option<Arc<dyn Part>>,
 }
 
 /// Is a daemon. `compose` makes what it serves, as soon as it is known where; it must be quick, what
@@ -147,6 +152,12 @@ struct Daemon<'a> {
     instance: Instance,
 }
 
+/// What the two servers serve.
+struct Programs {
+    everybody: Vec<Arc<dyn Program>>,
+    admin: Vec<Arc<dyn Program>>,
+}
+
 /// A daemon that is ready to serve.
 struct Started {
     open: Open,
@@ -193,9 +204,9 @@ impl Daemon<'_> {
         let service = compose(&self.instance);
         let drivers = DriverSet::new(service.drivers);
         let mut event_loop = EventLoop::new().map_err(io(Stage::Init, "Failed to set up the event loop"))?;
-        let control =
-            Control::new(event_loop.handle(), drivers.clone(), Hooks::new(&self.instance.hooks, "daemon"))
-                .map_err(io(Stage::Init, "Failed to set up the event loop"))?;
+        let hooks = (!self.spec.one_thread).then(|| Hooks::new(&self.instance.hooks, "daemon"));
+        let control = Control::new(event_loop.handle(), drivers.clone(), service.part.clone(), hooks)
+            .map_err(io(Stage::Init, "Failed to set up the event loop"))?;
         let mut programs = service.programs;
         let drivers = Arc::new(Drivers {
             factories: drivers.factories(),
@@ -206,8 +217,13 @@ impl Daemon<'_> {
         if !drivers.factories.is_empty() {
             programs.extend(DriverProgram::all(&drivers));
         }
-        let servers = self.servers(&event_loop, &control, programs).map_err(at(Stage::Init))?;
+        let programs = Programs { everybody: programs, admin: service.admin_programs };
+        let part = service.part.as_ref();
+        let servers = self.servers(&event_loop, &control, programs, part).map_err(at(Stage::Init))?;
         control.set_servers(&servers);
+        if let Some(part) = part {
+            part.start(&mut event_loop).map_err(at(Stage::Init))?;
+        }
         signals::watch(&mut event_loop, &signals, &control)
             .map_err(io(Stage::Signal, "Failed to watch signals"))?;
         watch_idle(&mut event_loop, &control).map_err(io(Stage::Init, "Failed to watch the timer"))?;
@@ -235,16 +251,24 @@ impl Daemon<'_> {
         &self,
         event_loop: &EventLoop,
         control: &Arc<Control>,
-        programs: Vec<Arc<dyn Program>>,
+        programs: Programs,
+        part: Option<&Arc<dyn Part>>,
     ) -> Result<[Arc<Server>; 2]> {
-        let attendance = Arc::new(Attendance(control.clone()));
-        let mut everybody = builder(self.spec.name, &self.config.limits)?.hooks(attendance.clone());
-        for program in programs {
+        let attendance: Arc<dyn ClientHooks> = Arc::new(Attendance(control.clone()));
+        let for_everybody: Arc<dyn ClientHooks> = match part {
+            Some(part) => Arc::new(WithPart { attendance: attendance.clone(), part: part.clone() }),
+            None => attendance.clone(),
+        };
+        let mut everybody = builder(self.spec.name, &self.config.limits)?.hooks(for_everybody);
+        for program in programs.everybody {
             everybody = everybody.program(Arc::new(Logged(program)));
         }
-        let admin = builder("admin", &self.config.admin_limits)?
+        let mut admin = builder("admin", &self.config.admin_limits)?
             .program(Arc::new(Logged(Arc::new(AdminProgram::new(control.clone())))))
             .hooks(Arc::new(admin::OwnUserOnly(attendance)));
+        for program in programs.admin {
+            admin = admin.program(Arc::new(Logged(program)));
+        }
         let no_thread = |e: std::io::Error| Error::io(ErrorDomain::Rpc, &e, "Failed to create thread");
         Ok([everybody.build(event_loop).map_err(no_thread)?, admin.build(event_loop).map_err(no_thread)?])
     }
@@ -286,16 +310,23 @@ impl Started {
         }
         // nobody who looks for the daemon from now on must find it
         drop(paths);
-        let drivers = control.drivers.clone();
-        let stopping = std::thread::Builder::new().name("daemon-stop".into()).spawn(move || drivers.stop());
-        if let Ok(thread) = stopping {
-            signals::wait_for(&signals, GRACE, || thread.is_finished());
+        if !control.drivers.is_empty() {
+            stop(&control.drivers, &signals);
         }
         control.run_hooks("shutdown", "-", "shutdown");
         if let Err(error) = self.pid_file.release() {
             report(&error);
         }
         ExitCode::SUCCESS
+    }
+}
+
+/// Lets the drivers end, as long as that may take.
+fn stop(drivers: &DriverSet, signals: &Signals) {
+    let drivers = drivers.clone();
+    let stopping = std::thread::Builder::new().name("daemon-stop".into()).spawn(move || drivers.stop());
+    if let Ok(thread) = stopping {
+        signals::wait_for(signals, GRACE, || thread.is_finished());
     }
 }
 

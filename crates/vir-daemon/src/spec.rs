@@ -17,6 +17,9 @@ pub struct DaemonSpec {
     pub network: bool,
     /// Whether there is a socket for readers only.
     pub read_only: bool,
+    /// One thread serves everything: there are no workers, no keepalive and few settings, clients make
+    /// one call at a time, and no scripts of the administrator are run.
+    pub one_thread: bool,
 }
 
 /// A daemon whose sockets are served by another one.
@@ -50,4 +53,16 @@ pub const LIBVIRTD: DaemonSpec = DaemonSpec {
     title: "libvirt management daemon:",
     network: true,
     read_only: true,
+    one_thread: false,
+};
+
+/// Leases on disks.
+pub const VIRTLOCKD: DaemonSpec = DaemonSpec {
+    name: "virtlockd",
+    socket_prefix: "virtlockd",
+    stands_for: &[],
+    title: "libvirt lock management daemon:",
+    network: false,
+    read_only: false,
+    one_thread: true,
 };

@@ -7,7 +7,7 @@ mod client;
 mod logging;
 mod server;
 
-use crate::control::{Attendance, Control};
+use crate::control::Control;
 use rustix::process::geteuid;
 use std::sync::Arc;
 use std::time::Duration;
@@ -170,7 +170,7 @@ impl Program for AdminProgram {
 }
 
 /// Lets only the daemon's own user in, whatever the socket's mode.
-pub(crate) struct OwnUserOnly(pub(crate) Arc<Attendance>);
+pub(crate) struct OwnUserOnly(pub(crate) Arc<dyn ClientHooks>);
 
 impl ClientHooks for OwnUserOnly {
     fn connected(&self, client: &ClientHandle) {
@@ -185,6 +185,10 @@ impl ClientHooks for OwnUserOnly {
 
     fn disconnected(&self, client: &ClientHandle) {
         self.0.disconnected(client);
+    }
+
+    fn leaves_at_once(&self, client: &ClientHandle) -> bool {
+        self.0.leaves_at_once(client)
     }
 }
 

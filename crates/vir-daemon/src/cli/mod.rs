@@ -98,7 +98,8 @@ pub fn parse(spec: &DaemonSpec, argv: Vec<String>) -> Command {
             },
         }
     }
-    if surplus {
+    // the small daemons take no offence
+    if surplus && !spec.one_thread {
         return Command::Refuse(format!("{program}: unexpected, non-option, command line arguments"));
     }
     Command::Run(options)

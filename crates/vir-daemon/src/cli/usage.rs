@@ -14,9 +14,22 @@ const OPTIONS: &[(&str, &str)] = &[
     ("-p | --pid-file <file>", "Change name of PID file"),
 ];
 
+const OPTIONS_OF_SMALL: &[(&str, &str)] = &[
+    ("-h | --help", "Display program help:"),
+    ("-v | --verbose", "Verbose messages."),
+    ("-d | --daemon", "Run as a daemon & write PID file."),
+    ("-t | --timeout <secs>", "Exit after timeout period."),
+    ("-f | --config <file>", "Configuration file."),
+    ("-V | --version", "Display version information."),
+    ("-p | --pid-file <file>", "Change name of PID file."),
+];
+
 /// The help text. It does not name `--root`: users of the peer compare it, and the manual page
 /// does.
 pub fn usage(spec: &DaemonSpec, program: &str, privileged: bool) -> String {
+    if spec.one_thread {
+        return usage_of_small(spec, program, privileged);
+    }
     let (config, run, pid) = match privileged {
         true => ("/etc", "/run", "/run"),
         false => ("$XDG_CONFIG_HOME", "$XDG_RUNTIME_DIR", "$XDG_RUNTIME_DIR/libvirt"),
@@ -43,6 +56,25 @@ pub fn usage(spec: &DaemonSpec, program: &str, privileged: bool) -> String {
     )
 }
 
+/// That of the small daemons, which is worded a little differently.
+fn usage_of_small(spec: &DaemonSpec, program: &str, privileged: bool) -> String {
+    let (config, run, pid, pid_note) = match privileged {
+        true => ("/etc", "/run", "/run", " (unless overridden by -p)"),
+        false => ("$XDG_CONFIG_HOME", "$XDG_RUNTIME_DIR", "$XDG_RUNTIME_DIR/libvirt", ""),
+    };
+    let (name, title, prefix) = (spec.name, spec.title, spec.socket_prefix);
+    let mut options = String::new();
+    for (option, text) in OPTIONS_OF_SMALL {
+        let _ = writeln!(options, "  {option:<22} {text}");
+    }
+    format!(
+        "\nUsage:\n  {program} [options]\n\nOptions:\n{options}\n{title}\n\n  Default paths:\n\n    \
+         Configuration file (unless overridden by -f):\n      {config}/libvirt/{name}.conf\n\n    \
+         Sockets:\n      {run}/libvirt/{prefix}-sock\n\n    \
+         PID file{pid_note}:\n      {pid}/{name}.pid\n\n"
+    )
+}
+
 fn tls(ca: &str, cert: &str, key: &str) -> String {
     format!(
         "    TLS:\n      CA certificate: {ca}/cacert.pem\n      \
@@ -54,7 +86,7 @@ fn tls(ca: &str, cert: &str, key: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::LIBVIRTD;
+    use crate::spec::{LIBVIRTD, VIRTLOCKD};
 
     #[test]
     fn paths_are_those_of_the_instance() {
@@ -65,5 +97,24 @@ mod tests {
         let session = usage(&LIBVIRTD, "libvirtd", false);
         assert!(session.ends_with("      $XDG_RUNTIME_DIR/libvirt/libvirtd.pid\n\n"));
         assert!(!session.contains("sock-ro"));
+    }
+
+    #[test]
+    fn the_lock_daemons_is_as_the_peers() {
+        let system = usage(&VIRTLOCKD, "virtlockd", true);
+        let expected = "\nUsage:\n  virtlockd [options]\n\nOptions:\n  \
+            -h | --help            Display program help:\n  -v | --verbose         Verbose messages.\n  \
+            -d | --daemon          Run as a daemon & write PID file.\n  \
+            -t | --timeout <secs>  Exit after timeout period.\n  \
+            -f | --config <file>   Configuration file.\n  \
+            -V | --version         Display version information.\n  \
+            -p | --pid-file <file> Change name of PID file.\n\n\
+            libvirt lock management daemon:\n\n  Default paths:\n\n    \
+            Configuration file (unless overridden by -f):\n      /etc/libvirt/virtlockd.conf\n\n    \
+            Sockets:\n      /run/libvirt/virtlockd-sock\n\n    \
+            PID file (unless overridden by -p):\n      /run/virtlockd.pid\n\n";
+        assert_eq!(system, expected);
+        let session = usage(&VIRTLOCKD, "virtlockd", false);
+        assert!(session.ends_with("    PID file:\n      $XDG_RUNTIME_DIR/libvirt/virtlockd.pid\n\n"));
     }
 }

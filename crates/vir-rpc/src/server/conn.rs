@@ -315,7 +315,9 @@ impl Link {
     ) {
         match message.header.kind {
             kind if kind.is_call() => {
-                if let Some(stream) = dispatch::call(&self.server, &self.handle, session, message) {
+                if let Some(stream) =
+                    dispatch::call(&self.server, &self.handle, session, message, self.transport.fd())
+                {
                     self.open_stream(stream, poller, mailbox);
                 }
                 if session.is_at_limit() && !self.warned {

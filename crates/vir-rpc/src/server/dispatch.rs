@@ -8,7 +8,7 @@ use super::stream::NewStream;
 use crate::frame::{Header, MessageType, Status};
 use crate::session::{Incoming, Session};
 use crate::wire;
-use rustix::fd::OwnedFd;
+use rustix::fd::{BorrowedFd, OwnedFd};
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -26,6 +26,7 @@ pub(crate) fn call(
     client: &ClientHandle,
     session: &mut Session,
     message: Incoming<'_>,
+    socket: BorrowedFd<'_>,
 ) -> Option<NewStream> {
     let header = message.header;
     let program = server.program(header.program, header.version);
@@ -45,7 +46,7 @@ pub(crate) fn call(
     let (program, mut placement) = (program?, entry??.placement);
     let mut fds = message.fds;
     if placement == Placement::InPlace {
-        let mut call = Call { header, args: message.payload, fds, on_loop: true };
+        let mut call = Call { header, args: message.payload, fds, on_loop: true, socket: Some(socket) };
         let mut bytes = BUFFER.take();
         bytes.clear();
         let mut reply = Reply::start(&mut bytes, &header);
@@ -76,7 +77,7 @@ pub(crate) fn call(
 
 /// On a worker.
 fn run(program: &dyn Program, client: &ClientHandle, header: &Header, args: &[u8], fds: Vec<OwnedFd>) {
-    let mut call = Call { header: *header, args, fds, on_loop: false };
+    let mut call = Call { header: *header, args, fds, on_loop: false, socket: None };
     let mut later = false;
     let mut outgoing = answer(header, |reply| match guarded(program, client, &mut call, reply) {
         Ok(Outcome::MayWait(_)) => Err(unanswered()),

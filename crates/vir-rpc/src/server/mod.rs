@@ -120,7 +120,8 @@ impl ServerBuilder {
         self
     }
 
-    /// Sets the least and most ordinary workers, and the priority workers.
+    /// Sets the least and most ordinary workers, and the priority workers. Without any, everything is
+    /// served by the loop's thread, and nothing may wait.
     #[must_use]
     pub fn workers(mut self, min: usize, max: usize, prio: usize) -> Self {
         self.workers = (min, max, prio);

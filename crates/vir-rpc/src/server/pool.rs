@@ -2,7 +2,8 @@
 //!
 //! Ordinary workers take any call and grow from a minimum to a maximum as calls queue up; priority
 //! workers take only calls that are sure to end soon, so that those are served even when all
-//! others hang.
+//! others hang. A pool that may have no ordinary workers has no thread at all: what is submitted
+//! runs at once, where it is.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
@@ -63,7 +64,7 @@ impl Pool {
     pub(crate) fn resize(&self, min: usize, max: usize, prio: usize) -> io::Result<()> {
         let mut state = self.0.lock();
         state.info.min_workers = min;
-        state.info.max_workers = max.max(1);
+        state.info.max_workers = max;
         state.prio_wanted = prio;
         while state.info.workers < min.min(max) {
             self.0.spawn(&mut state, false)?;
@@ -79,6 +80,10 @@ impl Pool {
 
     pub(crate) fn submit(&self, job: Job, priority: bool) {
         let mut state = self.0.lock();
+        if state.info.max_workers == 0 && state.info.prio_workers == 0 {
+            drop(state);
+            return job();
+        }
         let idle = state.info.free_workers > state.ordinary.len() + state.priority.len();
         if !idle && state.info.workers < state.info.max_workers {
             // When no thread can be had, those there are will take it.
@@ -161,5 +166,20 @@ impl Shared {
 impl State {
     fn free(&mut self, priority: bool) -> &mut usize {
         if priority { &mut self.prio_free } else { &mut self.info.free_workers }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_workers_there_is_no_thread() {
+        let pool = Pool::new(0, 0, 0).unwrap();
+        let here = thread::current().id();
+        let (tell, told) = std::sync::mpsc::channel();
+        pool.submit(Box::new(move || tell.send(thread::current().id()).unwrap()), false);
+        assert_eq!(told.try_recv(), Ok(here));
+        assert_eq!(pool.info(), PoolInfo::default());
     }
 }

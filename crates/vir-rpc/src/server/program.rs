@@ -7,7 +7,7 @@ use super::handle::ClientHandle;
 use super::stream::StreamEnd;
 use crate::frame::{self, FDS_MAX, Header, MessageType, Status};
 use crate::wire;
-use rustix::fd::OwnedFd;
+use rustix::fd::{BorrowedFd, OwnedFd};
 use vir_base::{Error, Result, err};
 use vir_proto::xdr::Xdr;
 
@@ -57,6 +57,8 @@ pub struct Call<'a> {
     pub fds: Vec<OwnedFd>,
     /// Whether this runs on the loop's thread, where nothing may wait.
     pub on_loop: bool,
+    /// The client's socket, to ask the kernel who is there: only where the call was read.
+    pub socket: Option<BorrowedFd<'a>>,
 }
 
 impl Call<'_> {
