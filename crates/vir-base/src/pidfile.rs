@@ -7,6 +7,7 @@ use rustix::fs::{FlockOperation, fcntl_lock};
 use rustix::io::Errno;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -18,7 +19,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub struct PidFile {
     path: PathBuf,
-    _locked: File,
+    locked: File,
 }
 
 impl PidFile {
@@ -46,8 +47,18 @@ impl PidFile {
             file.set_len(0).map_err(|e| failed("Failed to truncate pid file", e))?;
             file.write_all(pid.to_string().as_bytes())
                 .map_err(|e| failed("Failed to write to pid file", e))?;
-            return Ok(Self { path, _locked: file });
+            return Ok(Self { path, locked: file });
         }
+    }
+
+    /// Goes on with one that this process has locked already, before another program took it over.
+    pub fn adopt(path: impl Into<PathBuf>, locked: OwnedFd) -> Self {
+        Self { path: path.into(), locked: locked.into() }
+    }
+
+    /// Its name.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Removes the file, then gives up the lock.
@@ -88,6 +99,12 @@ pub fn holder(path: impl AsRef<Path>) -> io::Result<Option<i32>> {
         Ok(()) => Ok(None),
         Err(Errno::AGAIN | Errno::ACCESS) => read(path).map(Some),
         Err(e) => Err(e.into()),
+    }
+}
+
+impl AsRawFd for PidFile {
+    fn as_raw_fd(&self) -> RawFd {
+        self.locked.as_raw_fd()
     }
 }
 

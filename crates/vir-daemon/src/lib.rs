@@ -10,6 +10,7 @@ pub mod cli;
 pub mod config;
 pub mod dispatch;
 pub mod drivers;
+pub mod reexec;
 pub mod spec;
 
 mod control;

@@ -4,7 +4,7 @@
 //! Nothing here waits, and nothing here limits: whoever queues looks at [`Outbox::len`].
 
 use crate::transport::Transport;
-use rustix::fd::{AsFd, OwnedFd};
+use rustix::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::collections::VecDeque;
 use std::io::{self, IoSlice};
 
@@ -193,13 +193,15 @@ impl Outbox {
         }
     }
 
-    /// All bytes still to be sent, in order; descriptors stay behind.
-    pub fn unsent(&self) -> Vec<u8> {
-        let mut all = Vec::with_capacity(self.len() + self.sent);
-        self.sealed.iter().for_each(|segment| all.extend_from_slice(&segment.bytes));
-        all.extend_from_slice(&self.tail);
-        all.drain(..self.sent);
-        all
+    /// All that is still to be sent, in order: bytes, and the numbers of descriptors behind them.
+    pub fn unsent(&self) -> Vec<(Vec<u8>, Vec<RawFd>)> {
+        let sealed = self.sealed.iter().map(|segment| (&segment.bytes, segment.fds.iter().collect()));
+        let all = sealed.chain([(&self.tail, vec![])]).enumerate();
+        let parts = all.map(|(index, (bytes, fds)): (usize, (_, Vec<&OwnedFd>))| {
+            let from = if index == 0 { self.sent } else { 0 };
+            (bytes[from..].to_vec(), fds.into_iter().map(AsRawFd::as_raw_fd).collect())
+        });
+        parts.filter(|(bytes, fds): &(Vec<u8>, Vec<RawFd>)| !bytes.is_empty() || !fds.is_empty()).collect()
     }
 }
 
@@ -288,7 +290,8 @@ mod tests {
                     }
                 }
                 prop_assert_eq!(outbox.end(), bytes.len() as u64);
-                prop_assert_eq!(outbox.unsent(), &bytes[outbox.written() as usize..]);
+                let unsent: Vec<u8> = outbox.unsent().into_iter().flat_map(|(bytes, _)| bytes).collect();
+                prop_assert_eq!(unsent, &bytes[outbox.written() as usize..]);
                 outbox.flush(&mut transport).unwrap();
                 prop_assert_eq!(outbox.written(), transport.bytes.len() as u64);
             }

@@ -7,7 +7,7 @@
 use crate::frame::{self, Frame, FrameError, Header, frame_length, keepalive};
 use crate::keepalive::Keepalive;
 use crate::outbox::Outbox;
-use rustix::fd::OwnedFd;
+use rustix::fd::{AsRawFd, OwnedFd, RawFd};
 use std::collections::VecDeque;
 
 /// No more calls are taken while this many bytes wait to be read by the other end. It is more than
@@ -50,19 +50,41 @@ pub struct Session {
     pub keepalive: Keepalive,
 }
 
-/// All of a [`Session`] that must outlive the program, in bytes and numbers.
+/// All of a [`Session`] that must outlive the program, in bytes and numbers. Descriptors stand in it
+/// by `F`: their number while they are open here, themselves when they have been taken over.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SavedSession {
+pub struct SavedSession<F = RawFd> {
     /// Received, not processed.
     pub received: Vec<u8>,
-    /// Queued, not sent.
-    pub unsent: Vec<u8>,
+    /// How far into `received` keepalive messages have been answered ahead of their turn.
+    pub scanned: usize,
+    /// Descriptors that have arrived and no message has claimed yet.
+    pub received_fds: Vec<F>,
+    /// Queued, not sent: bytes, and descriptors that go out behind them.
+    pub unsent: Vec<(Vec<u8>, Vec<F>)>,
     /// Calls without an answer so far.
     pub in_flight: usize,
     /// See [`Session::new`].
     pub max_requests: usize,
     /// Whether and how it asks.
     pub keepalive: Keepalive,
+}
+
+impl<F> SavedSession<F> {
+    /// The same with other descriptors in it; `None` if one is not to be had.
+    pub fn with_fds<G>(self, mut take: impl FnMut(F) -> Option<G>) -> Option<SavedSession<G>> {
+        let mut take_all = |fds: Vec<F>| fds.into_iter().map(&mut take).collect::<Option<Vec<G>>>();
+        let unsent = self.unsent.into_iter().map(|(bytes, fds)| Some((bytes, take_all(fds)?)));
+        Some(SavedSession {
+            unsent: unsent.collect::<Option<_>>()?,
+            received_fds: take_all(self.received_fds)?,
+            received: self.received,
+            scanned: self.scanned,
+            in_flight: self.in_flight,
+            max_requests: self.max_requests,
+            keepalive: self.keepalive,
+        })
+    }
 }
 
 impl Session {
@@ -228,11 +250,42 @@ impl Session {
         frame::append(self.out.writer(), header, payload).is_ok()
     }
 
-    /// All that must outlive the program. Descriptors that have arrived or wait to be sent are not
-    /// in it.
+    /// How many bytes are missing until all that has arrived is whole messages; 0 if it is.
+    pub fn missing(&self) -> usize {
+        let mut at = 0;
+        while at < self.buffer.len() {
+            let rest = &self.buffer[at..];
+            match frame_length(rest) {
+                Ok(None) => return frame::LENGTH_SIZE - rest.len(),
+                Ok(Some(length)) if length > rest.len() => return length - rest.len(),
+                _ => {}
+            }
+            match next_unit(rest) {
+                Ok(Some(frame)) => at += frame.end_with_fds(),
+                // the bytes that carry descriptors come one by one
+                Ok(None) => return 1,
+                Err(_) => return 0,
+            }
+        }
+        0
+    }
+
+    /// Whether nothing is under way: no part of a message, no call, no answer, no descriptor.
+    pub fn is_idle(&self) -> bool {
+        self.buffer.is_empty() && self.fds.is_empty() && self.in_flight == 0 && self.out.is_empty()
+    }
+
+    /// Whether something has arrived that is not processed.
+    pub fn has_received(&self) -> bool {
+        !self.buffer.is_empty() || !self.fds.is_empty()
+    }
+
+    /// All that must outlive the program.
     pub fn save(&self) -> SavedSession {
         SavedSession {
             received: self.buffer.clone(),
+            scanned: self.scanned,
+            received_fds: self.fds.iter().map(AsRawFd::as_raw_fd).collect(),
             unsent: self.out.unsent(),
             in_flight: self.in_flight,
             max_requests: self.max_requests,
@@ -240,13 +293,17 @@ impl Session {
         }
     }
 
-    /// The reverse of [`Session::save`].
-    pub fn restore(saved: SavedSession) -> Self {
+    /// The reverse of [`Session::save`], with the descriptors taken over.
+    pub fn restore(saved: SavedSession<OwnedFd>) -> Self {
         let mut session = Self::new(saved.max_requests, saved.keepalive);
         session.held_back = !saved.received.is_empty();
+        session.scanned = saved.scanned.min(saved.received.len());
         session.buffer = saved.received;
+        session.fds = saved.received_fds.into();
         session.in_flight = saved.in_flight;
-        session.out.push(saved.unsent, vec![]);
+        for (bytes, fds) in saved.unsent {
+            session.out.push(bytes, fds);
+        }
         session
     }
 }

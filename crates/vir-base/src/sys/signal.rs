@@ -30,6 +30,41 @@ impl Drop for AllBlocked {
     }
 }
 
+/// Nothing blocked, and some signals ignored rather than deadly; the reverse when dropped.
+pub(crate) struct Released {
+    mask: libc::sigset_t,
+    ignored: Vec<(i32, libc::sighandler_t)>,
+}
+
+impl Released {
+    /// Ignores `signals`, those that wait included, and blocks none at all.
+    pub(crate) fn now(signals: &[i32]) -> Self {
+        // SAFETY: no handler is installed, only the disposition changes; the sets are ours and the calls
+        // cannot fail with these arguments
+        unsafe {
+            let ignore = |signal: &i32| (*signal, libc::signal(*signal, libc::SIG_IGN));
+            let ignored = signals.iter().map(ignore).filter(|(_, old)| *old != libc::SIG_ERR).collect();
+            let (mut none, mut mask) = (MaybeUninit::uninit(), MaybeUninit::uninit());
+            libc::sigemptyset(none.as_mut_ptr());
+            libc::sigemptyset(mask.as_mut_ptr());
+            libc::pthread_sigmask(libc::SIG_SETMASK, none.as_ptr(), mask.as_mut_ptr());
+            Self { mask: mask.assume_init(), ignored }
+        }
+    }
+}
+
+impl Drop for Released {
+    fn drop(&mut self) {
+        // SAFETY: restores what the kernel said was there before
+        unsafe {
+            libc::pthread_sigmask(libc::SIG_SETMASK, &self.mask, std::ptr::null_mut());
+            for (signal, old) in &self.ignored {
+                libc::signal(*signal, *old);
+            }
+        }
+    }
+}
+
 /// Blocks these signals for this thread and those that it starts, and gives a descriptor from
 /// which they can be read.
 pub(crate) fn block_and_open(signals: &[i32]) -> io::Result<OwnedFd> {

@@ -10,11 +10,11 @@ use super::stream_loop::{Fate, Stream};
 use super::{Server, dispatch};
 use crate::frame::{FrameError, Header, MessageType};
 use crate::keepalive::KeepaliveAction;
-use crate::session::{Incoming, SavedSession, Session};
+use crate::session::{Incoming, Session};
 use crate::transport::{Transport, TransportKind};
 use crate::{frame, frame::keepalive};
 use rustix::event::epoll::EventFlags;
-use rustix::fd::OwnedFd;
+use rustix::fd::BorrowedFd;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -39,6 +39,8 @@ pub(crate) struct Link {
     streams: Vec<Stream>,
     /// No more calls are taken.
     draining: bool,
+    /// Nothing is read but what completes a message of which a part has come.
+    completing: bool,
     close_when_sent: bool,
     /// The client broke the rules, or must go.
     broken: bool,
@@ -84,6 +86,7 @@ impl Conn {
             server,
             streams: vec![],
             draining: false,
+            completing: false,
             close_when_sent: false,
             broken: false,
             events: 0,
@@ -97,7 +100,7 @@ impl Conn {
     pub(crate) fn ready(&mut self, flags: EventFlags, tools: &mut Tools<'_>) -> Life {
         self.session.out.lend(tools.spare);
         let mut life = Life::Alive;
-        if flags.intersects(EventFlags::IN) && self.session.wants_input() {
+        if flags.intersects(EventFlags::IN) && self.wants_input() {
             life = self.read(tools);
         } else if flags.intersects(EventFlags::HUP | EventFlags::ERR) {
             life = Life::Over;
@@ -114,7 +117,11 @@ impl Conn {
 
     fn read(&mut self, tools: &mut Tools<'_>) -> Life {
         for _ in 0..READS_PER_TURN {
-            let got = self.link.transport.recv(tools.scratch, self.session.loose_fds());
+            let most = match self.link.completing {
+                true => self.session.missing().min(tools.scratch.len()),
+                false => tools.scratch.len(),
+            };
+            let got = self.link.transport.recv(&mut tools.scratch[..most], self.session.loose_fds());
             let len = match got {
                 Ok(0) => return Life::Over,
                 Ok(len) => len,
@@ -122,7 +129,7 @@ impl Conn {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(_) => return Life::Over,
             };
-            let full = len == tools.scratch.len() || self.link.transport.has_buffered();
+            let full = len == most || self.link.transport.has_buffered();
             let Self { session, link, .. } = self;
             let (poller, mailbox) = (&mut *tools.poller, tools.mailbox);
             let result = session.receive(&tools.scratch[..len], tools.now, &mut |session, message| {
@@ -131,11 +138,19 @@ impl Conn {
             if link.after(result) == Life::Over {
                 return Life::Over;
             }
-            if !full || !session.wants_input() {
+            if !full || !self.wants_input() {
                 break;
             }
         }
         Life::Alive
+    }
+
+    /// Whether reading the socket makes sense now.
+    fn wants_input(&self) -> bool {
+        match self.link.completing {
+            true => self.session.missing() > 0,
+            false => self.session.wants_input(),
+        }
     }
 
     /// Sends what is queued, goes on with what was held back, and watches what is to be watched.
@@ -176,7 +191,11 @@ impl Conn {
             }
         }
         let mut wanted = EventFlags::empty();
-        wanted.set(EventFlags::IN, session.wants_input() && !link.close_when_sent);
+        let wants_input = match link.completing {
+            true => session.missing() > 0,
+            false => session.wants_input(),
+        };
+        wanted.set(EventFlags::IN, wants_input && !link.close_when_sent);
         // Being writable brings it back after the others had their turn.
         wanted.set(EventFlags::OUT, !session.out.is_empty() || more_to_do);
         if wanted != *armed {
@@ -222,6 +241,41 @@ impl Conn {
     pub(crate) fn drain(&mut self) {
         self.link.draining = true;
         self.session.hold(true);
+    }
+
+    /// Takes no more calls (or completes what has come in part, and nothing else) until
+    /// [`Conn::thaw`]; [`Conn::settle`] must follow either.
+    pub(crate) fn freeze(&mut self, completing: bool) {
+        if completing {
+            self.link.completing = true;
+        } else {
+            self.drain();
+        }
+    }
+
+    /// Goes on as before.
+    pub(crate) fn thaw(&mut self) {
+        (self.link.draining, self.link.completing) = (false, false);
+        self.link.update_hold(&mut self.session);
+    }
+
+    /// Whether it is closed as soon as all that is queued is sent.
+    pub(crate) fn ends(&self) -> bool {
+        self.link.close_when_sent
+    }
+
+    /// Why it ends with this program, if it does.
+    pub(crate) fn bound_to_program(&self) -> Option<&'static str> {
+        match self.link.transport.kind() {
+            TransportKind::Tls => Some("its connection is encrypted"),
+            _ if !self.link.streams.is_empty() => Some("it has an open stream"),
+            _ => None,
+        }
+    }
+
+    /// Its socket.
+    pub(crate) fn fd(&self) -> BorrowedFd<'_> {
+        self.link.transport.fd()
     }
 
     /// Whether calls wait for their answer, or answers for being read.
@@ -273,26 +327,6 @@ impl Conn {
         link.streams.iter().filter(|stream| stream.serial() == serial).for_each(Stream::seen);
         link.update_hold(session);
         Life::Alive
-    }
-
-    /// Takes the connection apart without closing it; `None` if it has streams, or a transport with
-    /// a state of its own, which end with this program.
-    pub(crate) fn release(self, poller: &mut Poller) -> Option<(OwnedFd, SavedSession, ClientHandle)> {
-        let transport = &self.link.transport;
-        let movable = self.link.streams.is_empty() && transport.kind() != TransportKind::Tls;
-        let fd = transport.fd().try_clone_to_owned().ok();
-        let (session, handle) = (self.session.save(), self.link.handle.clone());
-        match fd {
-            Some(fd) if movable => {
-                poller.disarm(self.link.transport.fd());
-                self.link.server.forget(&handle);
-                Some((fd, session, handle))
-            }
-            _ => {
-                self.close(poller);
-                None
-            }
-        }
     }
 
     /// Lets go of everything.

@@ -51,6 +51,8 @@ pub struct EventLoop {
     now: u64,
     /// Nobody is accepted until then.
     accept_paused: bool,
+    /// Nobody is accepted and no call taken: the program may be about to be replaced.
+    frozen: bool,
     stopping: bool,
     stopped: bool,
 }
@@ -93,6 +95,7 @@ impl EventLoop {
             started: Instant::now(),
             now: 0,
             accept_paused: false,
+            frozen: false,
             stopping: false,
             stopped: false,
         })
@@ -293,7 +296,7 @@ impl EventLoop {
 
     /// Listens where there is room for clients, and nowhere else.
     fn update_listeners(&mut self) {
-        let open = !self.stopping && !self.accept_paused;
+        let open = !self.stopping && !self.accept_paused && !self.frozen;
         for token in self.poller.tokens(|source| matches!(source, Source::Listener(_))) {
             let Some(Source::Listener(mut listener)) = self.poller.take(token) else { continue };
             let wanted = open && listener.server.has_room();
@@ -397,25 +400,42 @@ impl EventLoop {
         }
     }
 
-    /// Takes the connections of `server` out of the table; they are still in the epoll set.
-    pub(crate) fn take_conns(&mut self, server: &Arc<Server>) -> Vec<Conn> {
-        let ours =
-            |source: &Source| matches!(source, Source::Conn(conn) if Arc::ptr_eq(&conn.link.server, server));
-        let tokens = self.poller.tokens(ours);
-        let taken = tokens.into_iter().filter_map(|token| match self.poller.remove(token) {
-            Some(Source::Conn(conn)) => Some(*conn),
+    /// Accepts nobody, and lets `work` change each connection, which then settles.
+    pub(crate) fn freeze_with(&mut self, frozen: bool, mut work: impl FnMut(&mut Conn)) {
+        self.frozen = frozen;
+        self.update_listeners();
+        for token in self.conns() {
+            self.with_conn(token, |conn, tools| {
+                work(conn);
+                conn.settle(tools)
+            });
+        }
+    }
+
+    /// The connections of `server`.
+    pub(crate) fn conns_of<'a>(&'a self, server: &'a Arc<Server>) -> impl Iterator<Item = &'a Conn> {
+        self.poller.sources().filter_map(move |source| match source {
+            Source::Conn(conn) if Arc::ptr_eq(&conn.link.server, server) => Some(&**conn),
             _ => None,
+        })
+    }
+
+    /// Where clients of `server` come in.
+    pub(crate) fn listeners_of<'a>(&'a self, server: &'a Arc<Server>) -> impl Iterator<Item = &'a Listener> {
+        self.poller.sources().filter_map(move |source| match source {
+            Source::Listener(listener) if Arc::ptr_eq(&listener.server, server) => Some(&**listener),
+            _ => None,
+        })
+    }
+
+    /// Goes on with what a connection has not processed or sent yet, and closes it then if it is to be.
+    pub(crate) fn kick(&mut self, client: &ClientHandle, ends: bool) {
+        self.with_conn(client.0.token, |conn, tools| {
+            if ends {
+                conn.end(true);
+            }
+            conn.settle(tools)
         });
-        taken.collect()
-    }
-
-    /// Goes on with what a connection has not processed or sent yet.
-    pub(crate) fn kick(&mut self, client: &ClientHandle) {
-        self.with_conn(client.0.token, |conn, tools| conn.settle(tools));
-    }
-
-    pub(crate) fn poller(&mut self) -> &mut Poller {
-        &mut self.poller
     }
 
     pub(crate) fn clock(&self) -> u64 {

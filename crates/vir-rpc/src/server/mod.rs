@@ -20,7 +20,7 @@ mod stream_loop;
 
 pub use event_loop::{EventLoop, LoopHandle};
 pub use handle::{ClientHandle, ClientInfo, Pending};
-pub use handover::Released;
+pub use handover::{Freeze, Released, Saved};
 pub use listener::{ListenerOptions, listen_tcp, listen_unix};
 pub use pool::PoolInfo;
 pub use program::{Call, Outcome, Placement, Procedure, Program, Reply};
@@ -226,6 +226,16 @@ impl Server {
 
     fn next_client_id(&self) -> u64 {
         self.next_id.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The number that the next client gets.
+    pub fn next_id(&self) -> u64 {
+        self.next_id.load(Ordering::Relaxed)
+    }
+
+    /// Numbers below this one are not given (again).
+    pub fn skip_ids(&self, next: u64) {
+        self.next_id.fetch_max(next, Ordering::Relaxed);
     }
 
     fn keepalive(&self) -> Keepalive {

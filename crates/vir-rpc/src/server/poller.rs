@@ -93,6 +93,11 @@ impl Poller {
         found.map(|(index, slot)| Token(u64::from(slot.generation) << 32 | index as u64)).collect()
     }
 
+    /// All sources but those that are being worked on.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &Source> {
+        self.slots.iter().filter_map(|slot| slot.source.as_ref())
+    }
+
     pub(crate) fn arm(&self, fd: impl AsFd, token: Token, flags: EventFlags) -> io::Result<()> {
         Ok(epoll::add(&self.epoll, fd, EventData::new_u64(token.0), flags)?)
     }

@@ -1,0 +1,148 @@
+//! The descriptors that a document names: that they are open, and what they are said to be.
+
+use super::document::Document;
+use super::fields::Faults;
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::os::fd::{OwnedFd, RawFd};
+use vir_base::err;
+use vir_base::sys::{FdKind, fd_facts, take_inherited};
+
+/// A descriptor that a document names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its number.
+    pub fd: RawFd,
+    /// What it must be; `None` for one that is passed on, whatever it is.
+    pub kind: Option<FdKind>,
+    /// What it is for, as messages say it.
+    pub what: String,
+}
+
+impl Named {
+    /// One of this kind.
+    pub fn new(fd: RawFd, kind: FdKind, what: impl Into<String>) -> Self {
+        Self { fd, kind: Some(kind), what: what.into() }
+    }
+}
+
+/// Those that the shell's part of a document names.
+pub fn named(document: &Document) -> Vec<Named> {
+    let mut all = Vec::new();
+    for (server, state) in &document.servers {
+        for socket in state.services.iter().flat_map(|service| &service.sockets) {
+            all.push(Named::new(socket.fd, FdKind::Listening, format!("a socket of server {server}")));
+        }
+        for client in &state.clients {
+            let who = format!("client {} of server {server}", client.id);
+            all.push(Named::new(client.socket.fd, FdKind::Connected, format!("the socket of {who}")));
+            if let Some(carried) = &client.carried {
+                let passed = carried.unsent.iter().flat_map(|(_, fds)| fds);
+                all.extend(carried.received_fds.iter().chain(passed).map(|fd| Named {
+                    fd: *fd,
+                    kind: None,
+                    what: format!("a descriptor under way for {who}"),
+                }));
+            }
+        }
+    }
+    if let Some((path, fd)) = document.extras.as_ref().and_then(|extras| extras.pid_file.as_ref()) {
+        all.push(Named::new(*fd, FdKind::File, format!("the pid file {path}")));
+    }
+    all
+}
+
+/// Notes every descriptor that is named twice, is not open, or is not what it is said to be.
+pub fn check(named: &[Named], faults: &mut Faults) {
+    let mut seen = BTreeSet::new();
+    for one in named {
+        if !seen.insert(one.fd) {
+            faults.add(twice(one));
+        } else if let Err(fault) = is_as_said(one) {
+            faults.add(fault);
+        }
+    }
+}
+
+/// Notes every number that is named twice: all that can be said without having them.
+pub fn check_numbers(named: &[Named], faults: &mut Faults) {
+    let mut seen = BTreeSet::new();
+    named.iter().filter(|one| one.fd <= 2 || !seen.insert(one.fd)).for_each(|one| faults.add(twice(one)));
+}
+
+fn twice(one: &Named) -> vir_base::Error {
+    err!(Rpc, InternalError, "descriptor {}, which should be {}, is something else as well", one.fd, one.what)
+}
+
+fn is_as_said(one: &Named) -> Result<(), vir_base::Error> {
+    let (fd, what) = (one.fd, &one.what);
+    let facts = match fd_facts(fd) {
+        Ok(facts) if fd > 2 => facts,
+        _ => return Err(err!(Rpc, InternalError, "descriptor {fd}, which should be {what}, is not open")),
+    };
+    match one.kind.filter(|kind| *kind != facts.kind) {
+        Some(_) => {
+            let is = facts.kind.words();
+            Err(err!(Rpc, InternalError, "descriptor {fd}, which should be {what}, is {is}"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Descriptors that have been taken over and wait for those that need them.
+#[derive(Debug, Default)]
+pub struct Descriptors(BTreeMap<RawFd, OwnedFd>);
+
+impl Descriptors {
+    /// Takes those that are open and what they are said to be; the others become faults.
+    pub fn take_over(named: &[Named], faults: &mut Faults) -> Self {
+        let mut taken = Self::default();
+        for one in named {
+            if taken.0.contains_key(&one.fd) {
+                faults.add(twice(one));
+            } else if let Err(fault) = is_as_said(one) {
+                faults.add(fault);
+            } else {
+                taken.add(one.fd, &one.what, faults);
+            }
+        }
+        taken
+    }
+
+    /// Takes one whatever it is.
+    pub fn add(&mut self, fd: RawFd, what: &str, faults: &mut Faults) {
+        match take_inherited(fd) {
+            Ok(owned) => drop(self.0.insert(fd, owned)),
+            Err(_) => faults.add(err!(
+                Rpc,
+                InternalError,
+                "descriptor {fd}, which should be {what}, has not come from the program before"
+            )),
+        }
+    }
+
+    /// Hands one out, once.
+    pub fn take(&mut self, fd: RawFd) -> Option<OwnedFd> {
+        self.0.remove(&fd)
+    }
+
+    /// Puts one back that was not of use.
+    pub fn put(&mut self, fd: RawFd, owned: OwnedFd) {
+        self.0.insert(fd, owned);
+    }
+
+    /// The numbers of those that nobody has taken.
+    pub fn numbers(&self) -> Vec<RawFd> {
+        self.0.keys().copied().collect()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether none is left.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}

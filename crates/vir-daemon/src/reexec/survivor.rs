@@ -1,0 +1,76 @@
+//! What a daemon brings that must survive besides its servers and clients.
+
+use super::descriptors::{Descriptors, Named};
+use super::document::Object;
+use super::fields::Faults;
+use serde_json::Value;
+use vir_base::Result;
+use vir_rpc::server::ClientHandle;
+
+/// Who reads the document that is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Successor {
+    /// A program of ours.
+    Ours,
+    /// The peer's.
+    Peer,
+}
+
+/// Who wrote the document that is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A program of ours.
+    Ours,
+    /// The peer's, or one that is damaged.
+    Peer,
+}
+
+/// How a daemon's own part of the document looks. It has no state: the program that checks a document
+/// for another one has no daemon at hand.
+pub trait Format: Sync {
+    /// Notes what is wrong with the daemon's own members, and the descriptors that they name.
+    fn check(&self, own: &Object, named: &mut Vec<Named>, faults: &mut Faults);
+
+    /// Notes what is wrong with what the daemon knows of a client.
+    fn check_client(&self, private: &Value, faults: &mut Faults);
+
+    /// The version of what stands in the document beyond what the peer writes; goes into the program's
+    /// ELF note.
+    fn version(&self) -> u32;
+}
+
+/// A daemon's own part, alive.
+pub trait Survivor: Send + Sync {
+    /// Writes it into the document. Nothing changes by that: it may be written several times, or in
+    /// vain.
+    ///
+    /// # Errors
+    /// It cannot be handed over to this successor; the daemon goes on.
+    fn save(&self, successor: Successor, own: &mut Object) -> Result<()>;
+
+    /// What the daemon knows of a client, for the document.
+    fn save_client(&self, client: &ClientHandle, successor: Successor) -> Value;
+
+    /// The last step before the program is replaced, when the document has been written and found good.
+    ///
+    /// # Errors
+    /// It cannot be handed over; what was done has been undone.
+    fn let_go(&self, _successor: Successor) -> Result<()> {
+        Ok(())
+    }
+
+    /// The program was not replaced after all: the reverse of [`Survivor::let_go`].
+    fn take_back(&self, _successor: Successor) {}
+
+    /// Comes to life again from the members that [`Survivor::save`] wrote, or the peer. Descriptors that it
+    /// needs are in `descriptors` if they are what they are said to be. Whatever it cannot restore goes
+    /// into `faults`; the rest it keeps.
+    fn resume(&self, own: &Object, descriptors: &mut Descriptors, origin: Origin, faults: &mut Faults);
+
+    /// Looks through descriptors that a damaged document does not name, and keeps what it knows by
+    /// itself.
+    fn salvage(&self, _descriptors: &mut Descriptors, _faults: &mut Faults) {}
+
+    /// A client goes on: before any of its messages is looked at.
+    fn resume_client(&self, client: &ClientHandle, private: &Value);
+}
