@@ -2,4 +2,5 @@
 //!
 //! - [`record`]: a lease in plain values, as the journal and the state document write it down.
 
+pub mod journal;
 pub mod record;
