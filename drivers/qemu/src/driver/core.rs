@@ -13,6 +13,7 @@ use crate::monitor::{Event as QmpEvent, EventSink};
 use crate::process::dirs::Dirs;
 use crate::reactor::Reactor;
 use crate::store;
+use std::collections::BTreeSet;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
@@ -42,6 +43,8 @@ pub struct Core {
     pub(super) uuid_source: UuidSource,
     /// The host's UUID, once it was asked for: one that is made up must not change.
     uuid: OnceLock<Uuid>,
+    /// Clients whose going ends a guest.
+    keepers: Mutex<BTreeSet<u64>>,
     chores: Mutex<Sender<Task>>,
 }
 
@@ -70,6 +73,7 @@ impl Core {
             consoles: Consoles::default(),
             uuid_source,
             uuid: OnceLock::new(),
+            keepers: Mutex::default(),
             chores: Mutex::new(sender),
         });
         let weak = Arc::downgrade(&core);
@@ -83,6 +87,17 @@ impl Core {
     /// The host's UUID: the one that was found first.
     pub(super) fn host_uuid(&self, found: Uuid) -> Uuid {
         *self.uuid.get_or_init(|| found)
+    }
+
+    /// A guest is to end when `client` goes.
+    pub(super) fn ends_with(&self, client: u64) {
+        self.keepers.lock().unwrap_or_else(PoisonError::into_inner).insert(client);
+    }
+
+    /// The client has gone; whether there may be guests that end now. Most clients have none, and all guests need
+    /// not be looked at for them.
+    pub(super) fn keeper_gone(&self, client: u64) -> bool {
+        self.keepers.lock().unwrap_or_else(PoisonError::into_inner).remove(&client)
     }
 
     /// The guest that a caller means.

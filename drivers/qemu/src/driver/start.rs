@@ -83,6 +83,9 @@ pub(super) fn start(core: &Arc<Core>, job: &LongJob, def: &Arc<Domain>, how: &Ho
     });
     let pid_file = core.dirs.pid_file(&name);
     let _ = std::fs::write(&pid_file, process.pid().to_string());
+    if let Some(client) = how.auto_destroy {
+        core.ends_with(client);
+    }
     guest.update(|view| {
         view.live = Some(Live {
             id,
