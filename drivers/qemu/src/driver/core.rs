@@ -7,10 +7,12 @@ use super::console::Consoles;
 use super::react::{Chore, react};
 use super::stop;
 use crate::caps::CapsCache;
+use crate::config::Config;
 use crate::guest::Guest;
 use crate::guest::list::Guests;
 use crate::monitor::{Event as QmpEvent, EventSink};
 use crate::process::dirs::Dirs;
+use crate::process::owner::Owner;
 use crate::reactor::Reactor;
 use crate::store;
 use std::collections::BTreeSet;
@@ -29,6 +31,10 @@ pub struct Core {
     pub paths: Paths,
     /// The driver's directories.
     pub dirs: Dirs,
+    /// What `qemu.conf` says.
+    pub config: Config,
+    /// Gives files to QEMU's user, where that is another.
+    pub(super) owner: Option<Owner>,
     /// All guests.
     pub guests: Guests,
     /// What the binaries can do.
@@ -62,9 +68,12 @@ impl Core {
     pub fn start(paths: Paths, uuid_source: UuidSource) -> Result<Arc<Self>> {
         let fail = |e: std::io::Error| Error::io(ErrorDomain::Qemu, &e, "cannot start a thread");
         let dirs = Dirs::new(paths.driver("qemu"));
+        let config = Config::load(&paths)?;
         let (sender, tasks) = channel();
         let core = Arc::new(Self {
             caps: CapsCache::new(dirs.capabilities()),
+            owner: Owner::of(&config),
+            config,
             paths,
             dirs,
             guests: Guests::default(),
