@@ -5,6 +5,7 @@
 //! - [`kernel`]: the files behind the leases, and the kernel's locks on them.
 //! - [`leases`]: the two together: what the program, the owners' watch and the status act on.
 //! - [`journal`]: every change on disk.
+//! - [`owners`]: the processes that hold leases: whether they live, and how they end.
 //! - [`program`]: the protocol.
 //! - [`daemon`]: all of it as the daemon's shell sees it.
 //!
@@ -14,6 +15,7 @@ pub mod daemon;
 pub mod journal;
 pub mod kernel;
 pub mod leases;
+pub mod owners;
 pub mod program;
 pub mod record;
 pub mod table;

@@ -1,8 +1,11 @@
 //! A client of the lock protocol: for which process it acts, and whether it still may.
 
 use super::who;
+use crate::owners::Peer;
 use crate::table::Who;
+use rustix::fd::BorrowedFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use vir_base::process::ticks_now;
 use vir_base::{Result, Uuid, bail};
 use vir_proto::wire::LockOwner;
 use vir_rpc::auth::UnixIdentity;
@@ -11,6 +14,8 @@ use vir_rpc::auth::UnixIdentity;
 pub struct Client {
     peer: UnixIdentity,
     allowed: bool,
+    /// When it was accepted, in ticks, if that was by this program.
+    since: Option<u64>,
     state: Mutex<State>,
 }
 
@@ -18,8 +23,6 @@ pub struct Client {
 struct State {
     restricted: bool,
     who: Option<Arc<Who>>,
-    /// Its process has been looked at.
-    seen: bool,
 }
 
 /// What must survive of a client when the daemon's program is replaced.
@@ -40,15 +43,15 @@ pub struct Registration {
 impl Client {
     /// One that has just connected. Only `user`'s processes may ask for anything.
     pub fn new(peer: UnixIdentity, user: u32) -> Self {
-        Self { peer, allowed: peer.uid == user, state: Mutex::default() }
+        Self { peer, allowed: peer.uid == user, since: Some(ticks_now()), state: Mutex::default() }
     }
 
     /// One that was there before.
     pub fn restored(peer: UnixIdentity, user: u32, registration: Registration) -> Self {
         let Registration { restricted, pid, id, name, uuid } = registration;
         let who = (id != 0).then(|| Arc::new(Who { pid, start: None, id, name, uuid }));
-        let state = State { restricted, who, seen: false };
-        Self { peer, allowed: peer.uid == user, state: Mutex::new(state) }
+        let state = State { restricted, who };
+        Self { peer, allowed: peer.uid == user, since: None, state: Mutex::new(state) }
     }
 
     /// What must survive of it.
@@ -58,9 +61,9 @@ impl Client {
         Registration { restricted: state.restricted, pid, id, name, uuid }
     }
 
-    /// The process at the other end, as the kernel says.
-    pub fn peer(&self) -> UnixIdentity {
-        self.peer
+    /// The process at the other end.
+    pub fn peer<'a>(&self, socket: Option<BorrowedFd<'a>>) -> Peer<'a> {
+        Peer { pid: self.peer.pid, since: self.since, socket }
     }
 
     /// Whether its user may ask for anything.
@@ -96,7 +99,7 @@ impl Client {
         if owner.id == 0 {
             bail!(Rpc, OperationInvalid, "lock owner details have not been registered");
         }
-        (state.who, state.seen) = (Some(Arc::new(who(owner))), false);
+        state.who = Some(Arc::new(who(owner)));
         Ok(())
     }
 
@@ -108,16 +111,15 @@ impl Client {
         }
     }
 
-    /// For whom it acts, once somebody has looked at that process.
+    /// For whom it acts, with the start of that process, which `look` tells.
     pub(super) fn owner(&self, look: impl FnOnce(&Who) -> Option<u64>) -> Result<Arc<Who>> {
         let who = self.registered()?;
-        let mut state = self.lock();
-        if state.seen {
+        let start = look(&who);
+        if start.is_none() || start == who.start {
             return Ok(who);
         }
-        let start = look(&who);
-        let who = if start.is_some() { Arc::new(Who { start, ..(*who).clone() }) } else { who };
-        (state.who, state.seen) = (Some(Arc::clone(&who)), true);
+        let who = Arc::new(Who { start, ..(*who).clone() });
+        self.lock().who = Some(Arc::clone(&who));
         Ok(who)
     }
 
