@@ -40,6 +40,7 @@ const SPEC: DaemonSpec = DaemonSpec {
     network: false,
     read_only: false,
     one_thread: false,
+    state: None,
 };
 
 fn main() -> ExitCode {

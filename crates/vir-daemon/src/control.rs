@@ -111,6 +111,11 @@ impl Control {
         true
     }
 
+    /// Whether the end has begun.
+    pub fn is_quitting(&self) -> bool {
+        self.quitting.load(Ordering::Acquire)
+    }
+
     /// Runs the administrator's scripts for the daemon. What they say is logged; it stops nothing.
     pub fn run_hooks(&self, operation: &str, stage: &str, extra: &str) {
         let event = Event { object: "-", operation, stage, extra, input: "" };

@@ -12,10 +12,14 @@ use crate::exit::Stage;
 use crate::failures::{Logged, worded};
 use crate::instance::{self, Instance};
 use crate::part::Part;
+use crate::reexec::{self, Handover, Inheritance, Setting, Survivor};
 use crate::sockets::{self, Listening, Serves};
 use crate::spec::DaemonSpec;
 use crate::{admin, logging, signals};
 use rustix::process::{Resource, geteuid, getrlimit, setrlimit};
+use std::ffi::OsString;
+use std::os::fd::AsRawFd;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,12 +45,20 @@ pub struct Service {
     pub admin_programs: Vec<Arc<dyn Program>>,
     /// What it looks after besides.
     pub part: Option<Arc<dyn Part>>,
+    /// What of that survives when its program is replaced.
+    pub survivor: Option<Arc<dyn Survivor>>,
 }
 
 /// Is a daemon. `compose` makes what it serves, as soon as it is known where; it must be quick, what
 /// takes time belongs into [`DriverFactory::start`].
 pub fn run(spec: &DaemonSpec, argv: Vec<String>, compose: impl FnOnce(&Instance) -> Service) -> ExitCode {
     vir_base::log::init();
+    if let (Some(format), [_, option]) = (spec.state, &argv[..])
+        && option == reexec::CHECK_OPTION
+    {
+        return reexec::checker::serve(spec.name, format);
+    }
+    let command_line = argv.iter().map(OsString::from).collect();
     let options = match cli::parse(spec, argv) {
         Command::Run(options) => options,
         Command::Version(text) => {
@@ -69,14 +81,20 @@ pub fn run(spec: &DaemonSpec, argv: Vec<String>, compose: impl FnOnce(&Instance)
             return ExitCode::FAILURE;
         }
     };
-    let Ok((config, instance)) = prepare(spec, &options) else { return ExitCode::FAILURE };
-    let readiness = match options.background.then(|| into_background(&options)) {
+    let Ok(paths) = instance::paths(&options).map_err(|error| report(&error)) else {
+        return ExitCode::FAILURE;
+    };
+    let state_file = reexec::peers_file(&paths, spec.name);
+    let inheritance = spec.state.and_then(|format| reexec::find(spec.name, format, &state_file));
+    let heir = inheritance.is_some();
+    let Ok((config, instance)) = prepare(spec, &options, paths, heir) else { return ExitCode::FAILURE };
+    let readiness = match (options.background && !heir).then(|| into_background(&options)) {
         None => None,
         Some(Ok(readiness)) => Some(readiness),
         Some(Err(code)) => return code,
     };
-    let daemon = Daemon { spec, options, config, instance };
-    match daemon.start(compose) {
+    let daemon = Daemon { spec, command_line, options, config, instance };
+    match daemon.start(compose, inheritance) {
         Ok(started) => {
             if let Some(readiness) = readiness {
                 readiness.report(0);
@@ -93,21 +111,24 @@ pub fn run(spec: &DaemonSpec, argv: Vec<String>, compose: impl FnOnce(&Instance)
     }
 }
 
-/// Everything that can fail while the terminal is still there. What failed has been said.
-fn prepare(spec: &DaemonSpec, options: &Options) -> Result<(Config, Instance), ()> {
-    let paths = instance::paths(options).map_err(|error| report(&error))?;
+/// Everything that can fail while the terminal is still there. What failed has been said. To an `heir`,
+/// who has something to lose, a bad configuration is none.
+fn prepare(spec: &DaemonSpec, options: &Options, paths: Paths, heir: bool) -> Result<(Config, Instance), ()> {
     let given = options.config.is_some();
     let path = options.config.clone().unwrap_or_else(|| paths.config_file(spec.name));
     let config = Config::load(spec, &path, !given)
-        .map_err(|error| log::error!("Can't load config file: {error}: {}", path.display()))?;
+        .map_err(|error| log::error!("Can't load config file: {error}: {}", path.display()))
+        .or_else(|()| if heir { Ok(Config::new(spec)) } else { Err(()) })?;
     let host_uuid = instance::host_uuid(&config).map_err(|text| {
         log::error!("{text}");
         log::error!("Can't setup host uuid");
     })?;
-    logging::set_up(spec.name, &config, options, &paths).map_err(|error| {
-        // nowhere to log to yet
-        eprintln!("libvirt:  error : {error}");
-    })?;
+    logging::set_up(spec.name, &config, options, &paths)
+        .map_err(|error| {
+            // nowhere to log to yet
+            eprintln!("libvirt:  error : {error}");
+        })
+        .or_else(|()| if heir { Ok(()) } else { Err(()) })?;
     if let Some(driver) = config.access_drivers.iter().find(|driver| *driver != "none") {
         log::error!("internal error: Cannot find security driver '{driver}'");
         log::error!("Can't initialize access manager");
@@ -147,6 +168,7 @@ fn report(error: &Error) {
 /// A daemon that has its settings and nothing else.
 struct Daemon<'a> {
     spec: &'a DaemonSpec,
+    command_line: Vec<OsString>,
     options: Options,
     config: Config,
     instance: Instance,
@@ -161,7 +183,7 @@ struct Programs {
 /// A daemon that is ready to serve.
 struct Started {
     open: Open,
-    pid_file: PidFile,
+    pid_file: Option<PidFile>,
 }
 
 /// Everything that listens.
@@ -175,15 +197,29 @@ struct Open {
 }
 
 impl Daemon<'_> {
-    fn start(&self, compose: impl FnOnce(&Instance) -> Service) -> Result<Started, (Stage, Error)> {
+    fn start(
+        &self,
+        compose: impl FnOnce(&Instance) -> Service,
+        mut inheritance: Option<Inheritance>,
+    ) -> Result<Started, (Stage, Error)> {
         // before the process has threads
-        let signals = signals::open()
+        let signals = signals::open(self.spec.state.is_some())
             .map_err(|e| (Stage::Signal, Error::io(ErrorDomain::Rpc, &e, "Failed to read signals")))?;
-        let pid_file = self.pid_file().map_err(|error| (Stage::PidFile, error))?;
-        match self.open(signals, compose) {
+        let pid_file = match self.pid_file(inheritance.as_mut()) {
+            Ok(pid_file) => Some(pid_file),
+            // what it has inherited is worth more than its pid file
+            Err(error) if inheritance.is_some() => {
+                report(&error);
+                None
+            }
+            Err(error) => return Err((Stage::PidFile, error)),
+        };
+        match self.open(signals, compose, inheritance, pid_file.as_ref()) {
             Ok(open) => Ok(Started { open, pid_file }),
             Err(failure) => {
-                let _ = pid_file.release();
+                if let Some(pid_file) = pid_file {
+                    let _ = pid_file.release();
+                }
                 Err(failure)
             }
         }
@@ -193,6 +229,8 @@ impl Daemon<'_> {
         &self,
         signals: Arc<Signals>,
         compose: impl FnOnce(&Instance) -> Service,
+        mut inheritance: Option<Inheritance>,
+        pid_file: Option<&PidFile>,
     ) -> Result<Open, (Stage, Error)> {
         let at = |stage: Stage| move |error: Error| (stage, error);
         let io = |stage: Stage, what: &'static str| {
@@ -221,29 +259,77 @@ impl Daemon<'_> {
         let part = service.part.as_ref();
         let servers = self.servers(&event_loop, &control, programs, part).map_err(at(Stage::Init))?;
         control.set_servers(&servers);
+        let survivor = service.survivor.as_ref();
+        if let (Some(inheritance), Some(survivor)) = (&mut inheritance, survivor) {
+            inheritance.revive(&**survivor);
+        }
         if let Some(part) = part {
             part.start(&mut event_loop).map_err(at(Stage::Init))?;
         }
-        signals::watch(&mut event_loop, &signals, &control)
-            .map_err(io(Stage::Signal, "Failed to watch signals"))?;
         watch_idle(&mut event_loop, &control).map_err(io(Stage::Init, "Failed to watch the timer"))?;
         if self.config.audit_level > 1 {
             log::warn!("audit_level = {}: this daemon writes no audit records", self.config.audit_level);
         }
 
         control.run_hooks("start", "-", "start");
-        let paths = self.listen(&mut event_loop, &servers).map_err(at(Stage::Network))?;
+        let program = inheritance.as_ref().and_then(Inheritance::program);
+        let paths = match inheritance {
+            None => self.listen(&mut event_loop, &servers).map_err(at(Stage::Network))?,
+            Some(inheritance) => self.go_on(inheritance, &mut event_loop, &servers, survivor),
+        };
+        let handover = self.handover(&control, survivor, program, &paths, pid_file);
+        signals::watch(&mut event_loop, &signals, &control, handover)
+            .map_err(io(Stage::Signal, "Failed to watch signals"))?;
         control.set_timeout(Duration::from_secs(self.options.timeout.into()));
         Ok(Open { event_loop, control, signals, paths, _servers: servers })
     }
 
-    fn pid_file(&self) -> Result<PidFile> {
+    /// What replaces the program, in daemons that can do without one for a moment.
+    fn handover(
+        &self,
+        control: &Arc<Control>,
+        survivor: Option<&Arc<dyn Survivor>>,
+        program: Option<PathBuf>,
+        paths: &[sockets::BoundPath],
+        pid_file: Option<&PidFile>,
+    ) -> Option<Arc<Handover>> {
+        let peers_file = reexec::peers_file(&self.instance.paths, self.spec.name);
+        let setting = Setting {
+            daemon: self.spec.name,
+            format: self.spec.state?,
+            argv: self.command_line.clone(),
+            program,
+            peers_file: self.options.root.is_none().then_some(peers_file),
+            paths: paths.iter().map(|bound| bound.path().to_owned()).collect(),
+            pid_file: pid_file.map(|file| (file.path().to_owned(), file.as_raw_fd())),
+            signals: signals::REPLACEABLE,
+        };
+        Some(Handover::new(setting, control.clone(), survivor.cloned()))
+    }
+
+    /// Takes up sockets and clients where the program before this one left them.
+    fn go_on(
+        &self,
+        mut inheritance: Inheritance,
+        event_loop: &mut EventLoop,
+        servers: &[Arc<Server>; 2],
+        survivor: Option<&Arc<dyn Survivor>>,
+    ) -> Vec<sockets::BoundPath> {
+        let paths = reexec::restore_servers(&mut inheritance, event_loop, servers, survivor);
+        inheritance.done();
+        paths
+    }
+
+    fn pid_file(&self, inheritance: Option<&mut Inheritance>) -> Result<PidFile> {
         let Instance { paths, privileged, .. } = &self.instance;
         if self.options.root.is_some() || !privileged {
             file::make_dirs(&paths.run, run_dir_mode(paths))?;
         }
         let path = self.options.pid_file.clone().unwrap_or_else(|| paths.pid_file(self.spec.name));
-        PidFile::acquire(path, std::process::id())
+        match inheritance {
+            Some(inheritance) => inheritance.pid_file(&path),
+            None => PidFile::acquire(path, std::process::id()),
+        }
     }
 
     /// The server for everybody, and the administration's.
@@ -314,7 +400,7 @@ impl Started {
             stop(&control.drivers, &signals);
         }
         control.run_hooks("shutdown", "-", "shutdown");
-        if let Err(error) = self.pid_file.release() {
+        if let Some(Err(error)) = self.pid_file.map(PidFile::release) {
             report(&error);
         }
         ExitCode::SUCCESS

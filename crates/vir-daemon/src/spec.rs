@@ -2,6 +2,8 @@
 //!
 //! Constants only. The shell does the same for all of them.
 
+use crate::reexec::Format;
+
 /// A daemon.
 #[derive(Debug)]
 pub struct DaemonSpec {
@@ -20,6 +22,8 @@ pub struct DaemonSpec {
     /// One thread serves everything: there are no workers, no keepalive and few settings, clients make
     /// one call at a time, and no scripts of the administrator are run.
     pub one_thread: bool,
+    /// How its state document looks, if its program can be replaced while it runs.
+    pub state: Option<&'static dyn Format>,
 }
 
 /// A daemon whose sockets are served by another one.
@@ -54,6 +58,7 @@ pub const LIBVIRTD: DaemonSpec = DaemonSpec {
     network: true,
     read_only: true,
     one_thread: false,
+    state: None,
 };
 
 /// Leases on disks.
@@ -65,4 +70,5 @@ pub const VIRTLOCKD: DaemonSpec = DaemonSpec {
     network: false,
     read_only: false,
     one_thread: true,
+    state: None,
 };

@@ -4,7 +4,6 @@
 
 pub mod caps;
 pub mod command;
-pub mod config;
 pub mod documents;
 pub mod driver;
 pub mod firmware;

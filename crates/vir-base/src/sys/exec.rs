@@ -95,7 +95,7 @@ pub fn inherited_fds() -> Vec<RawFd> {
 
 /// The program that takes over a process.
 #[derive(Debug)]
-pub struct Successor {
+pub struct NextProgram {
     /// Its file.
     pub program: CString,
     /// Its arguments, its name first.
@@ -115,7 +115,7 @@ pub struct Successor {
 /// descriptors, the signals.
 ///
 /// Descriptors that are not to be kept and lack close-on-exec go along as well: they came that way.
-pub fn replace_program(successor: &Successor) -> io::Error {
+pub fn replace_program(successor: &NextProgram) -> io::Error {
     let pointers = |list: &[CString]| -> Vec<*const libc::c_char> {
         list.iter().map(|s| s.as_ptr()).chain([ptr::null()]).collect()
     };
@@ -192,7 +192,7 @@ mod tests {
     fn a_failed_replacement_changes_nothing() {
         let file = std::fs::File::open("/dev/null").unwrap();
         let raw = file.as_raw_fd();
-        let successor = Successor {
+        let successor = NextProgram {
             program: c"/nonexistent/program".into(),
             argv: vec![c"program".into()],
             env: vec![],
@@ -203,7 +203,7 @@ mod tests {
         assert_eq!(replace_program(&successor).raw_os_error(), Some(libc::ENOENT));
         assert!(fd_facts(raw).unwrap().close_on_exec);
         assert!(!inherited_fds().contains(&raw));
-        let gone = Successor { keep: vec![raw, 1_000_000], ..successor };
+        let gone = NextProgram { keep: vec![raw, 1_000_000], ..successor };
         assert_eq!(replace_program(&gone).raw_os_error(), Some(libc::EBADF));
         assert!(fd_facts(raw).unwrap().close_on_exec);
     }

@@ -2,6 +2,7 @@
 
 use rustix::io::{FdFlags, fcntl_getfd, fcntl_setfd};
 use std::io;
+use std::ops::Range;
 use std::os::fd::{BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
 /// Takes ownership of a descriptor that came through `exec`.
@@ -39,20 +40,23 @@ pub struct ListenFd {
 /// The sockets of systemd's socket activation, in its order: `LISTEN_FDS` of them from number 3
 /// on, if `LISTEN_PID` says that they are for this process. They can be taken once.
 pub fn listen_fds() -> Vec<ListenFd> {
-    let number = |name: &str| std::env::var(name).ok()?.parse::<u32>().ok();
-    if number("LISTEN_PID") != Some(std::process::id()) {
-        return Vec::new();
-    }
-    let count = number("LISTEN_FDS").unwrap_or(0).min(1024);
     let names = std::env::var("LISTEN_FDNAMES").unwrap_or_default();
     let mut names = names.split(':');
-    let numbers = (3..).take(count as usize);
-    numbers
+    listen_fd_numbers()
         .filter_map(|raw| {
             let name = names.next().unwrap_or_default().to_owned();
             take_inherited(raw).ok().map(|fd| ListenFd { fd, name })
         })
         .collect()
+}
+
+/// The numbers that those sockets have or had, whether they have been taken or not.
+pub fn listen_fd_numbers() -> Range<RawFd> {
+    let number = |name: &str| std::env::var(name).ok()?.parse::<u32>().ok();
+    if number("LISTEN_PID") != Some(std::process::id()) {
+        return 0..0;
+    }
+    3..3 + number("LISTEN_FDS").unwrap_or(0).min(1024) as RawFd
 }
 
 #[cfg(test)]

@@ -2,9 +2,12 @@
 
 use super::document::Document;
 use super::fields::Faults;
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
-use std::os::fd::{OwnedFd, RawFd};
+use rustix::net::SocketAddrUnix;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::os::fd::{AsFd, OwnedFd, RawFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 use vir_base::err;
 use vir_base::sys::{FdKind, fd_facts, take_inherited};
 
@@ -87,6 +90,13 @@ fn is_as_said(one: &Named) -> Result<(), vir_base::Error> {
         }
         None => Ok(()),
     }
+}
+
+/// The file that a unix socket is bound to, if it is one in the file system.
+pub fn bound_to(socket: impl AsFd) -> Option<PathBuf> {
+    let address = rustix::net::getsockname(socket).ok()?;
+    let address = SocketAddrUnix::try_from(address).ok()?;
+    Some(PathBuf::from(OsStr::from_bytes(address.path()?.to_bytes())))
 }
 
 /// Descriptors that have been taken over and wait for those that need them.

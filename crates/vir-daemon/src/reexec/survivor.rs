@@ -27,7 +27,7 @@ pub enum Origin {
 
 /// How a daemon's own part of the document looks. It has no state: the program that checks a document
 /// for another one has no daemon at hand.
-pub trait Format: Sync {
+pub trait Format: Sync + std::fmt::Debug {
     /// Notes what is wrong with the daemon's own members, and the descriptors that they name.
     fn check(&self, own: &Object, named: &mut Vec<Named>, faults: &mut Faults);
 

@@ -23,8 +23,14 @@ pub struct BoundPath {
 }
 
 impl BoundPath {
-    fn new(path: &Path) -> Self {
+    /// Of a socket that is this process's to remove.
+    pub fn new(path: &Path) -> Self {
         Self { path: path.to_owned(), inode: inode(path) }
+    }
+
+    /// Its name.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 }
 

@@ -8,7 +8,6 @@ mod core;
 mod define;
 mod domstats;
 mod factory;
-mod files;
 mod hypervisor;
 mod info;
 mod jobs;

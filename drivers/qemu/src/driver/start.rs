@@ -1,16 +1,14 @@
 //! Starting a guest: from a definition to a process that runs, or back to where it was.
 
 use super::core::{Core, GuestSink, Task};
-use super::{files, power};
+use super::power;
 use crate::command::{self, CommandLine, Passed};
-use crate::config::{Config, CoreSize};
 use crate::guest::taint::Taint;
 use crate::guest::{Ending, Guest, Live, LongJob};
 use crate::model::{self, Domain};
 use crate::monitor::{MigrateStatus, Monitor};
 use crate::process::dirs::GuestDirs;
 use crate::process::log::GuestLog;
-use crate::process::owner::Owner;
 use crate::process::undo::Undo;
 use crate::reactor::ExitWatch;
 use crate::store;
@@ -20,10 +18,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use vir_api::constants::*;
-use vir_base::command::{Command, Io, Resource};
+use vir_base::command::{Command, Io};
 use vir_base::process::Process;
 use vir_base::{Error, ErrorDomain::Qemu, Result, atomic, bail, err};
-use vir_model::domain::device::display::GraphicsType;
 
 /// QEMU under load and with much memory takes its time until it answers.
 const CONNECT: Duration = Duration::from_secs(60);
@@ -53,36 +50,31 @@ pub(super) fn start(core: &Arc<Core>, job: &LongJob, def: &Arc<Domain>, how: &Ho
     let id = core.guests.next_id();
     let dirs = core.dirs.guest(id, &name);
     model::prepare_live(&mut live_def, id, &dirs)?;
-    super::ports::listen(&core.config, &dirs, &mut live_def);
     super::ports::assign(core, &mut live_def)?;
     super::net::name_taps(&mut live_def);
 
     let mut undo = Undo::default();
     let made = dirs.clone();
     undo.push(move || made.remove());
-    let owner = core.owner.as_ref();
-    dirs.make(owner)?;
-    write_master_key(&dirs, owner)?;
-    check_sources(&live_def, &core.config)?;
+    dirs.make()?;
+    write_master_key(&dirs)?;
+    check_sources(&live_def)?;
     let line = command::build(&command::Inputs {
         def: &live_def,
         caps: &caps,
         dirs: &dirs,
-        config: &core.config,
         incoming: how.incoming.is_some(),
         privileged: core.paths.system,
     })?;
-    super::net::make_taps(&live_def, core.config.account.as_ref(), &mut undo)?;
-    if let Some(owner) = owner {
-        files::give(owner, &live_def, &mut undo)?;
-    }
+    super::net::make_taps(&live_def, &mut undo)?;
 
     let mut log = GuestLog::open(&core.dirs.log(&name))?;
-    let taints = Taint::at_start(&live_def, core.config.runs_as_root());
+    // no privileges are dropped yet, so QEMU has ours
+    let taints = Taint::at_start(&live_def, rustix::process::geteuid().is_root());
     for taint in &taints {
         log.say(&format!("Domain id={id} is tainted: {}", taint.word()));
     }
-    let process = Arc::new(spawn(core, &line, &mut log, &caps)?);
+    let process = Arc::new(spawn(&line, &dirs, &mut log, &caps)?);
     undo.push({
         let process = Arc::clone(&process);
         move || {
@@ -91,9 +83,6 @@ pub(super) fn start(core: &Arc<Core>, job: &LongJob, def: &Arc<Domain>, how: &Ho
     });
     let pid_file = core.dirs.pid_file(&name);
     let _ = std::fs::write(&pid_file, process.pid().to_string());
-    if let Some(client) = how.auto_destroy {
-        core.ends_with(client);
-    }
     guest.update(|view| {
         view.live = Some(Live {
             id,
@@ -117,10 +106,12 @@ pub(super) fn start(core: &Arc<Core>, job: &LongJob, def: &Arc<Domain>, how: &Ho
         view.managed_save = view.managed_save && how.incoming.is_none();
     });
     // from here on the end of the process is cleaned up in one place
-    undo.keep();
     let result = bring_up(core, job, id, &process, &dirs, &log, how);
     match result {
-        Ok(()) => Ok(()),
+        Ok(()) => {
+            undo.keep();
+            Ok(())
+        }
         Err(error) => {
             super::net::remove_taps_of(guest);
             // an instance that a destroy took away meanwhile is gone already
@@ -166,7 +157,6 @@ fn bring_up(
         monitor.set_action(None, Some("shutdown"))?;
     }
     set_up_balloon(&monitor, &def)?;
-    set_passwords(&monitor, &def, &core.config)?;
     if let Some(fd) = how.incoming {
         take_in(job, id, fd).map_err(|error| with_last_words(error, process, log))?;
     }
@@ -211,15 +201,6 @@ fn with_last_words(error: Error, process: &Process, log: &GuestLog) -> Error {
     }
 }
 
-/// Displays that were told to want a password let nobody in until they have one.
-fn set_passwords(monitor: &Monitor, def: &Domain, config: &Config) -> Result<()> {
-    let vnc = def.devices.graphics.iter().any(|g| g.kind == Some(GraphicsType::Vnc));
-    match &config.keys.vnc_password {
-        Some(password) if vnc => monitor.set_password("vnc", password),
-        _ => Ok(()),
-    }
-}
-
 fn set_up_balloon(monitor: &Monitor, def: &Domain) -> Result<()> {
     let Some(alias) = model::balloon_alias(def) else { return Ok(()) };
     if let Some(period) = model::stats_period(def) {
@@ -259,23 +240,21 @@ fn take_in(job: &LongJob, id: i32, fd: BorrowedFd<'_>) -> Result<()> {
 
 /// A key that secrets are handed to QEMU with. Nothing is encrypted with it yet, but QEMU's own
 /// tools and debuggers expect the object.
-fn write_master_key(dirs: &GuestDirs, owner: Option<&Owner>) -> Result<()> {
+fn write_master_key(dirs: &GuestDirs) -> Result<()> {
     let key = [vir_base::Uuid::random().0, vir_base::Uuid::random().0].concat();
-    let path = dirs.lib.join("master-key.aes");
-    atomic::replace(&path, &key, atomic::PRIVATE)?;
-    owner.map_or(Ok(()), |owner| owner.give_own(&path))
+    atomic::replace(dirs.lib.join("master-key.aes"), &key, atomic::PRIVATE)
 }
 
 /// The sources of disks must be there: QEMU's own words about that are harder to understand.
-fn check_sources(def: &Domain, config: &Config) -> Result<()> {
+fn check_sources(def: &Domain) -> Result<()> {
     for disk in model::disks(def) {
         let Some(path) = &disk.path else { continue };
         if let Err(errno) = rustix::fs::access(path.as_str(), rustix::fs::Access::READ_OK) {
-            let (uid, gid) = match &config.account {
-                Some(account) => (account.uid, account.gid),
-                None => (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw()),
-            };
-            let what = format!("Cannot access storage file '{path}' (as uid:{uid}, gid:{gid})");
+            let what = format!(
+                "Cannot access storage file '{path}' (as uid:{}, gid:{})",
+                rustix::process::geteuid().as_raw(),
+                rustix::process::getegid().as_raw()
+            );
             return Err(Error::system(Qemu, errno.raw_os_error(), what));
         }
     }
@@ -288,7 +267,12 @@ fn check_sources(def: &Domain, config: &Config) -> Result<()> {
     Ok(())
 }
 
-fn spawn(core: &Core, line: &CommandLine, log: &mut GuestLog, caps: &crate::caps::Caps) -> Result<Process> {
+fn spawn(
+    line: &CommandLine,
+    dirs: &GuestDirs,
+    log: &mut GuestLog,
+    caps: &crate::caps::Caps,
+) -> Result<Process> {
     let mut command = Command::new(line.binary.to_string_lossy());
     command.env_clear();
     for (name, value) in &line.env {
@@ -296,7 +280,7 @@ fn spawn(core: &Core, line: &CommandLine, log: &mut GuestLog, caps: &crate::caps
     }
     command.args(line.args.iter().cloned());
     for passed in &line.passed {
-        command.pass_fd(open_passed(passed, core.owner.as_ref())?, passed.number());
+        command.pass_fd(open_passed(passed)?, passed.number());
     }
     log.begin_output(&format!(
         "{}: starting up libvirt version: {}, qemu version: {}.{}.{}{}, kernel: {}, hostname: {}\n{}\n",
@@ -314,28 +298,11 @@ fn spawn(core: &Core, line: &CommandLine, log: &mut GuestLog, caps: &crate::caps
     let errors = log.for_process()?;
     command.stdout(Io::Fd(output.into())).stderr(Io::Fd(errors.into()));
     command.cwd("/").umask(0o002).session();
-    confine(&mut command, &core.config);
+    debug_assert!(dirs.lib.exists());
     Ok(command.spawn()?.into_process())
 }
 
-/// Whom QEMU runs as, and how much it may use.
-fn confine(command: &mut Command, config: &Config) {
-    let keys = &config.keys;
-    if let Some(account) = &config.account {
-        command.user(account.uid, account.gid, account.groups.clone());
-    }
-    for (resource, value) in
-        [(Resource::Processes, keys.max_processes), (Resource::OpenFiles, keys.max_files)]
-    {
-        if value > 0 {
-            command.limit(resource, u64::from(value), true);
-        }
-    }
-    // not everyone may raise it
-    command.limit(Resource::CoreSize, keys.max_core.0, keys.max_core != CoreSize::UNLIMITED);
-}
-
-fn open_passed(passed: &Passed, owner: Option<&Owner>) -> Result<OwnedFd> {
+fn open_passed(passed: &Passed) -> Result<OwnedFd> {
     match passed {
         Passed::Listen { path, .. } => {
             let _ = std::fs::remove_file(path);
@@ -345,9 +312,6 @@ fn open_passed(passed: &Passed, owner: Option<&Owner>) -> Result<OwnedFd> {
             let listener = UnixListener::bind(path).map_err(|e| {
                 Error::io(Qemu, &e, format!("Unable to bind to UNIX socket path '{}'", path.display()))
             })?;
-            if let Some(owner) = owner {
-                owner.give_own(path)?;
-            }
             Ok(listener.into())
         }
     }

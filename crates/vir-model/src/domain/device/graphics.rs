@@ -44,8 +44,6 @@ element! {
         attr address "address": Option<String>,
         attr network "network": Option<String>,
         attr socket "socket": Option<String>,
-        /// Chosen by the hypervisor's configuration; only a running guest's state file says so.
-        attr from_config "fromConfig": Option<u32>,
     }
 
     /// What SPICE does with one kind of traffic.
@@ -153,13 +151,6 @@ const SPICE_CHILDREN: &[&str] = &[
     "gl",
 ];
 
-impl Listen {
-    /// The hypervisor's configuration chose it, not the document.
-    pub fn is_from_config(&self) -> bool {
-        self.from_config.is_some_and(|n| n != 0)
-    }
-}
-
 impl Graphics {
     /// The kind.
     pub fn kind(&self) -> GraphicsType {
@@ -182,11 +173,8 @@ impl Graphics {
             self.port = None;
             self.tls_port = None;
         }
-        for listen in &mut self.listens {
-            listen.from_config = None;
-            if listen.kind == Some(ListenType::Network) {
-                listen.address = None;
-            }
+        for listen in self.listens.iter_mut().filter(|l| l.kind == Some(ListenType::Network)) {
+            listen.address = None;
         }
     }
 
@@ -377,12 +365,7 @@ impl Graphics {
                 w.attr_opt("tlsPort", self.tls_port.map(|port| port.to_string()).as_deref());
                 w.attr("autoport", YesNo::from(self.autoport).as_str());
                 w.attr_opt("websocket", self.websocket.map(|port| port.to_string()).as_deref());
-                let moving = w.format().migratable;
-                let known = match listen.kind {
-                    Some(ListenType::Address) => !(moving && listen.is_from_config()),
-                    _ => !(inactive || moving),
-                };
-                if known {
+                if listen.kind == Some(ListenType::Address) || !(inactive || w.format().migratable) {
                     w.attr_opt("listen", listen.address.as_deref());
                 }
             }
@@ -401,11 +384,10 @@ impl Graphics {
                 Some(ListenType::None) => !vnc,
                 _ => false,
             };
-            if format.migratable && (old || listen.is_from_config()) {
+            if format.migratable && old {
                 continue;
             }
             let mut listen = listen.clone();
-            listen.from_config = listen.from_config.filter(|_| format.status);
             if format.inactive && listen.kind == Some(ListenType::Network) {
                 listen.address = None;
             }

@@ -1,0 +1,95 @@
+//! `--check-state`: the program looks at state documents for the one that it is to replace, and takes
+//! nothing over.
+//!
+//! Each line of the standard input is the number of a descriptor with a document; each is answered by a
+//! line, `ok` or what is wrong. Nothing is looked up, connected to or written.
+
+use super::descriptors::check_numbers;
+use super::document::Document;
+use super::fields::Faults;
+use super::read::{self, Names};
+use super::survivor::Format;
+use super::{descriptors, salvage};
+use std::fs::File;
+use std::io::{BufRead, Write};
+use std::os::fd::RawFd;
+use std::os::unix::fs::FileExt;
+use std::process::ExitCode;
+use vir_base::sys::take_inherited;
+use vir_base::{Error, err};
+
+/// Documents above this size are not looked at.
+pub const DOCUMENT_MAX: u64 = 1 << 30;
+
+/// Serves until the standard input ends.
+pub fn serve(daemon: &str, format: &dyn Format) -> ExitCode {
+    let (input, mut output) = (std::io::stdin().lock(), std::io::stdout().lock());
+    for line in input.lines() {
+        let Ok(line) = line else { return ExitCode::FAILURE };
+        let answer = match line.trim().parse() {
+            Ok(number) => answer(number, daemon, format),
+            Err(_) => "no number of a descriptor".to_owned(),
+        };
+        if writeln!(output, "{answer}").and_then(|()| output.flush()).is_err() {
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn answer(number: RawFd, daemon: &str, format: &dyn Format) -> String {
+    let checked = take_inherited(number)
+        .and_then(|fd| contents(&fd.into()))
+        .map_err(|error| err!(Rpc, InternalError, "descriptor {number}: {error}"))
+        .and_then(|text| check(&text, daemon, format));
+    match checked {
+        Ok(_) => "ok".to_owned(),
+        Err(error) => error.message().replace('\n', " "),
+    }
+}
+
+/// All that is in a file, wherever it has been read up to.
+pub fn contents(file: &File) -> std::io::Result<Vec<u8>> {
+    let size = file.metadata()?.len();
+    if size > DOCUMENT_MAX {
+        return Err(std::io::ErrorKind::FileTooLarge.into());
+    }
+    let mut text = vec![0; size as usize];
+    file.read_exact_at(&mut text, 0)?;
+    Ok(text)
+}
+
+/// Whether a document is whole: every member there and of its type, no descriptor named twice. Whether
+/// the descriptors are there is for those to say who have them.
+///
+/// # Errors
+/// The first fault.
+pub fn check(text: &[u8], daemon: &str, format: &dyn Format) -> Result<Document, Error> {
+    let (whole, damage) = salvage::parse(text);
+    if let Some(damage) = damage {
+        return Err(err!(Rpc, InternalError, "the state document is damaged: {damage}"));
+    }
+    let mut faults = Faults::default();
+    let names = Names { known: &[daemon, super::ADMIN], nameless: &[daemon] };
+    let document = read::document(whole, names, &mut faults);
+    let mut named = descriptors::named(&document);
+    check_values(&document, daemon, format, &mut named, &mut faults);
+    check_numbers(&named, &mut faults);
+    faults.into_result()?;
+    Ok(document)
+}
+
+/// What the daemon's own part says of a document.
+pub fn check_values(
+    document: &Document,
+    daemon: &str,
+    format: &dyn Format,
+    named: &mut Vec<descriptors::Named>,
+    faults: &mut Faults,
+) {
+    format.check(&document.own, named, faults);
+    match document.server(daemon) {
+        Some(server) => server.clients.iter().for_each(|client| format.check_client(&client.private, faults)),
+        None => faults.add(err!(Rpc, NoServer, "No server named '{daemon}'")),
+    }
+}

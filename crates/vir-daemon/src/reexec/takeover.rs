@@ -1,0 +1,222 @@
+//! The other end of a hand-over: the program that has just started finds what was left to it, and goes
+//! on with it.
+//!
+//! Nothing that is wrong with the document ends the daemon: what it has is kept, what it lacks is said.
+
+use super::checker::{self, DOCUMENT_MAX, check_values};
+use super::descriptors::{self, Descriptors, Named};
+use super::document::{Document, Extras};
+use super::fields::Faults;
+use super::read::{self, Names};
+use super::survivor::{Format, Origin, Survivor};
+use super::{ADMIN, STATE_VARIABLE, salvage};
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use vir_base::pidfile::PidFile;
+use vir_base::sys::{fd_facts, inherited_fds, listen_fd_numbers, take_inherited};
+use vir_base::{Error, err};
+
+/// What the program before has left.
+pub struct Inheritance {
+    /// What is to be restored, as far as it could be read.
+    pub document: Document,
+    /// The descriptors, taken over.
+    pub descriptors: Descriptors,
+    /// Whose document it is.
+    pub origin: Origin,
+    /// The document is not whole: what it does not name must be looked for.
+    pub damaged: bool,
+    /// What is wrong with it.
+    pub faults: Faults,
+    /// The file that it was read from.
+    file: Option<PathBuf>,
+}
+
+/// What a file in the place of the peer's document is.
+enum Found {
+    /// What a dead process left.
+    Stale(String),
+    /// A document for this process, and why it is damaged, if it is.
+    Ours(Document, Faults, Option<String>),
+    /// Nothing that could be read, and nothing has come from a program before this one.
+    Rubbish(String),
+}
+
+/// Looks for what a program before this one has left in this process. `file` is where the peer's puts
+/// its document.
+pub fn find(daemon: &str, format: &dyn Format, file: &Path) -> Option<Inheritance> {
+    let names: &[&str] = &[daemon, ADMIN];
+    if let Some(text) = from_ours() {
+        let text = text.unwrap_or_else(|error| {
+            log::error!("the state of the program before this one cannot be read: {error}");
+            Vec::new()
+        });
+        let (document, faults, damage) = read(&text, names, daemon, format);
+        return Some(take_over(document, faults, damage, Origin::Ours, None, daemon, format));
+    }
+    let text = match File::open(file).and_then(|file| {
+        let mut text = Vec::new();
+        file.take(DOCUMENT_MAX).read_to_end(&mut text).map(|_| text)
+    }) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
+        Err(error) => {
+            log::error!("{} cannot be read: {error}", file.display());
+            Vec::new()
+        }
+    };
+    match judge(&text, names, daemon, format) {
+        Found::Stale(magic) => {
+            let wanted = std::process::id();
+            log::warn!("Found restart exec file with old magic {magic} vs wanted {wanted}");
+            let _ = fs::remove_file(file);
+            None
+        }
+        Found::Rubbish(why) => {
+            log::error!("{}: {why}", file.display());
+            set_aside(file);
+            None
+        }
+        Found::Ours(document, faults, damage) => {
+            let file = Some(file.to_owned());
+            Some(take_over(document, faults, damage, Origin::Peer, file, daemon, format))
+        }
+    }
+}
+
+/// The document that one of ours has left in memory.
+fn from_ours() -> Option<std::io::Result<Vec<u8>>> {
+    let number = std::env::var(STATE_VARIABLE).ok()?.parse().ok()?;
+    // one that was left to another process of this name is not open here, or is something else
+    let state: File = take_inherited(number).ok()?.into();
+    Some(checker::contents(&state))
+}
+
+fn read(
+    text: &[u8],
+    names: &[&str],
+    daemon: &str,
+    format: &dyn Format,
+) -> (Document, Faults, Option<String>) {
+    let (whole, damage) = salvage::parse(text);
+    let mut faults = Faults::default();
+    if let Some(damage) = &damage {
+        faults.add(err!(Rpc, InternalError, "the state document is damaged: {damage}"));
+    }
+    let document = read::document(whole, Names { known: names, nameless: &[daemon] }, &mut faults);
+    // noted for the log; what is good of it is kept
+    check_values(&document, daemon, format, &mut Vec::new(), &mut faults);
+    (document, faults, damage)
+}
+
+fn judge(text: &[u8], names: &[&str], daemon: &str, format: &dyn Format) -> Found {
+    let (document, mut faults, damage) = read(text, names, daemon, format);
+    if document.magic == std::process::id().to_string() {
+        return Found::Ours(document, faults, damage);
+    }
+    let named = descriptors::named(&document);
+    let here = |named: &Named| {
+        fd_facts(named.fd).is_ok_and(|facts| !facts.close_on_exec && named.kind == Some(facts.kind))
+    };
+    let alive = !named.is_empty() && named.iter().all(here);
+    let whole = damage.is_none() && !document.magic.is_empty();
+    if whole && !alive {
+        return Found::Stale(document.magic);
+    }
+    // sockets of systemd come with every start
+    let from_before = inherited_fds().len() > listen_fd_numbers().len();
+    if !alive && !from_before {
+        return Found::Rubbish(damage.unwrap_or_else(|| "it is not for this process".into()));
+    }
+    faults.add(err!(Rpc, InternalError, "Found restart exec file with old magic {}", document.magic));
+    let damage = damage.or_else(|| Some("its magic is wrong".into()));
+    Found::Ours(document, faults, damage)
+}
+
+fn take_over(
+    document: Document,
+    mut faults: Faults,
+    damage: Option<String>,
+    origin: Origin,
+    file: Option<PathBuf>,
+    daemon: &str,
+    format: &dyn Format,
+) -> Inheritance {
+    let mut named = descriptors::named(&document);
+    // its faults have been noted above
+    check_values(&document, daemon, format, &mut named, &mut Faults::default());
+    let mut descriptors = Descriptors::take_over(&named, &mut faults);
+    let damaged = damage.is_some() || !faults.is_empty();
+    if damaged {
+        for fd in inherited_fds() {
+            descriptors.add(fd, "of the program before", &mut faults);
+        }
+    }
+    Inheritance { document, descriptors, origin, damaged, faults, file }
+}
+
+impl Inheritance {
+    /// What one of ours has said besides.
+    fn extras(&self) -> Option<&Extras> {
+        self.document.extras.as_ref()
+    }
+
+    /// Where the daemon's program is, if the one before knew.
+    pub fn program(&self) -> Option<PathBuf> {
+        self.extras().map(|extras| PathBuf::from(&extras.program))
+    }
+
+    /// Brings the daemon's own part to life.
+    pub fn revive(&mut self, survivor: &dyn Survivor) {
+        survivor.resume(&self.document.own, &mut self.descriptors, self.origin, &mut self.faults);
+        if self.damaged {
+            survivor.salvage(&mut self.descriptors, &mut self.faults);
+        }
+    }
+
+    /// The pid file, locked already, or locked anew: nobody else can have it meanwhile, unless the
+    /// program before did not have it either.
+    ///
+    /// # Errors
+    /// Another process holds it.
+    pub fn pid_file(&mut self, path: &Path) -> Result<PidFile, Error> {
+        let left = self.extras().and_then(|extras| extras.pid_file.clone());
+        let left = left.filter(|(left, _)| Path::new(left) == path);
+        match left.and_then(|(_, fd)| self.descriptors.take(fd)) {
+            Some(locked) => Ok(PidFile::adopt(path, locked)),
+            None => PidFile::acquire(path, std::process::id()),
+        }
+    }
+
+    /// Everything that could be restored is: what could not is said, and the file removed, or kept
+    /// where somebody may look at it.
+    pub fn done(self) {
+        for fault in self.faults.iter() {
+            log::error!("not restored: {}", fault.message());
+        }
+        for fd in self.descriptors.numbers() {
+            log::warn!("descriptor {fd} came from the program before, and is of no use to this one");
+        }
+        if let Some(file) = &self.file {
+            if self.faults.is_empty() {
+                let _ = fs::remove_file(file);
+            } else {
+                set_aside(file);
+            }
+        }
+        // whatever is left of them may carry a lock that somebody relies on
+        std::mem::forget(self.descriptors);
+        vir_base::sys::give_back_memory();
+    }
+}
+
+/// Renames a document that is not whole, so that it neither is read again nor gets lost.
+fn set_aside(file: &Path) {
+    let mut aside = file.as_os_str().to_owned();
+    aside.push(format!(".bad-{}", std::process::id()));
+    match fs::rename(file, &aside) {
+        Ok(()) => log::error!("the document is kept as {}", Path::new(&aside).display()),
+        Err(error) => log::error!("{} cannot be renamed: {error}", file.display()),
+    }
+}
