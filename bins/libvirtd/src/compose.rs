@@ -37,6 +37,10 @@ impl<T: DriverFactory> DriverFactory for Together<T> {
         self.0.schemes()
     }
 
+    fn opens_at_once(&self, uri: &str) -> bool {
+        self.0.opens_at_once(uri)
+    }
+
     fn open(&self, request: &OpenRequest) -> Result<Connection> {
         let network = Some(Arc::new(Networks) as _);
         let storage = Some(Arc::new(StoragePools) as _);

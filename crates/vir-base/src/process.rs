@@ -3,7 +3,9 @@
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
+use rustix::param::clock_ticks_per_second;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+use rustix::time::{ClockId, clock_gettime};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
@@ -23,6 +25,11 @@ impl Process {
     pub fn open(pid: i32) -> io::Result<Self> {
         let number = Some(pid).filter(|p| *p > 0).and_then(Pid::from_raw).ok_or(Errno::SRCH)?;
         Ok(Self { pid, fd: pidfd_open(number, PidfdFlags::empty())? })
+    }
+
+    /// The process that this pidfd is of; `pid` is its number.
+    pub fn from_fd(pid: i32, fd: OwnedFd) -> Self {
+        Self { pid, fd }
     }
 
     /// Its number.
@@ -71,6 +78,14 @@ impl AsFd for Process {
     }
 }
 
+/// The time since the host started, in the clock ticks of [`start_time`].
+pub fn ticks_now() -> u64 {
+    let now = clock_gettime(ClockId::Boottime);
+    let per_second = clock_ticks_per_second();
+    let part = now.tv_nsec.unsigned_abs().saturating_mul(per_second) / 1_000_000_000;
+    now.tv_sec.unsigned_abs().saturating_mul(per_second).saturating_add(part)
+}
+
 /// When a process started, in clock ticks since the host did: with its number, what tells it from
 /// any other process, before or after it.
 ///
@@ -115,7 +130,7 @@ mod tests {
         let theirs = start_time(child.id() as i32).unwrap();
         child.kill().unwrap();
         child.wait().unwrap();
-        assert!(0 < ours && ours <= theirs);
+        assert!(0 < ours && ours <= theirs && theirs <= ticks_now());
         assert_eq!(start_time(i32::MAX).unwrap_err().kind(), io::ErrorKind::NotFound);
     }
 

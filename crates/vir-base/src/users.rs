@@ -1,6 +1,6 @@
 //! Users and groups as configuration files name them.
 
-pub use crate::sys::users::{group_by_name, group_name, user_by_name, user_name};
+pub use crate::sys::users::{group_by_name, group_name, groups_of, user_by_name, user_name};
 
 use crate::{Result, bail};
 

@@ -128,7 +128,7 @@ fn prepare(spec: &DaemonSpec, options: &Options, paths: Paths, heir: bool) -> Re
             // nowhere to log to yet
             eprintln!("libvirt:  error : {error}");
         })
-        .or_else(|()| if heir { Ok(()) } else { Err(()) })?;
+        .or(if heir { Ok(()) } else { Err(()) })?;
     if let Some(driver) = config.access_drivers.iter().find(|driver| *driver != "none") {
         log::error!("internal error: Cannot find security driver '{driver}'");
         log::error!("Can't initialize access manager");

@@ -4,6 +4,7 @@
 
 pub mod caps;
 pub mod command;
+pub mod config;
 pub mod documents;
 pub mod driver;
 pub mod firmware;

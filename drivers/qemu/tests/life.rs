@@ -30,7 +30,14 @@ struct Daemon {
 
 impl Daemon {
     fn start(root: &Path) -> Self {
+        // the directory is closed to others
+        Self::start_with(root, "user = \"root\"\ngroup = \"root\"\n")
+    }
+
+    fn start_with(root: &Path, conf: &str) -> Self {
         let paths = Paths { system: true, ..Paths::system_under(root) };
+        std::fs::create_dir_all(&paths.config).unwrap();
+        std::fs::write(paths.config_file("qemu"), conf).unwrap();
         let factory = QemuFactory::new(paths, UuidSource::MachineId);
         factory.start().unwrap();
         let request = OpenRequest { uri: "qemu:///system".into(), flags: 0, identity: Arc::default() };
@@ -244,4 +251,43 @@ fn what_does_not_start_leaves_nothing() {
         assert!(Instant::now() < end, "a guest bound to a client outlives it");
         std::thread::sleep(Duration::from_millis(5));
     }
+}
+
+#[test]
+fn a_guest_runs_as_the_user_that_is_configured() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+    const NOBODY: u32 = 65534;
+    if !Path::new(QEMU).exists() {
+        skip::skip!("needs {QEMU}");
+    }
+    if !rustix::process::geteuid().is_root() {
+        skip::skip!("needs root");
+    }
+    let root = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(root.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let disk = root.path().join("disk.img");
+    std::fs::write(&disk, vec![0; 1 << 20]).unwrap();
+    std::fs::set_permissions(&disk, std::fs::Permissions::from_mode(0o600)).unwrap();
+    chown(&disk, Some(0), Some(0)).unwrap();
+    let conf = "user = \"+65534\"\ngroup = \"+65534\"\nmax_core = 0\nset_process_name = 1\n";
+    let daemon = Daemon::start_with(root.path(), conf);
+    let (hv, c) = (daemon.hv(), caller("virDomainTest"));
+    let more = format!(
+        "<serial type='pty'/><disk type='file'><source file='{}'/><target dev='vda' bus='virtio'/></disk>",
+        disk.display()
+    );
+    let dom = hv.domain_create_xml(&c, &xml("g", &more), 0).unwrap();
+    let pid = std::fs::read_to_string(root.path().join("run/libvirt/qemu/g.pid")).unwrap();
+    let status = std::fs::read_to_string(format!("/proc/{}/status", pid.trim())).unwrap();
+    let ids = format!("{NOBODY}\t{NOBODY}\t{NOBODY}\t{NOBODY}");
+    assert!(status.contains(&format!("Uid:\t{ids}")) && status.contains(&format!("Gid:\t{ids}")), "{status}");
+    assert!(status.contains("CapEff:\t0000000000000000"), "{status}");
+    assert!(status.starts_with("Name:\tqemu:g\n"), "{status}");
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", pid.trim())).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
+    let owner = || std::fs::metadata(&disk).map(|found| (found.uid(), found.gid())).unwrap();
+    assert_eq!(owner(), (NOBODY, NOBODY));
+    hv.domain_destroy(&c, &dom).unwrap();
+    assert_eq!(owner(), (0, 0));
 }

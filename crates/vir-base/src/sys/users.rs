@@ -51,6 +51,26 @@ pub fn group_by_name(name: &str) -> Option<u32> {
     )
 }
 
+/// All groups of a user, `gid` first among them; that one alone where the database cannot say.
+pub fn groups_of(name: &str, gid: u32) -> Vec<u32> {
+    let Ok(name) = CString::new(name) else { return vec![gid] };
+    let mut groups: Vec<u32> = vec![0; 32];
+    loop {
+        let mut count = groups.len() as c_int;
+        // SAFETY: the name is a C string, and the list has room for as many as `count` says
+        let found = unsafe { libc::getgrouplist(name.as_ptr(), gid, groups.as_mut_ptr(), &raw mut count) };
+        match usize::try_from(count) {
+            Ok(count) if found >= 0 => {
+                groups.truncate(count);
+                return groups;
+            }
+            // more than there was room for; the count says how many, or nothing of use
+            Ok(count) if count > groups.len() && count < RECORD_MAX => groups.resize(count, 0),
+            _ => return vec![gid],
+        }
+    }
+}
+
 /// Calls one of the four functions with a buffer that is large enough, and takes from the record
 /// what is wanted while its buffer is there.
 fn look_up<R, T>(
@@ -93,5 +113,6 @@ mod tests {
         assert_eq!(user_by_name("no such user"), None);
         assert_eq!(group_by_name("with\0nul"), None);
         assert_eq!(user_name(u32::MAX - 7), None);
+        assert!(groups_of("root", 12345).contains(&12345));
     }
 }

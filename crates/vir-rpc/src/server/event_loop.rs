@@ -11,7 +11,7 @@ use super::mailbox::{Letter, Mailbox, Token};
 use super::poller::{Poller, Source};
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, Event, EventFlags};
-use rustix::fd::OwnedFd;
+use rustix::fd::{BorrowedFd, OwnedFd};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::io;
@@ -153,6 +153,14 @@ impl EventLoop {
         }
         self.poller.put(token, Source::Watch(Box::new(Watch { fd, ready: Box::new(ready) })));
         Ok(())
+    }
+
+    /// A client's socket, to ask the kernel who is there.
+    pub fn socket(&mut self, client: &ClientHandle) -> Option<BorrowedFd<'_>> {
+        match self.poller.get(client.0.token)? {
+            Source::Conn(conn) => Some(conn.fd()),
+            _ => None,
+        }
     }
 
     /// Runs until [`LoopHandle::shut_down`].

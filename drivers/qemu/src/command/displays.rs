@@ -46,6 +46,9 @@ fn audiodev(line: &Line<'_>) -> Option<String> {
     line.inputs.def.devices.audios.first().map(|a| format!("audio{}", a.id))
 }
 
+/// The name in QEMU of what encrypts VNC.
+const VNC_TLS: &str = "vnc-tls-creds0";
+
 pub(super) fn graphics(line: &mut Line<'_>) -> Result<()> {
     for graphics in &line.inputs.def.devices.graphics {
         if graphics.kind != Some(GraphicsType::Vnc) {
@@ -55,6 +58,7 @@ pub(super) fn graphics(line: &mut Line<'_>) -> Result<()> {
         if graphics.passwd.is_some() {
             bail!(Qemu, ConfigUnsupported, "VNC passwords are not supported");
         }
+        let config = line.inputs.config;
         let listen = graphics.listens.first();
         let socket = graphics.socket().map(str::to_owned);
         let mut text = match (socket, listen.and_then(|l| l.kind)) {
@@ -77,6 +81,23 @@ pub(super) fn graphics(line: &mut Line<'_>) -> Result<()> {
         };
         if let Some(policy) = graphics.share_policy {
             text += &format!(",share={}", policy.as_str());
+        }
+        if config.keys.vnc_password.is_some() {
+            text += ",password=on";
+        }
+        if let Some(tls) = config.vnc_tls() {
+            line.json(
+                "object",
+                Object::of("qom-type", "tls-creds-x509")
+                    .with("id", VNC_TLS)
+                    .with("dir", tls.directory)
+                    .with("endpoint", "server")
+                    .with("verify-peer", tls.verify),
+            );
+            text += &format!(",tls-creds={VNC_TLS}");
+        }
+        if config.keys.vnc_sasl {
+            text += ",sasl=on";
         }
         if let Some(audio) = audiodev(line) {
             text += &format!(",audiodev={audio}");

@@ -12,7 +12,11 @@ use vir_xml::{OnOff, YesNo};
 
 pub(super) fn machine(line: &mut Line<'_>) -> Result<()> {
     let (def, caps) = (line.inputs.def, line.inputs.caps);
-    line.option("name", format!("guest={},debug-threads=on", escape(&def.name)));
+    let mut name = format!("guest={},", escape(&def.name));
+    if line.inputs.config.keys.set_process_name {
+        name += &format!("process=qemu:{},", escape(&def.name));
+    }
+    line.option("name", name + "debug-threads=on");
     line.flag("S");
     let key = line.inputs.dirs.lib.join("master-key.aes");
     line.json(
@@ -115,7 +119,11 @@ fn machine_option(line: &mut Line<'_>) -> Result<()> {
     if let Some(ioapic) = &features.ioapic {
         text += if ioapic.driver == "qemu" { ",kernel_irqchip=split" } else { ",kernel_irqchip=on" };
     }
-    let dump = if def.memory.dump_core == Some(OnOff::On) { "on" } else { "off" };
+    let dump = match def.memory.dump_core {
+        Some(wanted) => wanted == OnOff::On,
+        None => line.inputs.config.keys.dump_guest_core,
+    };
+    let dump = if dump { "on" } else { "off" };
     text += &format!(",dump-guest-core={dump}");
     if let Some(region) = &machine.default_ram_id {
         text += &format!(",memory-backend={region}");

@@ -10,6 +10,7 @@ mod others;
 pub(crate) use others::needs_tap;
 
 use crate::caps::Caps;
+use crate::config::Config;
 use crate::process::dirs::GuestDirs;
 use serde_json::{Map, Value};
 use std::os::fd::RawFd;
@@ -17,6 +18,7 @@ use std::path::PathBuf;
 use vir_base::Result;
 use vir_model::domain::Domain;
 use vir_model::domain::device::controller::{Controller, ControllerType};
+use vir_model::domain::device::display::GraphicsType;
 use vir_model::domain::device::info::{Address, DeviceInfo};
 
 /// What a command line is made from.
@@ -27,6 +29,8 @@ pub struct Inputs<'a> {
     pub caps: &'a Caps,
     /// The instance's directories.
     pub dirs: &'a GuestDirs,
+    /// The driver's configuration.
+    pub config: &'a Config,
     /// It waits for a saved state.
     pub incoming: bool,
     /// The daemon is the system's, not a user's.
@@ -184,8 +188,15 @@ pub fn build(inputs: &Inputs<'_>) -> Result<CommandLine> {
     others::balloon(&mut line)?;
     others::rngs(&mut line)?;
     others::panics(&mut line)?;
-    line.option("sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
-    line.option("msg", "timestamp=on");
+    match inputs.config.keys.seccomp_sandbox {
+        0 => line.option("sandbox", "off"),
+        _ => {
+            line.option("sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny")
+        }
+    }
+    if inputs.config.keys.log_timestamp {
+        line.option("msg", "timestamp=on");
+    }
     let Line { args, passed, .. } = line;
     Ok(CommandLine { binary: inputs.caps.binary.clone(), env: environment(inputs), args, passed })
 }
@@ -211,6 +222,13 @@ fn environment(inputs: &Inputs<'_>) -> Vec<(String, String)> {
                 env.push((name.to_owned(), value));
             }
         }
+    }
+    let vnc = inputs.def.devices.graphics.iter().any(|g| g.kind == Some(GraphicsType::Vnc));
+    if let Some(directory) = inputs.config.keys.vnc_sasl_dir.as_ref()
+        && vnc
+        && inputs.config.keys.vnc_sasl
+    {
+        env.push(("SASL_CONF_PATH".to_owned(), directory.clone()));
     }
     env
 }

@@ -49,7 +49,14 @@ fn line(xml: &str) -> Vec<String> {
     for graphics in &mut def.devices.graphics {
         graphics.port = Some(5901);
     }
-    let inputs = Inputs { def: &def, caps: &caps, dirs: &dirs, incoming: false, privileged: true };
+    let inputs = Inputs {
+        def: &def,
+        caps: &caps,
+        dirs: &dirs,
+        config: &Config::default(),
+        incoming: false,
+        privileged: true,
+    };
     let line = build(&inputs).unwrap();
     assert_eq!(line.passed[0].number(), 3);
     let mut options: Vec<String> = Vec::new();

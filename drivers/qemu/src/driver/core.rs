@@ -7,12 +7,15 @@ use super::console::Consoles;
 use super::react::{Chore, react};
 use super::stop;
 use crate::caps::CapsCache;
+use crate::config::Config;
 use crate::guest::Guest;
 use crate::guest::list::Guests;
 use crate::monitor::{Event as QmpEvent, EventSink};
 use crate::process::dirs::Dirs;
+use crate::process::owner::Owner;
 use crate::reactor::Reactor;
 use crate::store;
+use std::collections::BTreeSet;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
@@ -28,6 +31,10 @@ pub struct Core {
     pub paths: Paths,
     /// The driver's directories.
     pub dirs: Dirs,
+    /// What `qemu.conf` says.
+    pub config: Config,
+    /// Gives files to QEMU's user, where that is another.
+    pub(super) owner: Option<Owner>,
     /// All guests.
     pub guests: Guests,
     /// What the binaries can do.
@@ -42,6 +49,8 @@ pub struct Core {
     pub(super) uuid_source: UuidSource,
     /// The host's UUID, once it was asked for: one that is made up must not change.
     uuid: OnceLock<Uuid>,
+    /// Clients whose going ends a guest.
+    keepers: Mutex<BTreeSet<u64>>,
     chores: Mutex<Sender<Task>>,
 }
 
@@ -59,9 +68,12 @@ impl Core {
     pub fn start(paths: Paths, uuid_source: UuidSource) -> Result<Arc<Self>> {
         let fail = |e: std::io::Error| Error::io(ErrorDomain::Qemu, &e, "cannot start a thread");
         let dirs = Dirs::new(paths.driver("qemu"));
+        let config = Config::load(&paths)?;
         let (sender, tasks) = channel();
         let core = Arc::new(Self {
             caps: CapsCache::new(dirs.capabilities()),
+            owner: Owner::of(&config),
+            config,
             paths,
             dirs,
             guests: Guests::default(),
@@ -70,6 +82,7 @@ impl Core {
             consoles: Consoles::default(),
             uuid_source,
             uuid: OnceLock::new(),
+            keepers: Mutex::default(),
             chores: Mutex::new(sender),
         });
         let weak = Arc::downgrade(&core);
@@ -83,6 +96,17 @@ impl Core {
     /// The host's UUID: the one that was found first.
     pub(super) fn host_uuid(&self, found: Uuid) -> Uuid {
         *self.uuid.get_or_init(|| found)
+    }
+
+    /// A guest is to end when `client` goes.
+    pub(super) fn ends_with(&self, client: u64) {
+        self.keepers.lock().unwrap_or_else(PoisonError::into_inner).insert(client);
+    }
+
+    /// The client has gone; whether there may be guests that end now. Most clients have none, and all guests need
+    /// not be looked at for them.
+    pub(super) fn keeper_gone(&self, client: u64) -> bool {
+        self.keepers.lock().unwrap_or_else(PoisonError::into_inner).remove(&client)
     }
 
     /// The guest that a caller means.

@@ -81,7 +81,7 @@ impl DriverFactory for QemuFactory {
 
     fn start(&self) -> Result<()> {
         let core = Core::start(self.paths.clone(), self.uuid.clone())?;
-        core.dirs.prepare()?;
+        core.dirs.prepare(core.owner.as_ref())?;
         reconnect::load_definitions(&core);
         let reconnecting = reconnect::find_running(&core);
         let driver = Arc::new(QemuDriver { core: Arc::clone(&core), node: vir_node::Node::default() });

@@ -239,7 +239,7 @@ impl DriverTraits for QemuDriver {
     }
 
     fn client_gone(&self, client: u64) {
-        if client == 0 {
+        if !self.core.keeper_gone(client) {
             return;
         }
         for guest in self.core.guests.all() {

@@ -8,6 +8,7 @@ mod core;
 mod define;
 mod domstats;
 mod factory;
+mod files;
 mod hypervisor;
 mod info;
 mod jobs;

@@ -1,6 +1,7 @@
 //! Network devices on the host: a tap device for each interface that is plugged into a bridge.
 
 use crate::command::needs_tap;
+use crate::config::Account;
 use crate::guest::Guest;
 use crate::model::Domain;
 use crate::process::undo::Undo;
@@ -37,7 +38,7 @@ pub(super) fn name_taps(def: &mut Domain) {
 }
 
 /// Makes the tap devices and plugs them into their bridges.
-pub(super) fn make_taps(def: &Domain, undo: &mut Undo<'_>) -> Result<()> {
+pub(super) fn make_taps(def: &Domain, owner: Option<&Account>, undo: &mut Undo<'_>) -> Result<()> {
     for interface in def.devices.interfaces.iter().filter(|i| needs_tap(i)) {
         let Some(device) = interface.target_dev().map(str::to_owned) else { continue };
         let Some(bridge) = interface.source.as_ref().and_then(|s| s.bridge.clone()) else {
@@ -46,7 +47,11 @@ pub(super) fn make_taps(def: &Domain, undo: &mut Undo<'_>) -> Result<()> {
         if !exists(&bridge) {
             bail!(Qemu, OperationFailed, "Cannot get interface MTU on '{bridge}': No such device");
         }
-        ip(&["tuntap", "add", "dev", &device, "mode", "tap"])?;
+        // QEMU opens it by itself
+        let user = owner.map(|account| account.uid.to_string());
+        let mut add = vec!["tuntap", "add", "dev", &device, "mode", "tap"];
+        add.extend(user.iter().flat_map(|user| ["user", user]));
+        ip(&add)?;
         let made = device.clone();
         undo.push(move || {
             let _ = ip(&["link", "del", &made]);

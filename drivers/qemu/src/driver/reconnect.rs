@@ -48,6 +48,7 @@ pub(super) fn find_running(core: &Arc<Core>) -> Vec<std::thread::JoinHandle<()>>
             // half a file is never written: this one is none of ours
             continue;
         };
+        let def = status.def.clone();
         match adopt(core, &name, status) {
             Ok((guest, id, monitor)) => {
                 let core = Arc::clone(core);
@@ -59,6 +60,9 @@ pub(super) fn find_running(core: &Arc<Core>) -> Vec<std::thread::JoinHandle<()>>
             Err(_) => {
                 let _ = std::fs::remove_file(core.dirs.status(&name));
                 let _ = std::fs::remove_file(core.dirs.pid_file(&name));
+                if let Some(owner) = &core.owner {
+                    super::files::take_back(owner, &def);
+                }
             }
         }
     }
@@ -167,9 +171,14 @@ fn catch_up(core: &Arc<Core>, guest: &Arc<Guest>, id: i32, running: bool, status
 /// Starts the guests that are to start with the host.
 pub(super) fn autostart(core: &Arc<Core>) {
     let caller = Caller { api: "autostart", ..Caller::default() };
+    let delay = Duration::from_millis(u64::from(core.config.keys.auto_start_delay));
+    let mut first = true;
     for guest in core.guests.all() {
         let view = guest.view();
         if view.autostart && !view.active() && view.config.is_some() {
+            if !std::mem::take(&mut first) {
+                std::thread::sleep(delay);
+            }
             // one that does not start must not keep the others from it; its log says why
             let _ = define::create(core, &caller, &view.domain_ref(), 0);
         }

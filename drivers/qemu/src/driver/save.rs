@@ -83,7 +83,7 @@ fn run(core: &Core, api: &str, guest: &Arc<Guest>, save: &Save<'_>) -> Result<()
         Some(xml) => same_guest(core, xml, &live.def)?,
         None => Domain::clone(&live.def),
     };
-    let xml = def.to_xml(STORED);
+    let xml = super::ports::without_config(def).to_xml(STORED);
     let head = Head::new(xml, Some(cookie(&live.def)), wanted.unwrap_or(was_running), Packing::Raw)?;
     let id = live.id;
     if was_running {

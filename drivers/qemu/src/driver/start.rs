@@ -1,14 +1,16 @@
 //! Starting a guest: from a definition to a process that runs, or back to where it was.
 
 use super::core::{Core, GuestSink, Task};
-use super::power;
+use super::{files, power};
 use crate::command::{self, CommandLine, Passed};
+use crate::config::{Config, CoreSize};
 use crate::guest::taint::Taint;
 use crate::guest::{Ending, Guest, Live, LongJob};
 use crate::model::{self, Domain};
 use crate::monitor::{MigrateStatus, Monitor};
 use crate::process::dirs::GuestDirs;
 use crate::process::log::GuestLog;
+use crate::process::owner::Owner;
 use crate::process::undo::Undo;
 use crate::reactor::ExitWatch;
 use crate::store;
@@ -18,9 +20,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use vir_api::constants::*;
-use vir_base::command::{Command, Io};
+use vir_base::command::{Command, Io, Resource};
 use vir_base::process::Process;
 use vir_base::{Error, ErrorDomain::Qemu, Result, atomic, bail, err};
+use vir_model::domain::device::display::GraphicsType;
 
 /// QEMU under load and with much memory takes its time until it answers.
 const CONNECT: Duration = Duration::from_secs(60);
@@ -50,31 +53,36 @@ pub(super) fn start(core: &Arc<Core>, job: &LongJob, def: &Arc<Domain>, how: &Ho
     let id = core.guests.next_id();
     let dirs = core.dirs.guest(id, &name);
     model::prepare_live(&mut live_def, id, &dirs)?;
+    super::ports::listen(&core.config, &dirs, &mut live_def);
     super::ports::assign(core, &mut live_def)?;
     super::net::name_taps(&mut live_def);
 
     let mut undo = Undo::default();
     let made = dirs.clone();
     undo.push(move || made.remove());
-    dirs.make()?;
-    write_master_key(&dirs)?;
-    check_sources(&live_def)?;
+    let owner = core.owner.as_ref();
+    dirs.make(owner)?;
+    write_master_key(&dirs, owner)?;
+    check_sources(&live_def, &core.config)?;
     let line = command::build(&command::Inputs {
         def: &live_def,
         caps: &caps,
         dirs: &dirs,
+        config: &core.config,
         incoming: how.incoming.is_some(),
         privileged: core.paths.system,
     })?;
-    super::net::make_taps(&live_def, &mut undo)?;
+    super::net::make_taps(&live_def, core.config.account.as_ref(), &mut undo)?;
+    if let Some(owner) = owner {
+        files::give(owner, &live_def, &mut undo)?;
+    }
 
     let mut log = GuestLog::open(&core.dirs.log(&name))?;
-    // no privileges are dropped yet, so QEMU has ours
-    let taints = Taint::at_start(&live_def, rustix::process::geteuid().is_root());
+    let taints = Taint::at_start(&live_def, core.config.runs_as_root());
     for taint in &taints {
         log.say(&format!("Domain id={id} is tainted: {}", taint.word()));
     }
-    let process = Arc::new(spawn(&line, &dirs, &mut log, &caps)?);
+    let process = Arc::new(spawn(core, &line, &mut log, &caps)?);
     undo.push({
         let process = Arc::clone(&process);
         move || {
@@ -83,6 +91,9 @@ pub(super) fn start(core: &Arc<Core>, job: &LongJob, def: &Arc<Domain>, how: &Ho
     });
     let pid_file = core.dirs.pid_file(&name);
     let _ = std::fs::write(&pid_file, process.pid().to_string());
+    if let Some(client) = how.auto_destroy {
+        core.ends_with(client);
+    }
     guest.update(|view| {
         view.live = Some(Live {
             id,
@@ -106,12 +117,10 @@ pub(super) fn start(core: &Arc<Core>, job: &LongJob, def: &Arc<Domain>, how: &Ho
         view.managed_save = view.managed_save && how.incoming.is_none();
     });
     // from here on the end of the process is cleaned up in one place
+    undo.keep();
     let result = bring_up(core, job, id, &process, &dirs, &log, how);
     match result {
-        Ok(()) => {
-            undo.keep();
-            Ok(())
-        }
+        Ok(()) => Ok(()),
         Err(error) => {
             super::net::remove_taps_of(guest);
             // an instance that a destroy took away meanwhile is gone already
@@ -157,6 +166,7 @@ fn bring_up(
         monitor.set_action(None, Some("shutdown"))?;
     }
     set_up_balloon(&monitor, &def)?;
+    set_passwords(&monitor, &def, &core.config)?;
     if let Some(fd) = how.incoming {
         take_in(job, id, fd).map_err(|error| with_last_words(error, process, log))?;
     }
@@ -201,6 +211,15 @@ fn with_last_words(error: Error, process: &Process, log: &GuestLog) -> Error {
     }
 }
 
+/// Displays that were told to want a password let nobody in until they have one.
+fn set_passwords(monitor: &Monitor, def: &Domain, config: &Config) -> Result<()> {
+    let vnc = def.devices.graphics.iter().any(|g| g.kind == Some(GraphicsType::Vnc));
+    match &config.keys.vnc_password {
+        Some(password) if vnc => monitor.set_password("vnc", password),
+        _ => Ok(()),
+    }
+}
+
 fn set_up_balloon(monitor: &Monitor, def: &Domain) -> Result<()> {
     let Some(alias) = model::balloon_alias(def) else { return Ok(()) };
     if let Some(period) = model::stats_period(def) {
@@ -240,21 +259,23 @@ fn take_in(job: &LongJob, id: i32, fd: BorrowedFd<'_>) -> Result<()> {
 
 /// A key that secrets are handed to QEMU with. Nothing is encrypted with it yet, but QEMU's own
 /// tools and debuggers expect the object.
-fn write_master_key(dirs: &GuestDirs) -> Result<()> {
+fn write_master_key(dirs: &GuestDirs, owner: Option<&Owner>) -> Result<()> {
     let key = [vir_base::Uuid::random().0, vir_base::Uuid::random().0].concat();
-    atomic::replace(dirs.lib.join("master-key.aes"), &key, atomic::PRIVATE)
+    let path = dirs.lib.join("master-key.aes");
+    atomic::replace(&path, &key, atomic::PRIVATE)?;
+    owner.map_or(Ok(()), |owner| owner.give_own(&path))
 }
 
 /// The sources of disks must be there: QEMU's own words about that are harder to understand.
-fn check_sources(def: &Domain) -> Result<()> {
+fn check_sources(def: &Domain, config: &Config) -> Result<()> {
     for disk in model::disks(def) {
         let Some(path) = &disk.path else { continue };
         if let Err(errno) = rustix::fs::access(path.as_str(), rustix::fs::Access::READ_OK) {
-            let what = format!(
-                "Cannot access storage file '{path}' (as uid:{}, gid:{})",
-                rustix::process::geteuid().as_raw(),
-                rustix::process::getegid().as_raw()
-            );
+            let (uid, gid) = match &config.account {
+                Some(account) => (account.uid, account.gid),
+                None => (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw()),
+            };
+            let what = format!("Cannot access storage file '{path}' (as uid:{uid}, gid:{gid})");
             return Err(Error::system(Qemu, errno.raw_os_error(), what));
         }
     }
@@ -267,12 +288,7 @@ fn check_sources(def: &Domain) -> Result<()> {
     Ok(())
 }
 
-fn spawn(
-    line: &CommandLine,
-    dirs: &GuestDirs,
-    log: &mut GuestLog,
-    caps: &crate::caps::Caps,
-) -> Result<Process> {
+fn spawn(core: &Core, line: &CommandLine, log: &mut GuestLog, caps: &crate::caps::Caps) -> Result<Process> {
     let mut command = Command::new(line.binary.to_string_lossy());
     command.env_clear();
     for (name, value) in &line.env {
@@ -280,7 +296,7 @@ fn spawn(
     }
     command.args(line.args.iter().cloned());
     for passed in &line.passed {
-        command.pass_fd(open_passed(passed)?, passed.number());
+        command.pass_fd(open_passed(passed, core.owner.as_ref())?, passed.number());
     }
     log.begin_output(&format!(
         "{}: starting up libvirt version: {}, qemu version: {}.{}.{}{}, kernel: {}, hostname: {}\n{}\n",
@@ -298,11 +314,28 @@ fn spawn(
     let errors = log.for_process()?;
     command.stdout(Io::Fd(output.into())).stderr(Io::Fd(errors.into()));
     command.cwd("/").umask(0o002).session();
-    debug_assert!(dirs.lib.exists());
+    confine(&mut command, &core.config);
     Ok(command.spawn()?.into_process())
 }
 
-fn open_passed(passed: &Passed) -> Result<OwnedFd> {
+/// Whom QEMU runs as, and how much it may use.
+fn confine(command: &mut Command, config: &Config) {
+    let keys = &config.keys;
+    if let Some(account) = &config.account {
+        command.user(account.uid, account.gid, account.groups.clone());
+    }
+    for (resource, value) in
+        [(Resource::Processes, keys.max_processes), (Resource::OpenFiles, keys.max_files)]
+    {
+        if value > 0 {
+            command.limit(resource, u64::from(value), true);
+        }
+    }
+    // not everyone may raise it
+    command.limit(Resource::CoreSize, keys.max_core.0, keys.max_core != CoreSize::UNLIMITED);
+}
+
+fn open_passed(passed: &Passed, owner: Option<&Owner>) -> Result<OwnedFd> {
     match passed {
         Passed::Listen { path, .. } => {
             let _ = std::fs::remove_file(path);
@@ -312,6 +345,9 @@ fn open_passed(passed: &Passed) -> Result<OwnedFd> {
             let listener = UnixListener::bind(path).map_err(|e| {
                 Error::io(Qemu, &e, format!("Unable to bind to UNIX socket path '{}'", path.display()))
             })?;
+            if let Some(owner) = owner {
+                owner.give_own(path)?;
+            }
             Ok(listener.into())
         }
     }

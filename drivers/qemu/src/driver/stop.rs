@@ -105,6 +105,9 @@ pub(super) fn clean_up(core: &Core, guest: &Arc<Guest>, id: i32) {
     }
     live.dirs.remove();
     super::net::remove_taps(&live.def);
+    if let Some(owner) = &core.owner {
+        super::files::take_back(owner, &live.def);
+    }
     guest.update(|view| {
         view.live = None;
         view.state = VIR_DOMAIN_SHUTOFF;

@@ -39,6 +39,15 @@ impl Monitor {
         }
     }
 
+    /// `set_password`: what a display asks its clients for.
+    pub fn set_password(&self, protocol: &str, password: &str) -> Result<()> {
+        let args = json!({"protocol": protocol, "password": password});
+        match self.raw("set_password", args.as_object().cloned(), None)? {
+            Ok(_) => Ok(()),
+            Err(refusal) => Err(super::refused("set_password", &refusal)),
+        }
+    }
+
     /// `balloon`: asks the guest to make do with so many bytes; false without an active balloon.
     pub fn balloon(&self, bytes: u64) -> Result<bool> {
         match self.raw("balloon", json!({"value": bytes}).as_object().cloned(), None)? {

@@ -1,6 +1,7 @@
 //! Where a guest's files are. Names only, but for [`Dirs::prepare`] and [`GuestDirs`]' making and
 //! removing.
 
+use super::owner::Owner;
 use std::path::{Path, PathBuf};
 use vir_base::paths::DriverPaths;
 use vir_base::{Result, file};
@@ -21,14 +22,23 @@ impl Dirs {
         Self { base }
     }
 
-    /// Makes those that hold more than one guest's files.
-    pub fn prepare(&self) -> Result<()> {
+    /// Makes those that hold more than one guest's files, and gives those that QEMU writes to or goes
+    /// through to its user.
+    pub fn prepare(&self, owner: Option<&Owner>) -> Result<()> {
         for open in [&self.base.state, &self.base.lib, &self.base.cache] {
             file::make_dirs(open, 0o755)?;
         }
         let below = ["save", "dump", "ram", "snapshot", "checkpoint", "nvram"].map(|d| self.base.lib.join(d));
         for closed in below.iter().chain([&self.base.config, &self.base.autostart, &self.base.log]) {
             file::make_dirs(closed, 0o700)?;
+        }
+        let channels = self.base.state.join("channel");
+        file::make_dirs(&channels, 0o755)?;
+        if let Some(owner) = owner {
+            let bases = [&self.base.state, &self.base.lib, &self.base.cache, &channels];
+            for directory in bases.into_iter().chain(&below) {
+                owner.give_own(directory)?;
+            }
         }
         Ok(())
     }
@@ -94,11 +104,14 @@ impl GuestDirs {
         self.lib.join("monitor.sock")
     }
 
-    /// Makes them, empty.
-    pub fn make(&self) -> Result<()> {
+    /// Makes them, empty, and QEMU's own.
+    pub fn make(&self, owner: Option<&Owner>) -> Result<()> {
         for directory in [&self.lib, &self.channels] {
             let _ = std::fs::remove_dir_all(directory);
             file::make_dirs(directory, 0o750)?;
+            if let Some(owner) = owner {
+                owner.give_own(directory)?;
+            }
         }
         Ok(())
     }

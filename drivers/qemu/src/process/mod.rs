@@ -3,6 +3,7 @@
 pub mod dirs;
 pub mod image;
 pub mod log;
+pub mod owner;
 pub mod undo;
 
 use std::io::Read;

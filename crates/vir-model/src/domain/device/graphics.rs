@@ -44,6 +44,8 @@ element! {
         attr address "address": Option<String>,
         attr network "network": Option<String>,
         attr socket "socket": Option<String>,
+        /// Chosen by the hypervisor's configuration; only a running guest's state file says so.
+        attr from_config "fromConfig": Option<u32>,
     }
 
     /// What SPICE does with one kind of traffic.
@@ -151,6 +153,13 @@ const SPICE_CHILDREN: &[&str] = &[
     "gl",
 ];
 
+impl Listen {
+    /// The hypervisor's configuration chose it, not the document.
+    pub fn is_from_config(&self) -> bool {
+        self.from_config.is_some_and(|n| n != 0)
+    }
+}
+
 impl Graphics {
     /// The kind.
     pub fn kind(&self) -> GraphicsType {
@@ -173,8 +182,11 @@ impl Graphics {
             self.port = None;
             self.tls_port = None;
         }
-        for listen in self.listens.iter_mut().filter(|l| l.kind == Some(ListenType::Network)) {
-            listen.address = None;
+        for listen in &mut self.listens {
+            listen.from_config = None;
+            if listen.kind == Some(ListenType::Network) {
+                listen.address = None;
+            }
         }
     }
 
@@ -365,7 +377,12 @@ impl Graphics {
                 w.attr_opt("tlsPort", self.tls_port.map(|port| port.to_string()).as_deref());
                 w.attr("autoport", YesNo::from(self.autoport).as_str());
                 w.attr_opt("websocket", self.websocket.map(|port| port.to_string()).as_deref());
-                if listen.kind == Some(ListenType::Address) || !(inactive || w.format().migratable) {
+                let moving = w.format().migratable;
+                let known = match listen.kind {
+                    Some(ListenType::Address) => !(moving && listen.is_from_config()),
+                    _ => !(inactive || moving),
+                };
+                if known {
                     w.attr_opt("listen", listen.address.as_deref());
                 }
             }
@@ -384,10 +401,11 @@ impl Graphics {
                 Some(ListenType::None) => !vnc,
                 _ => false,
             };
-            if format.migratable && old {
+            if format.migratable && (old || listen.is_from_config()) {
                 continue;
             }
             let mut listen = listen.clone();
+            listen.from_config = listen.from_config.filter(|_| format.status);
             if format.inactive && listen.kind == Some(ListenType::Network) {
                 listen.address = None;
             }

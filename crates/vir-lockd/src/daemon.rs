@@ -1,0 +1,158 @@
+//! What the lock daemon looks after, and how it fits the daemon's shell.
+
+use crate::kernel::HostFiles;
+use crate::leases::{Leases, NoRecorder};
+use crate::owners::Owners;
+use crate::program::{Client, LockProgram};
+use crate::table::Who;
+use rustix::fd::BorrowedFd;
+use rustix::process::geteuid;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use vir_base::{Error, ErrorDomain, Result};
+use vir_daemon::{Instance, Part, Service};
+use vir_rpc::server::{ClientHandle, ClientHooks, EventLoop, LoopHandle};
+
+/// The daemon's state: one thread works on it, call by call.
+pub struct Shared(Mutex<State>);
+
+/// What is behind the lock.
+pub struct State {
+    /// The leases.
+    pub leases: Leases<HostFiles>,
+    /// The processes that hold them; `None` before the daemon starts.
+    pub owners: Option<Owners>,
+    /// The daemon ends: nobody who leaves from now on leaves on their own account.
+    pub ending: bool,
+}
+
+/// All that the lock daemon serves.
+pub fn service(_instance: &Instance) -> Service {
+    let leases = Leases::new(HostFiles, Box::new(NoRecorder));
+    let shared = Arc::new(Shared(Mutex::new(State { leases, owners: None, ending: false })));
+    Service {
+        programs: vec![Arc::new(LockProgram(Arc::clone(&shared)))],
+        part: Some(Arc::new(LockDaemon(shared))),
+        ..Service::default()
+    }
+}
+
+impl Shared {
+    /// The state, for the length of one call.
+    pub fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks at the process for which a client acts, before it holds anything: when it started.
+    pub(crate) fn look_at(&self, client: &Client, who: &Who, socket: Option<BorrowedFd<'_>>) -> Option<u64> {
+        let mut state = self.lock();
+        let known = |owners: &Owners| owners.knows(who.pid);
+        // somebody else of that number is known, whose end nobody has noticed yet
+        if who.start.is_none() && state.owners.as_ref().is_some_and(|owners| owners.has_ended(who.pid)) {
+            state.owner_died(who.pid);
+        }
+        if who.start.is_some() && state.owners.as_ref().is_some_and(known) {
+            return who.start;
+        }
+        state.owners.as_mut()?.look_at(who.pid, client.peer(socket))
+    }
+
+    /// A client that is here again after the program was replaced, as it was before. Its process can be
+    /// known for certain once its socket is at hand.
+    pub fn confirm(self: &Arc<Self>, client: &ClientHandle, event_loop: &LoopHandle) {
+        let (shared, client) = (Arc::clone(self), client.clone());
+        event_loop.run(move |event_loop| {
+            let Some(known) = client.data::<Client>() else { return };
+            if let Some(pid) = known.stands_for()
+                && let Some(owners) = &mut shared.lock().owners
+            {
+                owners.confirm(pid, known.peer(event_loop.socket(&client)));
+            }
+        });
+    }
+}
+
+impl State {
+    /// Watches those who hold leases from before our time; those who are dead lose them.
+    pub fn adopt_owners(&mut self) {
+        let Some(owners) = &mut self.owners else { return };
+        let mut known: Vec<(i32, Option<u64>)> = vec![];
+        for owner in self.leases.table.records().flat_map(|record| record.owners) {
+            match known.iter_mut().find(|(pid, _)| *pid == owner.pid) {
+                Some((_, start)) => *start = start.or(owner.start),
+                None => known.push((owner.pid, owner.start)),
+            }
+        }
+        let dead: Vec<_> = known.into_iter().filter(|(pid, start)| !owners.adopt(*pid, *start)).collect();
+        dead.into_iter().for_each(|(pid, _)| self.owner_died(pid));
+    }
+
+    /// A process is dead: what it held is free.
+    pub fn owner_died(&mut self, pid: i32) {
+        if let Some(owners) = &mut self.owners {
+            owners.forget(pid);
+        }
+        match self.leases.release_all(pid) {
+            0 => {}
+            count => log::info!("process {pid} is dead: {count} leases released"),
+        }
+    }
+}
+
+/// The leases as the shell sees them.
+struct LockDaemon(Arc<Shared>);
+
+impl ClientHooks for LockDaemon {
+    fn connected(&self, client: &ClientHandle) {
+        let peer = client.identity().unix;
+        let user = geteuid().as_raw();
+        if let Some(peer) = peer.filter(|peer| peer.uid == user) {
+            client.init_data(|| Client::new(peer, user));
+            return;
+        }
+        let (pid, uid) = peer.map_or((0, 0), |peer| (peer.pid, peer.uid));
+        log::error!("access denied: Disallowing client {pid} with uid {uid}");
+        client.close();
+    }
+
+    fn disconnected(&self, client: &ClientHandle) {
+        let Some(known) = client.data::<Client>() else { return };
+        let Some(pid) = known.stands_for() else { return };
+        let mut state = self.0.lock();
+        if state.ending || !state.leases.table.holds(pid) {
+            return;
+        }
+        if state.owners.as_mut().is_some_and(|owners| owners.must_end(pid, known.peer(None))) {
+            state.owner_died(pid);
+        }
+    }
+
+    fn leaves_at_once(&self, _client: &ClientHandle) -> bool {
+        true
+    }
+}
+
+impl Part for LockDaemon {
+    fn start(&self, event_loop: &mut EventLoop) -> Result<()> {
+        let failed =
+            |error: std::io::Error| Error::io(ErrorDomain::None, &error, "Failed to watch processes");
+        let owners = Owners::new().map_err(failed)?;
+        let ended = owners.poll_fd().map_err(failed)?;
+        self.0.lock().owners = Some(owners);
+        let shared = Arc::clone(&self.0);
+        let look_after = move |_: &mut EventLoop| {
+            let mut state = shared.lock();
+            let dead = state.owners.as_mut().map(Owners::dead).unwrap_or_default();
+            dead.into_iter().for_each(|pid| state.owner_died(pid));
+            true
+        };
+        event_loop.watch(ended, look_after).map_err(failed)
+    }
+
+    fn is_busy(&self) -> bool {
+        !self.0.lock().leases.table.is_empty()
+    }
+
+    fn ending(&self) {
+        self.0.lock().ending = true;
+    }
+}
