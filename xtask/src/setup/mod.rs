@@ -43,6 +43,15 @@ const PEER_QEMU: Need = Need {
     proof: "/usr/lib/x86_64-linux-gnu/libvirt/connection-driver/libvirt_driver_qemu.so",
     purpose: "the C daemon's QEMU driver",
 };
+const PEER_LOCKD: Need =
+    Need { package: "libvirt-daemon-lock", proof: "/usr/sbin/virtlockd", purpose: "the C virtlockd" };
+const PEER_LOGD: Need =
+    Need { package: "libvirt-daemon-log", proof: "/usr/sbin/virtlogd", purpose: "the C virtlogd" };
+const PEER_LOCKD_PLUGIN: Need = Need {
+    package: "libvirt-daemon-plugin-lockd",
+    proof: "/usr/lib/x86_64-linux-gnu/libvirt/lock-driver/lockd.so",
+    purpose: "by which the C daemon asks virtlockd for leases",
+};
 const CXX: Need = Need { package: "g++", proof: "c++", purpose: "compiles libFuzzer" };
 
 /// What a chore needs; `guest` when the small Linux guest is among it.
@@ -55,8 +64,23 @@ struct Set {
 const SETS: &[Set] = &[
     Set { name: "run", needs: &[QEMU], guest: true },
     Set { name: "test", needs: &[QEMU, QEMU_UTILS], guest: true },
-    Set { name: "interop", needs: &[QEMU, QEMU_UTILS, PEER_VIRSH, PEER_PYTHON, VIRT_INSTALL], guest: true },
-    Set { name: "bench", needs: &[PEER_DAEMON, PEER_QEMU], guest: false },
+    Set {
+        name: "interop",
+        needs: &[
+            QEMU,
+            QEMU_UTILS,
+            PEER_VIRSH,
+            PEER_PYTHON,
+            VIRT_INSTALL,
+            PEER_DAEMON,
+            PEER_QEMU,
+            PEER_LOCKD,
+            PEER_LOGD,
+            PEER_LOCKD_PLUGIN,
+        ],
+        guest: true,
+    },
+    Set { name: "bench", needs: &[PEER_DAEMON, PEER_QEMU, PEER_LOCKD], guest: false },
     Set { name: "fuzz", needs: &[CXX], guest: false },
 ];
 
