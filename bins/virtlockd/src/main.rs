@@ -4,5 +4,5 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let argv = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
-    vir_daemon::run(&vir_daemon::VIRTLOCKD, argv, vir_lockd::service)
+    vir_lockd::main(argv)
 }

@@ -4,6 +4,7 @@ use crate::kernel::HostFiles;
 use crate::leases::{Leases, NoRecorder};
 use crate::owners::Owners;
 use crate::program::{Client, LockProgram};
+use crate::status::StatusProgram;
 use crate::table::Who;
 use rustix::fd::BorrowedFd;
 use rustix::process::geteuid;
@@ -31,6 +32,7 @@ pub fn service(_instance: &Instance) -> Service {
     let shared = Arc::new(Shared(Mutex::new(State { leases, owners: None, ending: false })));
     Service {
         programs: vec![Arc::new(LockProgram(Arc::clone(&shared)))],
+        admin_programs: vec![Arc::new(StatusProgram(Arc::clone(&shared)))],
         part: Some(Arc::new(LockDaemon(shared))),
         ..Service::default()
     }

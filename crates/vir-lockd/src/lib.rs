@@ -7,9 +7,10 @@
 //! - [`journal`]: every change on disk.
 //! - [`owners`]: the processes that hold leases: whether they live, and how they end.
 //! - [`program`]: the protocol.
+//! - [`status`]: what is held, told to whoever asks.
 //! - [`daemon`]: all of it as the daemon's shell sees it.
 //!
-//! [`service`] is what the daemon's shell serves.
+//! [`main`] is the program: the daemon, or one of the commands that ask about it.
 
 pub mod daemon;
 pub mod journal;
@@ -18,6 +19,16 @@ pub mod leases;
 pub mod owners;
 pub mod program;
 pub mod record;
+pub mod status;
 pub mod table;
 
-pub use daemon::service;
+use std::process::ExitCode;
+
+/// The program `virtlockd`; `argv` includes its name.
+pub fn main(argv: Vec<String>) -> ExitCode {
+    let arguments = argv.get(1..).unwrap_or_default();
+    if arguments.iter().any(|word| word == "--status") {
+        return status::run(arguments);
+    }
+    vir_daemon::run(&vir_daemon::VIRTLOCKD, argv, daemon::service)
+}

@@ -55,7 +55,7 @@ pub(super) fn timestamp() -> String {
 }
 
 /// Year, month and day of a number of days since 1970-01-01.
-pub(super) fn date(days: i64) -> [i64; 3] {
+pub fn date(days: i64) -> [i64; 3] {
     // counted in years that begin in March, so that the leap day comes last
     let days = days + 719_468;
     let era = days.div_euclid(146_097);

@@ -9,6 +9,8 @@ mod format;
 mod journal;
 mod output;
 
+pub use format::date;
+
 use crate::paths::Paths;
 use crate::{Result, bail};
 use filter::Filters;
