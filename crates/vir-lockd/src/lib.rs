@@ -6,6 +6,9 @@
 //! - [`leases`]: the two together: what the program, the owners' watch and the status act on.
 //! - [`journal`]: every change on disk.
 //! - [`owners`]: the processes that hold leases: whether they live, and how they end.
+//! - [`keeper`]: the process that holds the leases when the daemon cannot.
+//! - [`life`]: whether an owner still lives.
+//! - [`takeback`]: what an earlier daemon left, taken back.
 //! - [`program`]: the protocol.
 //! - [`status`]: what is held, told to whoever asks.
 //! - [`daemon`]: all of it as the daemon's shell sees it.
@@ -14,13 +17,16 @@
 
 pub mod daemon;
 pub mod journal;
+pub mod keeper;
 pub mod kernel;
 pub mod leases;
+pub mod life;
 pub mod owners;
 pub mod program;
 pub mod record;
 pub mod status;
 pub mod table;
+pub mod takeback;
 
 use std::process::ExitCode;
 

@@ -75,6 +75,13 @@ fn void() -> Contents {
 }
 
 impl Contents {
+    /// What is known where the file is there and cannot be read.
+    pub fn unreadable() -> Self {
+        // no number that it may hold
+        let next_id = u64::from(u32::MAX);
+        Self { next_id, faults: vec![Fault { line: 0, offset: 0, what: "it cannot be read" }], ..void() }
+    }
+
     /// Goes on by one change.
     pub fn apply(&mut self, change: Change) {
         match change {
