@@ -27,6 +27,7 @@ mod signals;
 mod sockets;
 
 pub use instance::Instance;
+pub use notify::Notify;
 pub use part::Part;
 pub use run::{Service, run};
 pub use spec::{DaemonSpec, LIBVIRTD, VIRTLOCKD};

@@ -1,7 +1,13 @@
 //! Word to the service manager (`NOTIFY_SOCKET`). A manager that cannot be reached is no failure.
 
-use rustix::net::{AddressFamily, SendFlags, SocketAddrUnix, SocketFlags, SocketType};
+use rustix::fd::{AsFd, BorrowedFd};
+use rustix::net::{
+    AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketAddrUnix, SocketFlags,
+    SocketType, sendmsg_addr,
+};
 use std::ffi::OsStr;
+use std::io::{self, IoSlice};
+use std::mem::MaybeUninit;
 use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
 
@@ -37,13 +43,63 @@ impl Notify {
         self.send(&format!("EXTEND_TIMEOUT_USEC={}", time.as_micros()));
     }
 
-    fn send(&self, message: &str) {
-        let Some(address) = &self.0 else { return };
-        let flags = SocketFlags::CLOEXEC;
-        if let Ok(socket) = rustix::net::socket_with(AddressFamily::UNIX, SocketType::DGRAM, flags, None) {
-            // best effort, as it has to be: the manager watches the process anyway
-            let _ = rustix::net::sendto(&socket, message.as_bytes(), SendFlags::NOSIGNAL, address);
+    /// Whether there is a manager.
+    pub fn is_some(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// The manager keeps a duplicate of this descriptor, and gives it to the next process of the
+    /// service under this name. False if it was not told.
+    pub fn store(&self, name: &str, fd: BorrowedFd<'_>) -> bool {
+        self.send_with(&format!("FDSTORE=1\nFDNAME={name}\nFDPOLL=0"), &[fd])
+    }
+
+    /// It keeps what has this name no longer. False if it was not told.
+    pub fn unstore(&self, name: &str) -> bool {
+        self.send_with(&format!("FDSTOREREMOVE=1\nFDNAME={name}"), &[])
+    }
+
+    /// Waits until the manager has heeded everything that it was told before. Nothing to wait for where
+    /// there is none.
+    ///
+    /// # Errors
+    /// `TimedOut`; system errors.
+    pub fn barrier(&self, patience: Duration) -> io::Result<()> {
+        if self.0.is_none() {
+            return Ok(());
         }
+        let (read, write) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
+        if !self.send_with("BARRIER=1", &[write.as_fd()]) {
+            return Err(io::ErrorKind::NotConnected.into());
+        }
+        drop(write);
+        // the manager closes its end when it has come to this message
+        match vir_base::process::wait_readable(read.as_fd(), Some(patience))? {
+            true => Ok(()),
+            false => Err(io::ErrorKind::TimedOut.into()),
+        }
+    }
+
+    fn send(&self, message: &str) {
+        // best effort, as it has to be: the manager watches the process anyway
+        self.send_with(message, &[]);
+    }
+
+    /// Never waits for a manager that does not listen.
+    fn send_with(&self, message: &str, fds: &[BorrowedFd<'_>]) -> bool {
+        let Some(address) = &self.0 else { return false };
+        let flags = SocketFlags::CLOEXEC;
+        let Ok(socket) = rustix::net::socket_with(AddressFamily::UNIX, SocketType::DGRAM, flags, None) else {
+            return false;
+        };
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+        let mut control = SendAncillaryBuffer::new(&mut space);
+        if !fds.is_empty() && !control.push(SendAncillaryMessage::ScmRights(fds)) {
+            return false;
+        }
+        let message = [IoSlice::new(message.as_bytes())];
+        let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
+        sendmsg_addr(&socket, address, &message, &mut control, flags).is_ok()
     }
 }
 

@@ -15,7 +15,7 @@ use rustix::process::{Resource, getrlimit};
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
-use vir_base::sys::{LockKind, LockOwner, lock_first_byte};
+use vir_base::sys::{LockKind, LockOwner, lock_first_byte, unlock_first_byte};
 use vir_base::{Error, ErrorDomain, Result, bail, err};
 
 /// Descriptors that are left for other things: clients, the watch of owners, files that are read for a
@@ -136,6 +136,25 @@ impl HostFiles {
     }
 }
 
+impl HostFiles {
+    /// Removes a file that was made for its lease, unless others have it.
+    fn remove(&self, file: &OwnedFd, id: FileId, path: &str, flags: u32) {
+        let alone = flags & SHARED == 0
+            || matches!(lock_first_byte(file, LockOwner::Description, LockKind::Write), Ok(true));
+        if !alone {
+            return log::debug!("{path}: others share it, it is left");
+        }
+        if self.identify(path) != Some(id) {
+            return log::debug!("{path}: is another file by now, it is left");
+        }
+        if let Err(error) = unlink(path)
+            && error != Errno::NOENT
+        {
+            log::warn!("Failed to unlink resource {path}: {error}");
+        }
+    }
+}
+
 impl Kernel for HostFiles {
     type File = OwnedFd;
 
@@ -153,21 +172,12 @@ impl Kernel for HostFiles {
     }
 
     fn unlock(&self, file: OwnedFd, id: FileId, path: &str, flags: u32) {
-        if flags & AUTOCREATE == 0 {
-            return;
+        if flags & AUTOCREATE != 0 {
+            self.remove(&file, id, path, flags);
         }
-        let alone = flags & SHARED == 0
-            || matches!(lock_first_byte(&file, LockOwner::Description, LockKind::Write), Ok(true));
-        if !alone {
-            return log::debug!("{path}: others share it, it is left");
-        }
-        if self.identify(path) != Some(id) {
-            return log::debug!("{path}: is another file by now, it is left");
-        }
-        if let Err(error) = unlink(path)
-            && error != Errno::NOENT
-        {
-            log::warn!("Failed to unlink resource {path}: {error}");
+        // by word, since a duplicate may be open elsewhere: in the service manager, on its way
+        if let Err(error) = unlock_first_byte(&file, LockOwner::Description) {
+            log::warn!("{path}: cannot be unlocked: {error}");
         }
     }
 

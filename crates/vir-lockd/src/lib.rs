@@ -4,6 +4,7 @@
 //! - [`table`]: which leases are held, by whom. No I/O.
 //! - [`kernel`]: the files behind the leases, and the kernel's locks on them.
 //! - [`leases`]: the two together: what the program, the owners' watch and the status act on.
+//! - [`guard`]: what stands behind the leases: journal, keeper and the service manager's store.
 //! - [`journal`]: every change on disk.
 //! - [`owners`]: the processes that hold leases: whether they live, and how they end.
 //! - [`keeper`]: the process that holds the leases when the daemon cannot.
@@ -16,6 +17,7 @@
 //! [`main`] is the program: the daemon, or one of the commands that ask about it.
 
 pub mod daemon;
+pub mod guard;
 pub mod journal;
 pub mod keeper;
 pub mod kernel;

@@ -40,18 +40,25 @@ enum Source {
 }
 
 /// Takes everything back that belongs to this run state directory. `stored` is what the service
-/// manager kept, by the leases' numbers.
+/// manager kept, by the leases' numbers; `have` says which leases this process holds already, since
+/// it is the one that held them before.
 ///
 /// # Errors
 /// An earlier keeper is there and does not answer: to go on would be to lose its leases.
-pub fn take_back(dir: &Path, stored: Vec<(u64, OwnedFd)>) -> io::Result<TakenBack> {
+pub fn take_back(
+    dir: &Path,
+    stored: Vec<(u64, OwnedFd)>,
+    have: impl Fn(u64) -> bool,
+) -> io::Result<TakenBack> {
     let mut former = Former::find(dir)?;
     let kept = former.as_mut().map(Former::take).transpose()?.unwrap_or_default();
     // from here on it changes nothing any more, so that the journal fits
-    let contents = journal::load(dir).unwrap_or_else(|_| Contents::unreadable());
+    let mut contents = journal::load(dir).unwrap_or_else(|_| Contents::unreadable());
+    contents.leases.retain(|id, _| !have(*id));
+    let kept = kept.into_iter().filter(|(id, _)| !have(*id)).collect();
     let mut taken = TakenBack { former, ..TakenBack::default() };
     taken.told.extend(contents.faults.iter().map(|fault| format!("the journal is damaged in {fault}")));
-    taken.restore(contents, kept.into_iter().collect(), stored.into_iter().collect());
+    taken.restore(contents, kept, stored.into_iter().collect());
     Ok(taken)
 }
 

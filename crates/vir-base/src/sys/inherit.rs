@@ -40,12 +40,23 @@ pub struct ListenFd {
 /// The sockets of systemd's socket activation, in its order: `LISTEN_FDS` of them from number 3
 /// on, if `LISTEN_PID` says that they are for this process. They can be taken once.
 pub fn listen_fds() -> Vec<ListenFd> {
+    handed_over(|_| true)
+}
+
+/// Of the same, those that the manager keeps for its service under names that begin like this: they
+/// are no sockets to listen on, and are to be taken first.
+pub fn stored_fds(prefix: &str) -> Vec<ListenFd> {
+    handed_over(|name| name.starts_with(prefix))
+}
+
+fn handed_over(wanted: impl Fn(&str) -> bool) -> Vec<ListenFd> {
     let names = std::env::var("LISTEN_FDNAMES").unwrap_or_default();
     let mut names = names.split(':');
     listen_fd_numbers()
         .filter_map(|raw| {
-            let name = names.next().unwrap_or_default().to_owned();
-            take_inherited(raw).ok().map(|fd| ListenFd { fd, name })
+            let name = names.next().unwrap_or_default();
+            let fd = wanted(name).then(|| take_inherited(raw).ok())??;
+            Some(ListenFd { fd, name: name.to_owned() })
         })
         .collect()
 }
@@ -56,7 +67,7 @@ pub fn listen_fd_numbers() -> Range<RawFd> {
     if number("LISTEN_PID") != Some(std::process::id()) {
         return 0..0;
     }
-    3..3 + number("LISTEN_FDS").unwrap_or(0).min(1024) as RawFd
+    3..3 + number("LISTEN_FDS").unwrap_or(0).min(1 << 20) as RawFd
 }
 
 #[cfg(test)]

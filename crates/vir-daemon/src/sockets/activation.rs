@@ -1,7 +1,7 @@
 //! Sockets that systemd opened for us, known by the names of their units.
 
 use rustix::fd::OwnedFd;
-use vir_base::sys::{ListenFd, listen_fds};
+use vir_base::sys::{ListenFd, listen_fd_numbers, listen_fds};
 use vir_base::{Result, bail};
 
 /// The sockets that have not been claimed.
@@ -14,10 +14,12 @@ impl Activation {
     /// # Errors
     /// They have no names, or not as many as there are sockets.
     pub(super) fn take() -> Result<Option<Self>> {
-        Self::new(listen_fds(), std::env::var("LISTEN_FDNAMES").ok().as_deref())
+        let names = std::env::var("LISTEN_FDNAMES").ok();
+        Self::new(listen_fds(), listen_fd_numbers().len(), names.as_deref())
     }
 
-    fn new(fds: Vec<ListenFd>, names: Option<&str>) -> Result<Option<Self>> {
+    /// `count` came, of which some may have been taken by others.
+    fn new(fds: Vec<ListenFd>, count: usize, names: Option<&str>) -> Result<Option<Self>> {
         if fds.is_empty() {
             return Ok(None);
         }
@@ -25,8 +27,8 @@ impl Activation {
             bail!(Systemd, InternalError, "Missing LISTEN_FDNAMES env from systemd socket activation");
         };
         let named = names.split(':').count();
-        if named != fds.len() {
-            bail!(Systemd, InternalError, "Expecting {} FD names but got {named}", fds.len());
+        if named != count {
+            bail!(Systemd, InternalError, "Expecting {count} FD names but got {named}");
         }
         Ok(Some(Self(fds)))
     }
@@ -66,7 +68,7 @@ mod tests {
     fn sockets_are_claimed_by_name() {
         let names = "libvirtd.socket:libvirtd-ro.socket:libvirtd.socket";
         let fds = sockets(&["libvirtd.socket", "libvirtd-ro.socket", "libvirtd.socket"]);
-        let mut activation = Activation::new(fds, Some(names)).unwrap().unwrap();
+        let mut activation = Activation::new(fds, 3, Some(names)).unwrap().unwrap();
         assert_eq!(activation.claim("libvirtd.socket").len(), 2);
         assert!(activation.has("libvirtd-ro.socket") && !activation.has("libvirtd.socket"));
         let error = activation.complete().unwrap_err();
@@ -75,9 +77,9 @@ mod tests {
 
     #[test]
     fn names_must_be_there() {
-        assert!(Activation::new(vec![], None).unwrap().is_none());
-        let error = Activation::new(sockets(&["a", "b"]), Some("a")).unwrap_err();
+        assert!(Activation::new(vec![], 0, None).unwrap().is_none());
+        let error = Activation::new(sockets(&["a", "b"]), 2, Some("a")).unwrap_err();
         assert_eq!(error.message(), "internal error: Expecting 2 FD names but got 1");
-        assert!(Activation::new(sockets(&["a"]), None).is_err());
+        assert!(Activation::new(sockets(&["a"]), 1, None).is_err());
     }
 }

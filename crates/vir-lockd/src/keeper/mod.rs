@@ -114,19 +114,29 @@ impl Keeper {
         }
     }
 
-    /// Ends it, with all that it holds; the journal and the socket go too. Nothing but this process
-    /// has any descriptor of a lease then (and the service manager, which is somebody else's matter).
+    /// Ends it, with all that it holds: another one has everything.
     ///
     /// # Errors
     /// It does not end.
-    pub fn end(mut self) -> io::Result<()> {
+    pub fn retire(mut self) -> io::Result<()> {
         let _ = wire::send(&self.command, wire::END, &[], &[]);
         if !self.process.wait_end(Some(wire::PATIENCE))? {
             self.kill()?;
         }
         self.collect();
-        for name in [SOCKET, crate::journal::NAME] {
-            match std::fs::remove_file(self.dir.join(name)) {
+        Ok(())
+    }
+
+    /// Ends it, with all that it holds; the journal and the socket go too. Nothing but this process
+    /// has any descriptor of a lease then (and the service manager, which is somebody else's matter).
+    ///
+    /// # Errors
+    /// It does not end.
+    pub fn end(self) -> io::Result<()> {
+        let files = [SOCKET, crate::journal::NAME].map(|name| self.dir.join(name));
+        self.retire()?;
+        for file in files {
+            match std::fs::remove_file(file) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
             }

@@ -143,7 +143,8 @@ impl<'a> Keeping<'a> {
             }
             self.look_again();
             if !self.daemon_lives && self.holding.as_ref().is_none_or(Holding::is_empty) {
-                return Ok(self.leave_the_stage());
+                self.leave_the_stage();
+                return Ok(());
             }
         }
     }

@@ -281,6 +281,11 @@ impl<F: Handle> Table<F> {
         Ok(())
     }
 
+    /// The number of the next lease.
+    pub fn next_id(&self) -> u64 {
+        self.next_id
+    }
+
     /// The next lease gets this number or a later one: a journal has used those before.
     pub fn continue_from(&mut self, next_id: u64) {
         self.next_id = self.next_id.max(next_id);

@@ -1,0 +1,207 @@
+//! What stands behind the leases of a daemon that is alive: its journal, its keeper, the service
+//! manager's store.
+//!
+//! It puts the parts in order; what each does is their own matter. Who holds what is known elsewhere.
+
+use crate::journal::Journal;
+use crate::keeper::{Former, Keeper};
+use crate::kernel::HostFiles;
+use crate::leases::{Leases, NoRecorder, Recorder};
+use crate::record::{Change, LeaseRecord};
+use rustix::fd::{BorrowedFd, OwnedFd};
+use std::collections::HashSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use vir_base::sys::stored_fds;
+use vir_base::{Error, ErrorDomain, Result, err};
+use vir_daemon::Notify;
+
+/// What the names of stored descriptors begin with; the lease's number follows.
+pub const STORED: &str = "lease-";
+
+/// How long the service manager may take to let go of what it has.
+const STORE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// A keeper that dies is made anew at once, but not more often than this on average.
+const REMAKE: Duration = Duration::from_secs(1);
+
+/// Behind the leases.
+pub struct Guard {
+    dir: PathBuf,
+    keeper: Option<Keeper>,
+    made: Instant,
+}
+
+impl Guard {
+    /// Starts a journal with what is held now, and a keeper. An earlier one is then let go.
+    ///
+    /// # Errors
+    /// The journal cannot be written. Without a keeper the daemon goes on, and says so.
+    pub fn start(dir: &Path, leases: &mut Leases<HostFiles>, former: Option<Former>) -> Result<Self> {
+        leases.set_recorder(Box::new(Book::open(dir, leases)?));
+        let mut guard = Self { dir: dir.to_owned(), keeper: None, made: Instant::now() };
+        guard.make_keeper();
+        if let Some(former) = former.filter(|_| guard.keeper.is_some())
+            && let Err(error) = former.done()
+        {
+            log::warn!("the keeper of the daemon before does not end: {error}");
+        }
+        Ok(guard)
+    }
+
+    fn make_keeper(&mut self) {
+        self.made = Instant::now();
+        match Keeper::start(&self.dir) {
+            Ok(keeper) => {
+                log::debug!("process {} keeps the leases", keeper.pid());
+                self.keeper = Some(keeper);
+            }
+            Err(error) => log::error!("no keeper: if this daemon is killed its leases are lost: {error}"),
+        }
+    }
+
+    /// Readable when the keeper is dead: [`Guard::look_after`] must follow.
+    pub fn keeper_end(&self) -> Option<io::Result<OwnedFd>> {
+        use rustix::fd::AsFd;
+        self.keeper.as_ref().map(|keeper| keeper.as_fd().try_clone_to_owned())
+    }
+
+    /// Makes a keeper if there is none any more. True if there is another one than before.
+    pub fn look_after(&mut self) -> bool {
+        if self.keeper.as_mut().is_some_and(|keeper| !keeper.collect()) {
+            return false;
+        }
+        if self.keeper.take().is_some() {
+            log::warn!("the keeper has died, another one is made");
+        }
+        if self.made.elapsed() < REMAKE {
+            // it has just been made: whatever kills it must not keep the daemon from its work
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        self.make_keeper();
+        self.keeper.is_some()
+    }
+
+    /// Before the program is replaced by one of ours, and before the daemon ends: the keeper holds the
+    /// leases for itself and has nothing else of this process.
+    ///
+    /// # Errors
+    /// There is no keeper that does so; the one that was there is in nobody's way.
+    pub fn step_aside(&mut self) -> Result<()> {
+        let mut keeper = self.keeper.take();
+        for _ in 0..2 {
+            let stepped = match &mut keeper {
+                Some(keeper) => keeper.step_aside(),
+                None => Err(io::ErrorKind::NotFound.into()),
+            };
+            match stepped {
+                Ok(()) => {
+                    self.keeper = keeper;
+                    return Ok(());
+                }
+                // it may have died, and another one may do better
+                Err(error) => {
+                    log::warn!("the keeper does not step aside: {error}");
+                    self.make_keeper();
+                    keeper = self.keeper.take();
+                }
+            }
+        }
+        if let Some(keeper) = keeper {
+            keeper.end().map_err(|error| failed("the keeper does not end", &error))?;
+        }
+        Err(err!(Locking, InternalError, "no keeper holds the leases"))
+    }
+
+    /// Before the program is replaced by the peer's: nobody but this process has a descriptor of a
+    /// lease any more, and no journal is left that would be wrong once the peer has gone on.
+    ///
+    /// # Errors
+    /// Somebody does not let go; [`Guard::come_back`] must follow.
+    pub fn withdraw(&mut self, leases: &mut Leases<HostFiles>) -> Result<()> {
+        leases.set_recorder(Box::new(NoRecorder));
+        if let Some(keeper) = self.keeper.take() {
+            keeper.end().map_err(|error| failed("the keeper does not end", &error))?;
+        }
+        let notify = Notify::from_env();
+        for id in leases.table.ids() {
+            notify.unstore(&stored_name(id));
+        }
+        notify.barrier(STORE_PATIENCE).map_err(|error| failed("the service manager does not answer", &error))
+    }
+
+    /// After [`Guard::step_aside`] or [`Guard::withdraw`], if the program was not replaced after all.
+    pub fn come_back(&mut self, leases: &mut Leases<HostFiles>) {
+        match Book::open(&self.dir, leases) {
+            Ok(book) => leases.set_recorder(Box::new(book)),
+            Err(error) => log::error!("no journal is written: {error}"),
+        }
+        let aside = self.keeper.take();
+        self.make_keeper();
+        if let Some(aside) = aside
+            && let Err(error) = aside.retire()
+        {
+            log::warn!("the keeper does not end: {error}");
+        }
+    }
+}
+
+/// What the service manager has kept, by the leases' numbers.
+pub fn stored_leases() -> Vec<(u64, OwnedFd)> {
+    let stored = stored_fds(STORED).into_iter();
+    stored.filter_map(|stored| Some((stored.name.strip_prefix(STORED)?.parse().ok()?, stored.fd))).collect()
+}
+
+fn stored_name(id: u64) -> String {
+    format!("{STORED}{id}")
+}
+
+fn failed(what: &str, error: &io::Error) -> Error {
+    Error::io(ErrorDomain::Locking, error, what)
+}
+
+/// Writes changes into the journal, and leases into the service manager's store.
+struct Book {
+    journal: Journal,
+    notify: Notify,
+    stored: HashSet<u64>,
+}
+
+impl Book {
+    fn open(dir: &Path, leases: &Leases<HostFiles>) -> Result<Self> {
+        let table = &leases.table;
+        let spaces: Vec<String> = table.spaces().map(str::to_owned).collect();
+        let records: Vec<LeaseRecord> = table.records().collect();
+        let journal = Journal::create(dir, &spaces, &records, table.next_id())?;
+        let mut book = Self { journal, notify: Notify::from_env(), stored: HashSet::new() };
+        for record in &records {
+            if let Some(fd) = table.handle(record.id).and_then(crate::table::Handle::descriptor) {
+                book.store(record.id, fd);
+            }
+        }
+        Ok(book)
+    }
+
+    /// A second net: without it everything goes on as well.
+    fn store(&mut self, id: u64, fd: BorrowedFd<'_>) {
+        if self.notify.is_some() && self.stored.insert(id) && !self.notify.store(&stored_name(id), fd) {
+            self.stored.remove(&id);
+            log::debug!("the service manager does not take lease {id}");
+        }
+    }
+}
+
+impl Recorder for Book {
+    fn record(&mut self, change: &Change, lease: Option<BorrowedFd<'_>>) -> Result<()> {
+        self.journal.append(change)?;
+        match (change, lease) {
+            (Change::Put(record), Some(fd)) => self.store(record.id, fd),
+            (Change::Gone(id), _) if self.stored.remove(id) => {
+                self.notify.unstore(&stored_name(*id));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
