@@ -1,5 +1,6 @@
 //! What the lock daemon looks after, and how it fits the daemon's shell.
 
+use crate::guard::{self, Guard};
 use crate::kernel::HostFiles;
 use crate::leases::{Leases, NoRecorder};
 use crate::owners::Owners;
@@ -8,6 +9,7 @@ use crate::status::StatusProgram;
 use crate::table::Who;
 use rustix::fd::BorrowedFd;
 use rustix::process::geteuid;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use vir_base::{Error, ErrorDomain, Result};
 use vir_daemon::{Instance, Part, Service};
@@ -22,18 +24,21 @@ pub struct State {
     pub leases: Leases<HostFiles>,
     /// The processes that hold them; `None` before the daemon starts.
     pub owners: Option<Owners>,
+    /// What keeps them when the daemon cannot; `None` before it starts.
+    pub guard: Option<Guard>,
     /// The daemon ends: nobody who leaves from now on leaves on their own account.
     pub ending: bool,
 }
 
 /// All that the lock daemon serves.
-pub fn service(_instance: &Instance) -> Service {
+pub fn service(instance: &Instance) -> Service {
     let leases = Leases::new(HostFiles, Box::new(NoRecorder));
-    let shared = Arc::new(Shared(Mutex::new(State { leases, owners: None, ending: false })));
+    let state = State { leases, owners: None, guard: None, ending: false };
+    let shared = Arc::new(Shared(Mutex::new(state)));
     Service {
         programs: vec![Arc::new(LockProgram(Arc::clone(&shared)))],
         admin_programs: vec![Arc::new(StatusProgram(Arc::clone(&shared)))],
-        part: Some(Arc::new(LockDaemon(shared))),
+        part: Some(Arc::new(LockDaemon { shared, dir: instance.paths.state.clone() })),
         ..Service::default()
     }
 }
@@ -101,7 +106,11 @@ impl State {
 }
 
 /// The leases as the shell sees them.
-struct LockDaemon(Arc<Shared>);
+struct LockDaemon {
+    shared: Arc<Shared>,
+    /// The run state directory.
+    dir: PathBuf,
+}
 
 impl ClientHooks for LockDaemon {
     fn connected(&self, client: &ClientHandle) {
@@ -119,7 +128,7 @@ impl ClientHooks for LockDaemon {
     fn disconnected(&self, client: &ClientHandle) {
         let Some(known) = client.data::<Client>() else { return };
         let Some(pid) = known.stands_for() else { return };
-        let mut state = self.0.lock();
+        let mut state = self.shared.lock();
         if state.ending || !state.leases.table.holds(pid) {
             return;
         }
@@ -139,8 +148,10 @@ impl Part for LockDaemon {
             |error: std::io::Error| Error::io(ErrorDomain::None, &error, "Failed to watch processes");
         let owners = Owners::new().map_err(failed)?;
         let ended = owners.poll_fd().map_err(failed)?;
-        self.0.lock().owners = Some(owners);
-        let shared = Arc::clone(&self.0);
+        self.shared.lock().owners = Some(owners);
+        guard::start(&self.shared, &self.dir, event_loop)?;
+        self.shared.lock().adopt_owners();
+        let shared = Arc::clone(&self.shared);
         let look_after = move |_: &mut EventLoop| {
             let mut state = shared.lock();
             let dead = state.owners.as_mut().map(Owners::dead).unwrap_or_default();
@@ -151,10 +162,17 @@ impl Part for LockDaemon {
     }
 
     fn is_busy(&self) -> bool {
-        !self.0.lock().leases.table.is_empty()
+        !self.shared.lock().leases.table.is_empty()
     }
 
     fn ending(&self) {
-        self.0.lock().ending = true;
+        let mut state = self.shared.lock();
+        state.ending = true;
+        // what this process closes from now on stays open there
+        if let Some(guard) = &mut state.guard
+            && let Err(error) = guard.step_aside()
+        {
+            log::error!("leases end with this daemon: {error}");
+        }
     }
 }

@@ -3,19 +3,23 @@
 //!
 //! It puts the parts in order; what each does is their own matter. Who holds what is known elsewhere.
 
+use crate::daemon::Shared;
 use crate::journal::Journal;
 use crate::keeper::{Former, Keeper};
 use crate::kernel::HostFiles;
 use crate::leases::{Leases, NoRecorder, Recorder};
 use crate::record::{Change, LeaseRecord};
-use rustix::fd::{BorrowedFd, OwnedFd};
+use crate::takeback::take_back;
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use vir_base::sys::stored_fds;
 use vir_base::{Error, ErrorDomain, Result, err};
 use vir_daemon::Notify;
+use vir_rpc::server::EventLoop;
 
 /// What the names of stored descriptors begin with; the lease's number follows.
 pub const STORED: &str = "lease-";
@@ -23,7 +27,7 @@ pub const STORED: &str = "lease-";
 /// How long the service manager may take to let go of what it has.
 const STORE_PATIENCE: Duration = Duration::from_secs(5);
 
-/// A keeper that dies is made anew at once, but not more often than this on average.
+/// A keeper that dies is made anew, but not sooner after it was made than this.
 const REMAKE: Duration = Duration::from_secs(1);
 
 /// Behind the leases.
@@ -61,26 +65,23 @@ impl Guard {
         }
     }
 
-    /// Readable when the keeper is dead: [`Guard::look_after`] must follow.
-    pub fn keeper_end(&self) -> Option<io::Result<OwnedFd>> {
-        use rustix::fd::AsFd;
-        self.keeper.as_ref().map(|keeper| keeper.as_fd().try_clone_to_owned())
+    /// The keeper's number, and what is readable when it is dead.
+    fn keeper_end(&self) -> Option<(i32, io::Result<OwnedFd>)> {
+        self.keeper.as_ref().map(|keeper| (keeper.pid(), keeper.as_fd().try_clone_to_owned()))
     }
 
-    /// Makes a keeper if there is none any more. True if there is another one than before.
-    pub fn look_after(&mut self) -> bool {
+    /// Makes a keeper if there is none any more, unless it is too early for that.
+    fn look_after(&mut self) {
         if self.keeper.as_mut().is_some_and(|keeper| !keeper.collect()) {
-            return false;
+            return;
         }
         if self.keeper.take().is_some() {
-            log::warn!("the keeper has died, another one is made");
+            log::warn!("the keeper has died");
         }
-        if self.made.elapsed() < REMAKE {
-            // it has just been made: whatever kills it must not keep the daemon from its work
-            std::thread::sleep(Duration::from_millis(20));
+        // whatever kills it must not keep the daemon from its work
+        if self.made.elapsed() >= REMAKE {
+            self.make_keeper();
         }
-        self.make_keeper();
-        self.keeper.is_some()
     }
 
     /// Before the program is replaced by one of ours, and before the daemon ends: the keeper holds the
@@ -145,6 +146,87 @@ impl Guard {
             log::warn!("the keeper does not end: {error}");
         }
     }
+}
+
+/// Takes back what an earlier daemon left, and puts a guard behind the leases; watches the keeper from
+/// then on. Before anybody is answered.
+///
+/// # Errors
+/// Leases may be held elsewhere that this process does not know of, or no journal can be written.
+pub fn start(shared: &Arc<Shared>, dir: &Path, event_loop: &mut EventLoop) -> Result<()> {
+    let mut state = shared.lock();
+    let leases = &mut state.leases;
+    let taken = take_back(dir, stored_leases(), |id| leases.table.handle(id).is_some())
+        .map_err(|error| failed("the leases of the daemon before cannot be taken back", &error))?;
+    for line in &taken.told {
+        log::error!("{line}");
+    }
+    for space in &taken.spaces {
+        leases.table.add_space(space);
+    }
+    let count = taken.leases.len();
+    for (record, fd) in taken.leases {
+        if let Err(fd) = leases.table.restore(&record, fd) {
+            log::error!("the lease on {} is held, and cannot be listed", record.path);
+            // as long as this process lives nobody else gets it
+            std::mem::forget(fd);
+        }
+    }
+    if count > 0 {
+        log::info!("{count} leases of the daemon before are taken back");
+    }
+    leases.table.continue_from(taken.next_id);
+    state.guard = Some(Guard::start(dir, &mut state.leases, taken.former)?);
+    drop(state);
+    watch_keeper(shared, event_loop);
+    Ok(())
+}
+
+/// Has a new keeper made when this one dies.
+fn watch_keeper(shared: &Arc<Shared>, event_loop: &mut EventLoop) {
+    let end = shared.lock().guard.as_ref().and_then(Guard::keeper_end);
+    let again = shared.clone();
+    let watched = match end {
+        Some((pid, end)) => end.and_then(|end| {
+            event_loop.watch(end, move |event_loop| {
+                let known = again.lock().guard.as_ref().and_then(Guard::keeper_end);
+                // it may be another one already, made on another occasion
+                if known.is_some_and(|(now, _)| now == pid)
+                    && let Some(guard) = &mut again.lock().guard
+                {
+                    guard.look_after();
+                }
+                watch_keeper(&again, event_loop);
+                false
+            })
+        }),
+        None => pause(REMAKE).and_then(|timer| {
+            event_loop.watch(timer, move |event_loop| {
+                if let Some(guard) = &mut again.lock().guard {
+                    guard.look_after();
+                }
+                watch_keeper(&again, event_loop);
+                false
+            })
+        }),
+    };
+    if let Err(error) = watched {
+        log::error!("the end of the keeper will not be noticed: {error}");
+    }
+}
+
+/// Readable after this time.
+fn pause(time: Duration) -> io::Result<OwnedFd> {
+    use rustix::time::{
+        Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
+        timerfd_settime,
+    };
+    let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC)?;
+    let none = Timespec { tv_sec: 0, tv_nsec: 0 };
+    let time = Timespec { tv_sec: time.as_secs() as i64, tv_nsec: time.subsec_nanos().into() };
+    let spec = Itimerspec { it_interval: none, it_value: time };
+    timerfd_settime(&timer, TimerfdTimerFlags::empty(), &spec)?;
+    Ok(timer)
 }
 
 /// What the service manager has kept, by the leases' numbers.
