@@ -221,6 +221,8 @@ fn opener(dir: &Path) {
     let numbers = (hear.as_raw_fd(), say.as_raw_fd());
     let keep = first.as_raw_fd();
     let sharer = share_descriptors(|table| sharer(table, numbers, keep)).unwrap();
+    // what it opens for a moment, this process has open for a moment
+    rustix::io::read(&answer, &mut [0]).unwrap();
     let later = open(&later);
     assert!(lock_first_byte(&later, LockOwner::Description, LockKind::Write).unwrap());
     println!("{}", sharer.pid());
@@ -251,6 +253,7 @@ fn count() -> usize {
 fn sharer(table: &Table, (hear, say): (RawFd, RawFd), keep: RawFd) -> u8 {
     rename_process("a-sharer");
     let (hear, say) = (table.own(hear).unwrap(), table.own(say).unwrap());
+    rustix::io::write(&say, b"x").unwrap();
     let mut number = [0; 4];
     rustix::io::read(&hear, &mut number).unwrap();
     let later = RawFd::from_ne_bytes(number);
