@@ -1,0 +1,285 @@
+//! A private lock daemon, ours or the C one, and those who hold leases from it.
+
+mod client;
+mod holder;
+
+pub use client::{Answer, LockClient, SHARED};
+pub use holder::{Holder, run as run_holder};
+
+use crate::daemon::Kind;
+use crate::paths;
+use crate::stage::{NoStage, built, tested};
+use rustix::process::{Pid, Signal, kill_process};
+use std::fs::{self, File};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use vir_base::sys::{LockKind, LockOwner, first_byte_holder};
+
+/// How long anything may take that should happen, on a host that is busy with other tests.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A lock daemon in a directory of its own. It is ended when the value is dropped.
+#[derive(Debug)]
+pub struct Lockd {
+    kind: Kind,
+    root: TempDir,
+    arguments: Vec<String>,
+    process: Option<Child>,
+}
+
+/// The lock daemon that is tested; where the host lacks something the test is skipped.
+#[macro_export]
+macro_rules! lockd {
+    ($($argument:expr),*) => {
+        match $crate::lockd::Lockd::tested(&[$($argument),*]) {
+            Ok(daemon) => daemon,
+            Err($crate::stage::NoStage::Missing(what)) => $crate::skip!("needs {what}"),
+            Err($crate::stage::NoStage::Failed(error)) => panic!("{error}"),
+        }
+    };
+}
+
+impl Lockd {
+    /// Starts the one that is tested, with these arguments.
+    ///
+    /// # Errors
+    /// What is missing on this host, or what went wrong.
+    pub fn tested(arguments: &[&str]) -> Result<Self, NoStage> {
+        let kind = tested();
+        if kind == Kind::Peer {
+            if !rustix::process::geteuid().is_root() {
+                return Err(NoStage::Missing("root".into()));
+            }
+            if paths::program("virtlockd").is_none() {
+                return Err(NoStage::Missing("the C virtlockd".into()));
+            }
+        }
+        Self::start(kind, arguments).map_err(NoStage::Failed)
+    }
+
+    /// Starts one with these arguments, and waits until it accepts connections.
+    ///
+    /// # Errors
+    /// A sentence saying what could not be done.
+    pub fn start(kind: Kind, arguments: &[&str]) -> Result<Self, String> {
+        // short, since the path of a socket must fit into 107 bytes
+        let root = tempfile::Builder::new().prefix("lockd-").tempdir().map_err(|e| e.to_string())?;
+        for directory in ["etc/libvirt", "run/libvirt", "disks"] {
+            fs::create_dir_all(root.path().join(directory)).map_err(|e| e.to_string())?;
+        }
+        let arguments = arguments.iter().map(|word| (*word).to_owned()).collect();
+        let mut daemon = Self { kind, root, arguments, process: None };
+        daemon.start_again()?;
+        Ok(daemon)
+    }
+
+    /// Starts it in its directory again.
+    ///
+    /// # Errors
+    /// A sentence saying what could not be done.
+    pub fn start_again(&mut self) -> Result<(), String> {
+        self.process = Some(self.command()?.spawn().map_err(|e| format!("starting virtlockd: {e}"))?);
+        let deadline = Instant::now() + PATIENCE;
+        while UnixStream::connect(self.socket()).is_err() {
+            let ended = self.process.as_mut().and_then(|child| child.try_wait().ok().flatten());
+            if let Some(status) = ended {
+                self.process = None;
+                return Err(format!("virtlockd ended at once ({status}):\n{}", self.log()));
+            }
+            if Instant::now() > deadline {
+                return Err(format!("virtlockd does not answer:\n{}", self.log()));
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        Ok(())
+    }
+
+    /// The program that is run: replacing it and SIGUSR1 is what an update does.
+    #[must_use]
+    pub fn program(&self) -> PathBuf {
+        match &self.kind {
+            Kind::Ours(directory) => directory.join("virtlockd"),
+            Kind::Peer => paths::program("virtlockd").unwrap_or_default(),
+        }
+    }
+
+    fn command(&self) -> Result<Command, String> {
+        // the C daemon knows only fixed directories: it sees ours there
+        const SCRIPT: &str = "set -e\nmount --bind \"$1/run\" /run\n\
+            mount --bind \"$1/etc/libvirt\" /etc/libvirt\nprogram=$2; shift 2; exec \"$program\" \"$@\"\n";
+        let mut command = match &self.kind {
+            Kind::Ours(_) => {
+                let mut command = Command::new(self.program());
+                command.arg("--root").arg(self.root());
+                command
+            }
+            Kind::Peer => {
+                let mut command = Command::new("unshare");
+                command.args(["--mount", "--propagation", "private", "sh", "-c", SCRIPT, "sh"]);
+                command.arg(self.root()).arg(self.program());
+                command
+            }
+        };
+        let log = File::options().create(true).append(true).open(self.root().join("log"));
+        let log = log.map_err(|error| format!("opening the log: {error}"))?;
+        let errors = log.try_clone().map_err(|error| format!("opening the log: {error}"))?;
+        command.args(&self.arguments).stdin(Stdio::null()).stdout(log).stderr(errors);
+        command.current_dir("/").process_group(0);
+        Ok(command)
+    }
+
+    /// Whether it is the C daemon.
+    #[must_use]
+    pub fn is_peer(&self) -> bool {
+        self.kind == Kind::Peer
+    }
+
+    /// Its directory.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        self.root.path()
+    }
+
+    /// Its socket.
+    #[must_use]
+    pub fn socket(&self) -> PathBuf {
+        self.root().join("run/libvirt/virtlockd-sock")
+    }
+
+    /// What it has said.
+    #[must_use]
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.root().join("log")).unwrap_or_default()
+    }
+
+    /// Its process.
+    ///
+    /// # Panics
+    /// If it does not run.
+    #[must_use]
+    pub fn pid(&self) -> i32 {
+        let child = self.process.as_ref().expect("a running daemon");
+        i32::try_from(child.id()).expect("a number of a process")
+    }
+
+    /// A connection to it.
+    ///
+    /// # Panics
+    /// If there can be none.
+    #[must_use]
+    pub fn connect(&self) -> LockClient {
+        LockClient::connect(&self.socket())
+            .unwrap_or_else(|error| panic!("{error}\nThe daemon says:\n{}", self.log()))
+    }
+
+    /// A connection of a process of its own, registered for that process.
+    ///
+    /// # Panics
+    /// If it cannot be started.
+    #[must_use]
+    pub fn holder(&self) -> Holder {
+        let mut holder = Holder::start(&self.socket());
+        assert_eq!(holder.ask("register 1 self vm"), "ok");
+        holder
+    }
+
+    /// An empty disk.
+    ///
+    /// # Panics
+    /// If it cannot be made.
+    #[must_use]
+    pub fn disk(&self, name: &str) -> String {
+        let path = self.root().join("disks").join(name);
+        fs::write(&path, "").unwrap_or_else(|error| panic!("writing {}: {error}", path.display()));
+        path.display().to_string()
+    }
+
+    /// Sends it a signal.
+    ///
+    /// # Panics
+    /// If it does not run.
+    pub fn signal(&self, signal: Signal) {
+        let pid = Pid::from_raw(self.pid()).expect("a number of a process");
+        kill_process(pid, signal).unwrap_or_else(|error| panic!("signalling the daemon: {error}"));
+    }
+
+    /// Whether it has ended, and how.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.process.as_mut()?.try_wait().ok().flatten()
+    }
+
+    /// Waits for its end.
+    ///
+    /// # Panics
+    /// If it does not end.
+    pub fn wait(&mut self) -> ExitStatus {
+        let status = until("the daemon ends", || self.ended());
+        self.process = None;
+        status
+    }
+
+    /// Kills it as a crash would.
+    ///
+    /// # Panics
+    /// If it does not run.
+    pub fn kill(&mut self) {
+        self.signal(Signal::KILL);
+        assert_eq!(self.wait().signal(), Some(9));
+    }
+}
+
+impl Drop for Lockd {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.process {
+            // it may have ended by itself
+            let _ = kill_process(Pid::from_child(child), Signal::TERM);
+            let deadline = Instant::now() + PATIENCE;
+            while matches!(child.try_wait(), Ok(None)) && Instant::now() < deadline {
+                thread::sleep(Duration::from_millis(2));
+            }
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        if thread::panicking() {
+            eprintln!("The daemon says:\n{}", self.log());
+        }
+    }
+}
+
+/// Waits until `condition` gives something.
+///
+/// # Panics
+/// If it does not in time; `what` should have happened.
+pub fn until<T>(what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = condition() {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "in vain: {what}");
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// What the kernel tells a stranger about the lock on a disk.
+///
+/// # Panics
+/// If the disk is not there.
+#[must_use]
+pub fn lock_on(disk: &str) -> Option<LockKind> {
+    let file = File::options().read(true).write(true).open(disk);
+    let file = file.unwrap_or_else(|error| panic!("opening {disk}: {error}"));
+    let found = first_byte_holder(&file, LockOwner::Table, LockKind::Write);
+    found.unwrap_or_else(|error| panic!("asking about {disk}: {error}")).map(|holder| holder.kind)
+}
+
+/// Where our programs are, for tests that compare with the C daemon.
+#[must_use]
+pub fn ours() -> Kind {
+    Kind::Ours(built())
+}

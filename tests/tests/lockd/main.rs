@@ -1,0 +1,7 @@
+//! The lock daemon as a real process, and every fault that must not cost a lease.
+//!
+//! `FERROVIRT_TESTED=peer` puts the C daemon in the place of ours, to show what it loses.
+
+mod files;
+mod owners;
+mod timeout;
