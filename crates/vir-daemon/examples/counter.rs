@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use vir_base::sys::FdKind;
 use vir_base::{Error, ErrorDomain, Result};
+use vir_daemon::reexec::document::Document;
 use vir_daemon::reexec::{Descriptors, Faults, Fields, Format, Named, Object, Origin, Successor, Survivor};
 use vir_daemon::{DaemonSpec, Service};
 use vir_rpc::server::{Call, ClientHandle, Outcome, Placement, Procedure, Program, Reply};
@@ -86,7 +87,7 @@ fn read(own: &Object, faults: &mut Faults) -> Option<(u64, i32)> {
 impl Format for CounterFormat {
     fn check(&self, own: &Object, named: &mut Vec<Named>, faults: &mut Faults) {
         if let Some((_, held)) = read(own, faults) {
-            named.push(Named::new(held, FdKind::File, "the file"));
+            named.push(Named::new(held, &[FdKind::File], "the file"));
         }
     }
 
@@ -113,8 +114,8 @@ impl Survivor for Counter {
         json!(Self::number(client))
     }
 
-    fn resume(&self, own: &Object, descriptors: &mut Descriptors, _: Origin, faults: &mut Faults) {
-        if let Some((calls, held)) = read(own, faults) {
+    fn resume(&self, document: &Document, descriptors: &mut Descriptors, _: Origin, faults: &mut Faults) {
+        if let Some((calls, held)) = read(&document.own, faults) {
             self.calls.store(calls, Ordering::Relaxed);
             *self.held.lock().unwrap() = descriptors.take(held).map(File::from);
         }

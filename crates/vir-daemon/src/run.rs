@@ -264,7 +264,11 @@ impl Daemon<'_> {
             inheritance.revive(&**survivor);
         }
         if let Some(part) = part {
-            part.start(&mut event_loop).map_err(at(Stage::Init))?;
+            match part.start(&mut event_loop) {
+                // what it has inherited must not end here
+                Err(error) if inheritance.is_some() => report(&error),
+                result => result.map_err(at(Stage::Init))?,
+            }
         }
         watch_idle(&mut event_loop, &control).map_err(io(Stage::Init, "Failed to watch the timer"))?;
         if self.config.audit_level > 1 {

@@ -5,12 +5,13 @@ use crate::kernel::HostFiles;
 use crate::leases::{Leases, NoRecorder};
 use crate::owners::Owners;
 use crate::program::{Client, LockProgram};
+use crate::state::Surviving;
 use crate::status::StatusProgram;
 use crate::table::Who;
 use rustix::fd::BorrowedFd;
 use rustix::process::geteuid;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use vir_base::{Error, ErrorDomain, Result};
 use vir_daemon::{Instance, Part, Service};
 use vir_rpc::server::{ClientHandle, ClientHooks, EventLoop, LoopHandle};
@@ -35,10 +36,13 @@ pub fn service(instance: &Instance) -> Service {
     let leases = Leases::new(HostFiles, Box::new(NoRecorder));
     let state = State { leases, owners: None, guard: None, ending: false };
     let shared = Arc::new(Shared(Mutex::new(state)));
+    let event_loop = Arc::default();
+    let surviving = Surviving { shared: Arc::clone(&shared), event_loop: Arc::clone(&event_loop) };
     Service {
         programs: vec![Arc::new(LockProgram(Arc::clone(&shared)))],
         admin_programs: vec![Arc::new(StatusProgram(Arc::clone(&shared)))],
-        part: Some(Arc::new(LockDaemon { shared, dir: instance.paths.state.clone() })),
+        part: Some(Arc::new(LockDaemon { shared, event_loop, dir: instance.paths.state.clone() })),
+        survivor: Some(Arc::new(surviving)),
         ..Service::default()
     }
 }
@@ -108,6 +112,8 @@ impl State {
 /// The leases as the shell sees them.
 struct LockDaemon {
     shared: Arc<Shared>,
+    /// The loop, once there is one.
+    event_loop: Arc<OnceLock<LoopHandle>>,
     /// The run state directory.
     dir: PathBuf,
 }
@@ -149,8 +155,7 @@ impl Part for LockDaemon {
         let owners = Owners::new().map_err(failed)?;
         let ended = owners.poll_fd().map_err(failed)?;
         self.shared.lock().owners = Some(owners);
-        guard::start(&self.shared, &self.dir, event_loop)?;
-        self.shared.lock().adopt_owners();
+        let _ = self.event_loop.set(event_loop.handle());
         let shared = Arc::clone(&self.shared);
         let look_after = move |_: &mut EventLoop| {
             let mut state = shared.lock();
@@ -158,7 +163,11 @@ impl Part for LockDaemon {
             dead.into_iter().for_each(|pid| state.owner_died(pid));
             true
         };
-        event_loop.watch(ended, look_after).map_err(failed)
+        event_loop.watch(ended, look_after).map_err(failed)?;
+        let guarded = guard::start(&self.shared, &self.dir, event_loop);
+        // those who hold leases are watched, however it stands with the guard
+        self.shared.lock().adopt_owners();
+        guarded
     }
 
     fn is_busy(&self) -> bool {

@@ -12,10 +12,12 @@
 //! - [`takeback`]: what an earlier daemon left, taken back.
 //! - [`program`]: the protocol.
 //! - [`status`]: what is held, told to whoever asks.
+//! - [`state`]: what survives when the daemon's program is replaced; [`convert`]: its locks.
 //! - [`daemon`]: all of it as the daemon's shell sees it.
 //!
 //! [`main`] is the program: the daemon, or one of the commands that ask about it.
 
+pub mod convert;
 pub mod daemon;
 pub mod guard;
 pub mod journal;
@@ -26,11 +28,16 @@ pub mod life;
 pub mod owners;
 pub mod program;
 pub mod record;
+pub mod state;
 pub mod status;
 pub mod table;
 pub mod takeback;
 
 use std::process::ExitCode;
+use vir_daemon::DaemonSpec;
+
+/// The daemon, whose program can be replaced while it runs.
+const SPEC: DaemonSpec = DaemonSpec { state: Some(&state::FORMAT), ..vir_daemon::VIRTLOCKD };
 
 /// The program `virtlockd`; `argv` includes its name.
 pub fn main(argv: Vec<String>) -> ExitCode {
@@ -38,5 +45,5 @@ pub fn main(argv: Vec<String>) -> ExitCode {
     if arguments.iter().any(|word| word == "--status") {
         return status::run(arguments);
     }
-    vir_daemon::run(&vir_daemon::VIRTLOCKD, argv, daemon::service)
+    vir_daemon::run(&SPEC, argv, daemon::service)
 }

@@ -20,6 +20,8 @@ pub enum FdKind {
     Connected,
     /// A file.
     File,
+    /// A block device.
+    BlockDevice,
     /// A pipe.
     Pipe,
     /// Anything else.
@@ -33,6 +35,7 @@ impl FdKind {
             Self::Listening => "a listening socket",
             Self::Connected => "a connected socket",
             Self::File => "a regular file",
+            Self::BlockDevice => "a block device",
             Self::Pipe => "a pipe",
             Self::Other => "something else",
         }
@@ -64,6 +67,7 @@ pub fn fd_facts(raw: RawFd) -> io::Result<FdFacts> {
     let stat = fstat(fd)?;
     let kind = match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile => FdKind::File,
+        FileType::BlockDevice => FdKind::BlockDevice,
         FileType::Fifo => FdKind::Pipe,
         FileType::Socket => socket_kind(fd),
         _ => FdKind::Other,

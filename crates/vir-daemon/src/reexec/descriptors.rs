@@ -16,16 +16,21 @@ use vir_base::sys::{FdKind, fd_facts, take_inherited};
 pub struct Named {
     /// Its number.
     pub fd: RawFd,
-    /// What it must be; `None` for one that is passed on, whatever it is.
-    pub kind: Option<FdKind>,
+    /// What it may be; empty for one that is passed on, whatever it is.
+    pub kinds: &'static [FdKind],
     /// What it is for, as messages say it.
     pub what: String,
 }
 
 impl Named {
-    /// One of this kind.
-    pub fn new(fd: RawFd, kind: FdKind, what: impl Into<String>) -> Self {
-        Self { fd, kind: Some(kind), what: what.into() }
+    /// One of these kinds.
+    pub fn new(fd: RawFd, kinds: &'static [FdKind], what: impl Into<String>) -> Self {
+        Self { fd, kinds, what: what.into() }
+    }
+
+    /// Whether it may be of this kind.
+    pub fn may_be(&self, kind: FdKind) -> bool {
+        self.kinds.is_empty() || self.kinds.contains(&kind)
     }
 }
 
@@ -34,23 +39,23 @@ pub fn named(document: &Document) -> Vec<Named> {
     let mut all = Vec::new();
     for (server, state) in &document.servers {
         for socket in state.services.iter().flat_map(|service| &service.sockets) {
-            all.push(Named::new(socket.fd, FdKind::Listening, format!("a socket of server {server}")));
+            all.push(Named::new(socket.fd, &[FdKind::Listening], format!("a socket of server {server}")));
         }
         for client in &state.clients {
             let who = format!("client {} of server {server}", client.id);
-            all.push(Named::new(client.socket.fd, FdKind::Connected, format!("the socket of {who}")));
+            all.push(Named::new(client.socket.fd, &[FdKind::Connected], format!("the socket of {who}")));
             if let Some(carried) = &client.carried {
                 let passed = carried.unsent.iter().flat_map(|(_, fds)| fds);
                 all.extend(carried.received_fds.iter().chain(passed).map(|fd| Named {
                     fd: *fd,
-                    kind: None,
+                    kinds: &[],
                     what: format!("a descriptor under way for {who}"),
                 }));
             }
         }
     }
     if let Some((path, fd)) = document.extras.as_ref().and_then(|extras| extras.pid_file.as_ref()) {
-        all.push(Named::new(*fd, FdKind::File, format!("the pid file {path}")));
+        all.push(Named::new(*fd, &[FdKind::File], format!("the pid file {path}")));
     }
     all
 }
@@ -83,13 +88,11 @@ fn is_as_said(one: &Named) -> Result<(), vir_base::Error> {
         Ok(facts) if fd > 2 => facts,
         _ => return Err(err!(Rpc, InternalError, "descriptor {fd}, which should be {what}, is not open")),
     };
-    match one.kind.filter(|kind| *kind != facts.kind) {
-        Some(_) => {
-            let is = facts.kind.words();
-            Err(err!(Rpc, InternalError, "descriptor {fd}, which should be {what}, is {is}"))
-        }
-        None => Ok(()),
+    if one.may_be(facts.kind) {
+        return Ok(());
     }
+    let is = facts.kind.words();
+    Err(err!(Rpc, InternalError, "descriptor {fd}, which should be {what}, is {is}"))
 }
 
 /// The file that a unix socket is bound to, if it is one in the file system.

@@ -1,7 +1,7 @@
 //! What a daemon brings that must survive besides its servers and clients.
 
 use super::descriptors::{Descriptors, Named};
-use super::document::Object;
+use super::document::{Document, Object};
 use super::fields::Faults;
 use serde_json::Value;
 use vir_base::Result;
@@ -62,10 +62,10 @@ pub trait Survivor: Send + Sync {
     /// The program was not replaced after all: the reverse of [`Survivor::let_go`].
     fn take_back(&self, _successor: Successor) {}
 
-    /// Comes to life again from the members that [`Survivor::save`] wrote, or the peer. Descriptors that it
+    /// Comes to life again from the document's members that [`Survivor::save`] wrote, or the peer. Descriptors that it
     /// needs are in `descriptors` if they are what they are said to be. Whatever it cannot restore goes
     /// into `faults`; the rest it keeps.
-    fn resume(&self, own: &Object, descriptors: &mut Descriptors, origin: Origin, faults: &mut Faults);
+    fn resume(&self, document: &Document, descriptors: &mut Descriptors, origin: Origin, faults: &mut Faults);
 
     /// Looks through descriptors that a damaged document does not name, and keeps what it knows by
     /// itself.

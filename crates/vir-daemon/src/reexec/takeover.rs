@@ -117,7 +117,7 @@ fn judge(text: &[u8], names: &[&str], daemon: &str, format: &dyn Format) -> Foun
     }
     let named = descriptors::named(&document);
     let here = |named: &Named| {
-        fd_facts(named.fd).is_ok_and(|facts| !facts.close_on_exec && named.kind == Some(facts.kind))
+        fd_facts(named.fd).is_ok_and(|facts| !facts.close_on_exec && named.may_be(facts.kind))
     };
     let alive = !named.is_empty() && named.iter().all(here);
     let whole = damage.is_none() && !document.magic.is_empty();
@@ -169,7 +169,7 @@ impl Inheritance {
 
     /// Brings the daemon's own part to life.
     pub fn revive(&mut self, survivor: &dyn Survivor) {
-        survivor.resume(&self.document.own, &mut self.descriptors, self.origin, &mut self.faults);
+        survivor.resume(&self.document, &mut self.descriptors, self.origin, &mut self.faults);
         if self.damaged {
             survivor.salvage(&mut self.descriptors, &mut self.faults);
         }

@@ -133,7 +133,7 @@ impl EventLoop {
     ) -> io::Result<ClientHandle> {
         rustix::io::ioctl_fionbio(&fd, true)?;
         let client = Accepted::new(fd, None, server, options)?;
-        self.add_client(server, client)
+        self.add_client(server, client, |_| {})
     }
 
     /// Calls `ready` on the loop whenever `fd` can be read, until it returns false. It must not
@@ -268,7 +268,7 @@ impl EventLoop {
                 Ok(fd) => {
                     // One that has hung up already is no reason to stop.
                     if let Ok(client) = Accepted::new(fd, Some(kind), &server, options) {
-                        let _ = self.add_client(&server, client);
+                        let _ = self.add_client(&server, client, |_| {});
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
@@ -283,7 +283,12 @@ impl EventLoop {
         }
     }
 
-    pub(crate) fn add_client(&mut self, server: &Arc<Server>, client: Accepted) -> io::Result<ClientHandle> {
+    pub(crate) fn add_client(
+        &mut self,
+        server: &Arc<Server>,
+        client: Accepted,
+        prepare: impl FnOnce(&ClientHandle),
+    ) -> io::Result<ClientHandle> {
         let token = self.poller.insert(Source::Busy);
         let handle = client.handle(server, token, &self.mailbox);
         let transport = Box::new(client.socket);
@@ -295,6 +300,7 @@ impl EventLoop {
                 return Err(error);
             }
         }
+        prepare(&handle);
         server.client_came(&handle);
         if !server.has_room() {
             self.update_listeners();

@@ -111,8 +111,8 @@ impl EventLoop {
         self.listeners_of(server).map(|listener| (listener.fd().as_fd(), listener.options))
     }
 
-    /// Goes on with a client, under its number. `prepare` is called before any of its messages is
-    /// looked at.
+    /// Goes on with a client, under its number. `prepare` is called before anybody else hears of it, and
+    /// before any of its messages is looked at.
     ///
     /// # Errors
     /// The descriptor is no socket.
@@ -128,8 +128,7 @@ impl EventLoop {
         let asks = session.keepalive.is_running();
         server.next_id.fetch_max(info.id + 1, Ordering::Relaxed);
         let client = Accepted { socket: Socket::new(fd)?, info, identity, auth_pending, session };
-        let handle = self.add_client(server, client)?;
-        prepare(&handle);
+        let handle = self.add_client(server, client, prepare)?;
         if asks {
             handle.start_keepalive();
         }

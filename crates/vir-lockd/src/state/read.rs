@@ -1,0 +1,214 @@
+//! Leases and registrations out of a document, ours or the peer's, as far as they can be read.
+
+use crate::program::Registration;
+use crate::record::{AUTOCREATE, FileId, LeaseRecord, OwnerRecord, SHARED};
+use serde_json::Value;
+use vir_base::sys::FdKind;
+use vir_base::{Uuid, err};
+use vir_daemon::reexec::document::OURS;
+use vir_daemon::reexec::{Faults, Fields, Format, Named, Object};
+
+/// What the descriptor of a lease may lead to.
+const LEASED: &[FdKind] = &[FdKind::File, FdKind::BlockDevice];
+
+/// The lock daemon's part of a document.
+#[derive(Clone, Copy, Debug)]
+pub struct LockFormat;
+
+impl Format for LockFormat {
+    fn check(&self, own: &Object, named: &mut Vec<Named>, faults: &mut Faults) {
+        for lease in read(own, faults).leases {
+            named.push(Named::new(lease.fd, LEASED, format!("the lease on {}", lease.path)));
+        }
+    }
+
+    fn check_client(&self, private: &Value, faults: &mut Faults) {
+        registration(private, faults);
+    }
+
+    fn version(&self) -> u32 {
+        super::VERSION
+    }
+}
+
+/// What a document says is held.
+#[derive(Debug, Default)]
+pub struct Held {
+    /// Lockspaces' directories.
+    pub spaces: Vec<String>,
+    /// The leases. Those of the peer have no file yet, nor owners' names; without a number of their own
+    /// they are counted on.
+    pub leases: Vec<LeaseRecord>,
+    /// The number of the next lease.
+    pub next_id: u64,
+}
+
+/// Reads what is held.
+pub fn read(own: &Object, faults: &mut Faults) -> Held {
+    let mut held =
+        Held { next_id: own.get("nextLease").and_then(Value::as_u64).unwrap_or(1), ..Held::default() };
+    match own.get("defaultLockspace") {
+        Some(Value::Object(space)) => resources(space, "", &mut held, faults),
+        _ => faults.add(err!(Rpc, InternalError, "Missing defaultLockspace data from JSON file")),
+    }
+    match own.get("lockspaces") {
+        Some(Value::Array(spaces)) => {
+            for space in spaces {
+                let directory = space.get("directory").and_then(Value::as_str);
+                match (space, directory) {
+                    (Value::Object(space), Some(directory)) if !directory.is_empty() => {
+                        held.spaces.push(directory.to_owned());
+                        resources(space, directory, &mut held, faults);
+                    }
+                    _ => faults.add(err!(
+                        Rpc,
+                        InternalError,
+                        "a lockspace without a directory in JSON document"
+                    )),
+                }
+            }
+        }
+        Some(_) => faults.add(err!(Rpc, InternalError, "Malformed lockspaces array")),
+        None => faults.add(err!(Rpc, InternalError, "Missing lockspaces data from JSON file")),
+    }
+    let highest = held.leases.iter().map(|lease| lease.id).max().unwrap_or(0);
+    held.next_id = held.next_id.max(highest.saturating_add(1));
+    for lease in held.leases.iter_mut().filter(|lease| lease.id == 0) {
+        lease.id = held.next_id;
+        held.next_id += 1;
+    }
+    held
+}
+
+fn resources(space: &Object, directory: &str, held: &mut Held, faults: &mut Faults) {
+    match space.get("resources") {
+        Some(Value::Array(resources)) => {
+            held.leases.extend(resources.iter().filter_map(|value| resource(value, directory, faults)));
+        }
+        Some(_) => faults.add(err!(Rpc, InternalError, "Malformed resources array")),
+        None => faults.add(err!(Rpc, InternalError, "Missing resources value in JSON document")),
+    }
+}
+
+fn missing<T>(what: &str, faults: &mut Faults) -> Option<T> {
+    faults.add(err!(Rpc, InternalError, "Missing resource {what} in JSON document"));
+    None
+}
+
+/// A lease; what it is held by counts more than how it is written down, so that without a name its path
+/// will do.
+fn resource(value: &Value, space: &str, faults: &mut Faults) -> Option<LeaseRecord> {
+    let number = |name: &str| value.get(name).and_then(Value::as_i64);
+    let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+    let name = text("name").or_else(|| missing("name", faults));
+    let path = text("path").or_else(|| missing("path", faults));
+    let fd = number("fd").and_then(|fd| i32::try_from(fd).ok()).or_else(|| missing("fd", faults))?;
+    if value.get("lockHeld").and_then(Value::as_bool).is_none() {
+        missing::<()>("lockHeld", faults);
+    }
+    let flags = number("flags").and_then(|flags| u32::try_from(flags).ok());
+    let flags = flags.or_else(|| missing("flags", faults)).unwrap_or(0) & (SHARED | AUTOCREATE);
+    let (name, path) = match (name, path) {
+        (Some(name), Some(path)) => (name, path),
+        (Some(name), None) if space.is_empty() => (name.clone(), name),
+        (Some(name), None) => (name.clone(), format!("{space}/{name}")),
+        (None, Some(path)) if space.is_empty() => (path.clone(), path),
+        (None, Some(path)) => (path.rsplit('/').next().unwrap_or_default().to_owned(), path),
+        (None, None) => return None,
+    };
+    let mut record = LeaseRecord {
+        id: 0,
+        fd,
+        space: space.to_owned(),
+        name,
+        path,
+        file: FileId { dev: 0, ino: 0 },
+        flags,
+        owners: match value.get("owners") {
+            Some(Value::Array(owners)) => peers_owners(owners, faults),
+            Some(_) => {
+                faults.add(err!(Rpc, InternalError, "Malformed owners array"));
+                Vec::new()
+            }
+            None => missing("owners", faults).unwrap_or_default(),
+        },
+    };
+    if let Some(ours) = value.get(OURS) {
+        more(ours, &mut record, faults);
+    }
+    if record.owners.is_empty() {
+        // somebody holds it, whoever that is
+        record.owners.push(nobody(0));
+    }
+    Some(record)
+}
+
+/// An owner of whom only the number is known, or not even that.
+pub fn nobody(pid: i32) -> OwnerRecord {
+    let (name, uuid) = (String::new(), Uuid::default());
+    OwnerRecord { pid, start: None, owner_id: 0, name, uuid, count: 1, since: 0 }
+}
+
+fn peers_owners(values: &[Value], faults: &mut Faults) -> Vec<OwnerRecord> {
+    let mut owners: Vec<OwnerRecord> = Vec::new();
+    for value in values {
+        let Some(pid) = value.as_u64() else {
+            faults.add(err!(Rpc, InternalError, "Malformed owner value in JSON document"));
+            continue;
+        };
+        let pid = pid as u32 as i32;
+        match owners.iter_mut().find(|owner| owner.pid == pid) {
+            Some(owner) => owner.count += 1,
+            None => owners.push(nobody(pid)),
+        }
+    }
+    owners
+}
+
+/// What only we write. If it is damaged the peer's form of the same has to do.
+fn more(ours: &Value, record: &mut LeaseRecord, faults: &mut Faults) {
+    let read = || {
+        let file = ours.get("file")?.as_array()?;
+        let file = FileId { dev: file.first()?.as_u64()?, ino: file.get(1)?.as_u64()? };
+        let owners: Option<Vec<_>> = ours.get("owners")?.as_array()?.iter().map(owner).collect();
+        Some((ours.get("id")?.as_u64()?, file, owners.filter(|owners| !owners.is_empty())?))
+    };
+    match read() {
+        Some((id, file, owners)) => (record.id, record.file, record.owners) = (id, file, owners),
+        None => faults.add(err!(Rpc, InternalError, "Malformed {OURS} data of {}", record.path)),
+    }
+}
+
+fn owner(value: &Value) -> Option<OwnerRecord> {
+    let number = |name: &str| value.get(name).and_then(Value::as_u64);
+    let small = |name: &str| u32::try_from(number(name)?).ok();
+    Some(OwnerRecord {
+        pid: i32::try_from(value.get("pid")?.as_i64()?).ok()?,
+        start: number("start"),
+        owner_id: small("id")?,
+        name: value.get("name")?.as_str()?.to_owned(),
+        uuid: value.get("uuid")?.as_str()?.parse().ok()?,
+        count: small("count")?.max(1),
+        since: value.get("since")?.as_i64()?,
+    })
+}
+
+/// For whom a client acts, if all of it can be read.
+pub fn registration(private: &Value, faults: &mut Faults) -> Option<Registration> {
+    let Value::Object(object) = private else {
+        faults.add(err!(Rpc, InternalError, "Missing privateData field in JSON state document"));
+        return None;
+    };
+    let mut fields = Fields::new(object, faults);
+    let restricted = fields.bool("restricted")?;
+    let pid = fields.u32("ownerPid")? as i32;
+    let id = fields.u32("ownerId")?;
+    let name = fields.string("ownerName")?.to_owned();
+    match fields.string("ownerUUID")?.parse() {
+        Ok(uuid) => Some(Registration { restricted, pid, id, name, uuid }),
+        Err(_) => {
+            fields.faults.add(err!(Rpc, InternalError, "Missing ownerUUID data in JSON document"));
+            None
+        }
+    }
+}

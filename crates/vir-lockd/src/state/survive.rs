@@ -1,0 +1,293 @@
+//! Leases handed over to another program, and taken over from one.
+//!
+//! To one of ours they go as they are: the locks belong to the open files, and a keeper holds them
+//! meanwhile. The peer wants locks that belong to its process, and nobody else to have a file of them
+//! open.
+
+use super::read::{self, Held};
+use super::write;
+use crate::convert::{Passed, pass};
+use crate::daemon::{Shared, State};
+use crate::kernel::{HostFiles, file_id};
+use crate::leases::Leases;
+use crate::program::{Client, Registration};
+use crate::record::{FileId, LeaseRecord, SHARED};
+use crate::table::Handle;
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::process::geteuid;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::fs;
+use std::os::fd::{AsRawFd, RawFd};
+use std::sync::{Arc, OnceLock};
+use vir_base::sys::LockOwner;
+use vir_base::{Result, err};
+use vir_daemon::reexec::document::{Document, Object};
+use vir_daemon::reexec::{Descriptors, Faults, Origin, Successor, Survivor};
+use vir_rpc::server::{ClientHandle, LoopHandle};
+
+/// The leases, as what must survive.
+pub struct Surviving {
+    pub(crate) shared: Arc<Shared>,
+    /// The loop, once there is one.
+    pub(crate) event_loop: Arc<OnceLock<LoopHandle>>,
+}
+
+impl Survivor for Surviving {
+    fn save(&self, successor: Successor, own: &mut Object) -> Result<()> {
+        let state = self.shared.lock();
+        let table = &state.leases.table;
+        write::leases(own, table.spaces(), table.records(), table.next_id(), successor);
+        Ok(())
+    }
+
+    fn save_client(&self, client: &ClientHandle, _: Successor) -> Value {
+        let registration = client.data::<Client>().map(Client::registration).unwrap_or_default();
+        write::registration(&registration)
+    }
+
+    fn let_go(&self, successor: Successor) -> Result<()> {
+        let mut state = self.shared.lock();
+        let State { leases, guard, .. } = &mut *state;
+        let Some(guard) = guard else { return Ok(()) };
+        let result = match successor {
+            Successor::Ours => guard.step_aside(),
+            Successor::Peer => guard.withdraw(leases).and_then(|()| give_to_process(leases)),
+        };
+        if result.is_err() {
+            take_from_process(leases, successor);
+            guard.come_back(leases);
+        }
+        result
+    }
+
+    fn take_back(&self, successor: Successor) {
+        let mut state = self.shared.lock();
+        let State { leases, guard, .. } = &mut *state;
+        take_from_process(leases, successor);
+        if let Some(guard) = guard {
+            guard.come_back(leases);
+        }
+    }
+
+    fn resume(
+        &self,
+        document: &Document,
+        descriptors: &mut Descriptors,
+        origin: Origin,
+        faults: &mut Faults,
+    ) {
+        // what is wrong with the document has been noted by the one who checked it
+        let Held { spaces, mut leases, next_id } = read::read(&document.own, &mut Faults::default());
+        let mut state = self.shared.lock();
+        for space in &spaces {
+            state.leases.table.add_space(space);
+        }
+        name_owners(&mut leases, document);
+        let mut locked = Locked { origin, by_file: HashMap::new() };
+        for mut record in leases {
+            let Some(fd) = descriptors.take(record.fd) else { continue };
+            match locked.take(&mut record, fd, faults) {
+                Ok(fd) => restore(&mut state.leases, record, fd, faults),
+                Err(fd) => descriptors.put(record.fd, fd),
+            }
+        }
+        state.leases.table.continue_from(next_id);
+    }
+
+    fn salvage(&self, descriptors: &mut Descriptors, faults: &mut Faults) {
+        let mut state = self.shared.lock();
+        for number in descriptors.numbers() {
+            let Some(mut record) = unnamed_lease(number, &state) else { continue };
+            let Some(fd) = descriptors.take(number) else { continue };
+            let owner = held_by(number);
+            let origin = if owner == Some(LockOwner::Description) { Origin::Ours } else { Origin::Peer };
+            let mut locked = Locked { origin, by_file: HashMap::new() };
+            match locked.take(&mut record, fd, faults) {
+                Ok(fd) => {
+                    let path = &record.path;
+                    faults.add(err!(Locking, InternalError, "whose the lease on {path} is: it is kept"));
+                    restore(&mut state.leases, record, fd, faults);
+                }
+                Err(fd) => descriptors.put(number, fd),
+            }
+        }
+    }
+
+    fn resume_client(&self, client: &ClientHandle, private: &Value) {
+        let Some(peer) = client.identity().unix else { return };
+        let registration = read::registration(private, &mut Faults::default());
+        // one of whom nothing is known may be a guest's, which has nothing more to ask for
+        let registration =
+            registration.unwrap_or_else(|| Registration { restricted: true, ..Registration::default() });
+        client.init_data(|| Client::restored(peer, geteuid().as_raw(), registration));
+        if let Some(event_loop) = self.event_loop.get() {
+            self.shared.confirm(client, event_loop);
+        }
+    }
+}
+
+/// The peer writes down owners by number only; its clients know their names.
+fn name_owners(leases: &mut [LeaseRecord], document: &Document) {
+    let clients = document.servers.iter().flat_map(|(_, server)| &server.clients);
+    let known: HashMap<i32, Registration> = clients
+        .filter_map(|client| read::registration(&client.private, &mut Faults::default()))
+        .filter(|registration| registration.id != 0)
+        .map(|registration| (registration.pid, registration))
+        .collect();
+    for owner in leases.iter_mut().flat_map(|lease| &mut lease.owners).filter(|owner| owner.owner_id == 0) {
+        if let Some(Registration { id, name, uuid, .. }) = known.get(&owner.pid) {
+            (owner.owner_id, owner.name, owner.uuid) = (*id, name.clone(), *uuid);
+        }
+    }
+}
+
+/// Lists a lease that is locked. One that cannot be listed is kept nonetheless: as long as this process
+/// lives nobody else gets the disk.
+fn restore(leases: &mut Leases<HostFiles>, mut record: LeaseRecord, fd: OwnedFd, faults: &mut Faults) {
+    record.fd = fd.as_raw_fd();
+    while leases.table.handle(record.id).is_some() {
+        record.id += 1;
+    }
+    if let Err(fd) = leases.table.restore(&record, fd) {
+        let path = &record.path;
+        faults.add(err!(Locking, InternalError, "the lease on {path} is there twice, and listed once"));
+        std::mem::forget(fd);
+    }
+}
+
+/// Files as they come to be locked for this program.
+struct Locked {
+    origin: Origin,
+    /// A descriptor for each file that has been locked: a second lease on it, which the peer gives by
+    /// another name of the file, shares its lock.
+    by_file: HashMap<FileId, OwnedFd>,
+}
+
+impl Locked {
+    /// Makes sure that the file is locked as we lock files. `Err` gives back a file that is not.
+    fn take(
+        &mut self,
+        record: &mut LeaseRecord,
+        fd: OwnedFd,
+        faults: &mut Faults,
+    ) -> std::result::Result<OwnedFd, OwnedFd> {
+        let path = record.path.clone();
+        let Ok(file) = file_id(&fd) else { return Err(fd) };
+        if record.file != (FileId { dev: 0, ino: 0 }) && record.file != file {
+            let number = fd.as_raw_fd();
+            faults.add(err!(
+                Locking,
+                InternalError,
+                "descriptor {number} is not the file of the lease on {path}"
+            ));
+            return Err(fd);
+        }
+        record.file = file;
+        if self.origin == Origin::Ours {
+            return Ok(fd);
+        }
+        if let Some(first) = self.by_file.get(&file) {
+            // whatever this one carried went with the first one's
+            return first.as_fd().try_clone_to_owned().map_err(|_| fd);
+        }
+        match pass(&fd, LockOwner::Table, LockOwner::Description, record.flags & SHARED != 0) {
+            Ok(Passed::Whole) => {}
+            Ok(Passed::Weaker) => log::warn!(
+                "{path}: another program shares it, though it is leased exclusively: it keeps out writers only"
+            ),
+            Ok(Passed::Lost) => {
+                faults.add(err!(Locking, InternalError, "the lease on {path} is held by another program"));
+            }
+            Err(error) => {
+                faults.add(err!(Locking, InternalError, "the lease on {path} cannot be locked: {error}"));
+            }
+        }
+        if let Ok(copy) = fd.as_fd().try_clone_to_owned() {
+            self.by_file.insert(file, copy);
+        }
+        Ok(fd)
+    }
+}
+
+/// Each file once, however many leases are on it.
+fn each_file(
+    leases: &Leases<HostFiles>,
+    mut visit: impl FnMut(&LeaseRecord, &OwnedFd) -> Result<()>,
+) -> Result<()> {
+    let mut seen = std::collections::HashSet::new();
+    for record in leases.table.records().filter(|record| seen.insert(record.file)) {
+        if let Some(fd) = leases.table.handle(record.id) {
+            visit(&record, fd)?;
+        }
+    }
+    Ok(())
+}
+
+/// The locks become this process's, as the peer has them.
+fn give_to_process(leases: &Leases<HostFiles>) -> Result<()> {
+    each_file(leases, |record, fd| {
+        match pass(fd, LockOwner::Description, LockOwner::Table, record.is_shared()) {
+            Ok(Passed::Whole | Passed::Weaker) => Ok(()),
+            Ok(Passed::Lost) => {
+                Err(err!(Locking, InternalError, "the lock on {} was lost before this", record.path))
+            }
+            Err(error) => Err(err!(Locking, InternalError, "the lock on {}: {error}", record.path)),
+        }
+    })
+}
+
+/// The reverse, also where it has been done in part.
+fn take_from_process(leases: &Leases<HostFiles>, successor: Successor) {
+    if successor == Successor::Ours {
+        return;
+    }
+    let _ = each_file(leases, |record, fd| {
+        if held_by(fd.number()) == Some(LockOwner::Table) {
+            match pass(fd, LockOwner::Table, LockOwner::Description, record.is_shared()) {
+                Ok(Passed::Whole) => {}
+                other => log::error!("the lease on {} comes back as {other:?}", record.path),
+            }
+        }
+        Ok(())
+    });
+}
+
+/// What kind of lock this process has on the first byte of that file, if any.
+fn held_by(number: RawFd) -> Option<LockOwner> {
+    lock_line(number).map(|(owner, _)| owner)
+}
+
+/// The same, and whether it is shared: the kernel lists a descriptor's locks.
+fn lock_line(number: RawFd) -> Option<(LockOwner, bool)> {
+    let info = fs::read_to_string(format!("/proc/self/fdinfo/{number}")).ok()?;
+    info.lines().filter_map(|line| line.strip_prefix("lock:")).find_map(|line| {
+        let words: Vec<&str> = line.split_ascii_whitespace().collect();
+        let [_, owner, _, kind, _, _, "0", "0"] = words[..] else { return None };
+        let owner = if owner == "POSIX" { LockOwner::Table } else { LockOwner::Description };
+        Some((owner, kind == "READ"))
+    })
+}
+
+/// A lease that no document names: a file whose first byte this process has locked.
+fn unnamed_lease(number: RawFd, state: &State) -> Option<LeaseRecord> {
+    let (_, shared) = lock_line(number)?;
+    let path = fs::read_link(format!("/proc/self/fd/{number}")).ok()?;
+    let path = path.to_str()?.trim_end_matches(" (deleted)").to_owned();
+    let (space, name) = match path.rsplit_once('/') {
+        Some((directory, name)) if state.leases.table.has_space(directory) && !directory.is_empty() => {
+            (directory.to_owned(), name.to_owned())
+        }
+        _ => (String::new(), path.clone()),
+    };
+    Some(LeaseRecord {
+        id: state.leases.table.next_id(),
+        fd: number,
+        space,
+        name,
+        path,
+        file: FileId { dev: 0, ino: 0 },
+        flags: if shared { SHARED } else { 0 },
+        owners: vec![read::nobody(0)],
+    })
+}
