@@ -8,6 +8,7 @@ mod events;
 mod host;
 mod life;
 mod list;
+mod migration;
 mod monitor;
 mod python;
 mod same_as_peer;
