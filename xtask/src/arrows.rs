@@ -16,6 +16,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("vir-proto", &["vir-base", "vir-api"]),
     ("vir-rpc", &["vir-base", "vir-proto"]),
     ("vir-remote", &["vir-base", "vir-api", "vir-proto", "vir-rpc"]),
+    ("vir-locking", &["vir-base", "vir-proto", "vir-rpc"]),
     ("vir-daemon", &["vir-base", "vir-api", "vir-proto", "vir-rpc"]),
     ("vir-lockd", &["vir-base", "vir-api", "vir-proto", "vir-rpc", "vir-daemon"]),
     ("vir-host", &["vir-base"]),
@@ -24,7 +25,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 ];
 
 /// What every driver may know.
-const DRIVER: &[&str] = &["vir-base", "vir-xml", "vir-model", "vir-api", "vir-host", "vir-node"];
+const DRIVER: &[&str] =
+    &["vir-base", "vir-xml", "vir-model", "vir-api", "vir-host", "vir-node", "vir-locking"];
 
 /// For tests only: known by anyone's tests.
 const TESTING: &[&str] = &["skip", "ferrovirt-tests", "ferrovirt-fuzzing"];

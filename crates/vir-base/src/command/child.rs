@@ -53,8 +53,12 @@ impl Held {
     pub(super) fn new(command: Command) -> Result<Self> {
         let program = command.program.clone();
         let cwd = command.cwd.clone().unwrap_or_default();
+        let socket = command.connect.as_ref().map(|(path, _)| path.clone()).unwrap_or_default();
         let image = command.into_image()?;
-        let waiting = spawn::spawn(&image).map_err(|f| failed(&f, &program, &cwd.to_string_lossy()))?;
+        let waiting = spawn::spawn(&image).map_err(|f| match f.step {
+            Step::Connect => failed(&f, &program, &socket.to_string_lossy()),
+            _ => failed(&f, &program, &cwd.to_string_lossy()),
+        })?;
         let pid = waiting.pid;
         // it waits for our word, so the number is still its own
         let process = Process::open(pid).map_err(|e| wait_failed(pid, &e))?;
@@ -162,18 +166,24 @@ fn wait_failed(pid: i32, error: &io::Error) -> Error {
     Error::io(ErrorDomain::None, error, format!("unable to wait for process {pid}"))
 }
 
-fn failed(failure: &Failure, program: &str, cwd: &str) -> Error {
+/// `place` is the directory or the socket that it could not get to.
+fn failed(failure: &Failure, program: &str, place: &str) -> Error {
+    let mut domain = ErrorDomain::None;
     let what = match failure.step {
         Step::Ready | Step::Fork => "cannot fork child process".to_owned(),
         Step::Session => "cannot become session leader".to_owned(),
         Step::Descriptor => format!("failed to preserve fd {}", failure.value),
-        Step::Directory => format!("Unable to change to {cwd}"),
+        Step::Connect => {
+            domain = ErrorDomain::Rpc;
+            format!("Failed to connect socket to '{place}'")
+        }
+        Step::Directory => format!("Unable to change to {place}"),
         Step::Limit => format!("cannot limit resources of {program}"),
         Step::Identity => format!("cannot change user or groups for {program}"),
         Step::DeathSignal => format!("cannot tie {program} to its parent"),
         Step::Exec => format!("cannot execute binary {program}"),
     };
-    Error::system(ErrorDomain::None, failure.errno, what)
+    Error::system(domain, failure.errno, what)
 }
 
 #[cfg(test)]
@@ -206,6 +216,42 @@ mod tests {
         child.process().signal(Signal::TERM).unwrap();
         assert_eq!(child.wait(None).unwrap(), Some(Exit::Signal(15)));
         assert_eq!(child.wait(None).unwrap(), Some(Exit::Signal(15)));
+    }
+
+    #[test]
+    fn a_connection_of_its_own_lasts_as_long_as_it_does() {
+        use rustix::net::{self, AddressFamily, SocketType};
+        use std::io::Write;
+        use std::os::unix::net::UnixListener;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("sock");
+        let socket = || net::socket(AddressFamily::UNIX, SocketType::STREAM, None).unwrap();
+        let mut nobody = sh("exit 0");
+        nobody.connect_itself(socket(), &path);
+        let error = nobody.hold().unwrap_err();
+        let words = format!("Failed to connect socket to '{}': No such file or directory", path.display());
+        assert_eq!(error.message(), words);
+        let listener = UnixListener::bind(&path).unwrap();
+        let mut command = sh("read x");
+        let (read, write) = rustix::pipe::pipe().unwrap();
+        command.stdin(Io::Fd(read));
+        let ours = socket();
+        command.connect_itself(ours.try_clone().unwrap(), &path);
+        let held = command.hold().unwrap();
+        let (mut theirs, _) = listener.accept().unwrap();
+        let peer = net::sockopt::socket_peercred(&theirs).unwrap();
+        assert_eq!(peer.pid.as_raw_pid(), held.pid());
+        // a word over our duplicate comes from the same connection
+        File::from(ours).write_all(b"x").unwrap();
+        let mut byte = [0];
+        theirs.read_exact(&mut byte).unwrap();
+        let mut child = held.go().unwrap();
+        theirs.set_nonblocking(true).unwrap();
+        assert_eq!(theirs.read(&mut byte).unwrap_err().kind(), io::ErrorKind::WouldBlock, "it is open");
+        drop(write);
+        child.wait(None).unwrap();
+        theirs.set_nonblocking(false).unwrap();
+        assert_eq!(theirs.read(&mut byte).unwrap(), 0, "and closed with the process");
     }
 
     #[test]

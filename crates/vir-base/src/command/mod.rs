@@ -53,6 +53,7 @@ pub struct Command {
     cwd: Option<PathBuf>,
     io: [Io; 3],
     passed: Vec<(OwnedFd, RawFd)>,
+    connect: Option<(PathBuf, RawFd)>,
     input: Option<Vec<u8>>,
     umask: Option<u32>,
     session: bool,
@@ -75,6 +76,7 @@ impl Command {
             cwd: None,
             io: Default::default(),
             passed: Vec::new(),
+            connect: None,
             input: None,
             umask: None,
             session: false,
@@ -178,6 +180,16 @@ impl Command {
         target
     }
 
+    /// Has the new process itself connect to a unix socket, before it becomes the program and while it
+    /// still is the user that this process is. The program has the connection as the number that is
+    /// given back, and who listens there sees the new process at the other end; `fd` is a stream
+    /// socket, and a duplicate of it in this process is then connected as well.
+    pub fn connect_itself(&mut self, fd: OwnedFd, path: impl Into<PathBuf>) -> RawFd {
+        let number = self.pass_fd_anywhere(fd);
+        self.connect = Some((path.into(), number));
+        number
+    }
+
     /// The file mode creation mask.
     pub fn umask(&mut self, mask: u32) -> &mut Self {
         self.umask = Some(mask);
@@ -275,6 +287,10 @@ impl Command {
             env,
             cwd: self.cwd.as_ref().map(|d| c_string(d.as_os_str().as_bytes())).transpose()?,
             fds,
+            connect: self
+                .connect
+                .map(|(path, number)| Ok::<_, Error>((number, address(&path)?)))
+                .transpose()?,
             umask: self.umask,
             session: self.session,
             orphan: self.orphan,
@@ -322,6 +338,20 @@ pub fn find_program(name: &str) -> Result<PathBuf> {
 /// Whether this is a file that may be executed.
 pub fn is_executable(path: &Path) -> bool {
     path.is_file() && rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
+}
+
+/// A path as the kernel takes a socket's address.
+fn address(path: &Path) -> Result<libc::sockaddr_un> {
+    let bytes = path.as_os_str().as_bytes();
+    let mut address = crate::sys::spawn::no_address();
+    if bytes.len() >= address.sun_path.len() {
+        let what = format!("Path {} too long for unix socket", path.display());
+        return Err(Error::system(ErrorDomain::Rpc, Errno::NOMEM.raw_os_error(), what));
+    }
+    for (to, from) in address.sun_path.iter_mut().zip(bytes) {
+        *to = *from as libc::c_char;
+    }
+    Ok(address)
 }
 
 fn open_io(io: Io, number: RawFd) -> Result<OwnedFd> {

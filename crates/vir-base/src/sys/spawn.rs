@@ -22,6 +22,8 @@ pub(crate) struct Image {
     pub(crate) cwd: Option<CString>,
     /// Which descriptor goes to which number. Numbers are all different.
     pub(crate) fds: Vec<(OwnedFd, RawFd)>,
+    /// A socket, by its number in the new process, that it connects by itself.
+    pub(crate) connect: Option<(RawFd, libc::sockaddr_un)>,
     pub(crate) umask: Option<u32>,
     /// A session of its own.
     pub(crate) session: bool,
@@ -54,6 +56,7 @@ pub(crate) enum Step {
     Fork,
     Session,
     Descriptor,
+    Connect,
     Directory,
     Limit,
     Identity,
@@ -61,11 +64,12 @@ pub(crate) enum Step {
     Exec,
 }
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     Step::Ready,
     Step::Fork,
     Step::Session,
     Step::Descriptor,
+    Step::Connect,
     Step::Directory,
     Step::Limit,
     Step::Identity,
@@ -85,6 +89,11 @@ impl Failure {
     fn here(step: Step, error: io::Error) -> Self {
         Self { step, errno: error.raw_os_error().unwrap_or(libc::EIO), value: 0 }
     }
+}
+
+/// The address of no unix socket.
+pub(crate) fn no_address() -> libc::sockaddr_un {
+    libc::sockaddr_un { sun_family: libc::AF_UNIX as libc::sa_family_t, sun_path: [0; 108] }
 }
 
 /// A process that is set up and waits before exec.
@@ -198,6 +207,11 @@ impl Child<'_> {
                 libc::_exit(0);
             }
             self.place_descriptors()?;
+            if let Some((number, address)) = &image.connect {
+                let size = size_of_val(address) as libc::socklen_t;
+                let address: *const libc::sockaddr_un = address;
+                attempt(Step::Connect, libc::connect(*number, address.cast(), size))?;
+            }
             if let Some(mask) = image.umask {
                 libc::umask(mask);
             }

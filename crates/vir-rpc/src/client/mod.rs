@@ -174,8 +174,21 @@ impl Client {
     /// # Errors
     /// As [`Client::call`]; and that the values do not fit.
     pub fn call_value<A: Xdr, R: Xdr>(&self, target: Target, args: &A) -> Result<R> {
+        self.call_value_until(target, args, None)
+    }
+
+    /// As [`Client::call_value`], but waits no longer than until `deadline`. The call itself goes on.
+    ///
+    /// # Errors
+    /// As [`Client::call_value`]; and that the time is over.
+    pub fn call_value_until<A: Xdr, R: Xdr>(
+        &self,
+        target: Target,
+        args: &A,
+        deadline: Option<Instant>,
+    ) -> Result<R> {
         let serial = self.send_call(target, vec![], |out| wire::encode(out, args))?;
-        self.engine.wait_reply(serial, None)?.decode()
+        self.engine.wait_reply(serial, deadline)?.decode()
     }
 
     /// Calls what opens a stream. `sparse` if the call asks for holes.

@@ -4,6 +4,7 @@
 //! chores' thread, and what may hang on a guest to a thread of its own.
 
 use super::console::Consoles;
+use super::leases::Leases;
 use super::react::{Chore, react};
 use super::stop;
 use crate::caps::CapsCache;
@@ -35,6 +36,8 @@ pub struct Core {
     pub config: Config,
     /// Gives files to QEMU's user, where that is another.
     pub(super) owner: Option<Owner>,
+    /// Leases on guests' disks.
+    pub(super) leases: Leases,
     /// All guests.
     pub guests: Guests,
     /// What the binaries can do.
@@ -72,6 +75,7 @@ impl Core {
         let (sender, tasks) = channel();
         let core = Arc::new(Self {
             caps: CapsCache::new(dirs.capabilities()),
+            leases: Leases::start(&config, &paths)?,
             owner: Owner::of(&config),
             config,
             paths,
@@ -214,6 +218,7 @@ fn do_chores(core: &Weak<Core>, tasks: &Receiver<Task>) {
 fn do_chore(core: &Arc<Core>, guest: &Arc<Guest>, id: i32, chore: Chore) {
     match chore {
         Chore::SaveStatus => core.save_status(guest),
+        Chore::Leases => super::leases::follow(core, guest),
         Chore::End => {
             if let Some(live) = guest.view().live.as_ref().filter(|l| l.id == id) {
                 stop::end_soon(Arc::clone(&live.process));

@@ -13,6 +13,7 @@ mod hypervisor;
 mod info;
 mod jobs;
 mod keys;
+mod leases;
 mod lists;
 mod memory;
 mod monitor_command;

@@ -1,7 +1,7 @@
 //! A running guest's buttons: pause and go on, power, reset, NMI, keys.
 
 use super::core::Core;
-use super::{keys, stop};
+use super::{keys, leases, stop};
 use crate::guest::job::Kind;
 use crate::guest::{Ending, Guest, Job, View};
 use crate::model::{self, Action};
@@ -25,12 +25,19 @@ pub(super) fn stop_cpus(core: &Core, guest: &Arc<Guest>, job: impl Lends, reason
     if let Some(dom) = late {
         core.post_lifecycle(&dom, VIR_DOMAIN_EVENT_SUSPENDED, super::react::suspended_detail(reason));
     }
+    leases::release(core, guest);
     core.save_status(guest);
     Ok(())
 }
 
 /// Lets the processors run; the guest then runs for `reason`, and that was told.
 pub(super) fn start_cpus(core: &Core, guest: &Arc<Guest>, job: impl Lends, reason: i32) -> Result<()> {
+    leases::hold_while(core, guest, || run_cpus(core, guest, job, reason))?;
+    core.save_status(guest);
+    Ok(())
+}
+
+fn run_cpus(core: &Core, guest: &Arc<Guest>, job: impl Lends, reason: i32) -> Result<()> {
     with_reason(guest, reason, || job.lend(&|monitor| monitor.cont()))?;
     let late = guest.update(|view| {
         let late = view.active() && view.state == VIR_DOMAIN_PAUSED;
@@ -42,7 +49,6 @@ pub(super) fn start_cpus(core: &Core, guest: &Arc<Guest>, job: impl Lends, reaso
     if let Some(dom) = late {
         core.post_lifecycle(&dom, VIR_DOMAIN_EVENT_RESUMED, VIR_DOMAIN_EVENT_RESUMED_UNPAUSED);
     }
-    core.save_status(guest);
     Ok(())
 }
 

@@ -14,6 +14,8 @@ use vir_api::types::{DomainEventGraphicsAddress, DomainEventGraphicsIdentity};
 pub(super) enum Chore {
     /// Write down the state.
     SaveStatus,
+    /// Its processors have stopped, or run: its leases follow.
+    Leases,
     /// The guest is off: end the process.
     End,
     /// The guest is off, but is to boot again.
@@ -35,6 +37,9 @@ impl Reaction {
     fn lifecycle(&mut self, event: i32, detail: i32) {
         self.tell(DomainEvent::Lifecycle { event, detail });
         self.chores.push(Chore::SaveStatus);
+        if matches!(event, VIR_DOMAIN_EVENT_SUSPENDED | VIR_DOMAIN_EVENT_RESUMED) {
+            self.chores.push(Chore::Leases);
+        }
     }
 }
 

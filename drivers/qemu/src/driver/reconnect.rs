@@ -107,6 +107,7 @@ fn adopt(core: &Arc<Core>, name: &str, status: Status) -> Result<(Arc<Guest>, i3
             io_errors: Vec::new(),
         });
     });
+    super::leases::found(core, &guest);
     start::watch_end(core, &guest, id, &process)?;
     Ok((guest, id, status.monitor))
 }

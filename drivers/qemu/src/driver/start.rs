@@ -82,7 +82,7 @@ pub(super) fn start(core: &Arc<Core>, job: &LongJob, def: &Arc<Domain>, how: &Ho
     for taint in &taints {
         log.say(&format!("Domain id={id} is tainted: {}", taint.word()));
     }
-    let process = Arc::new(spawn(core, &line, &mut log, &caps)?);
+    let process = Arc::new(spawn(core, &live_def, &line, &mut log, &caps)?);
     undo.push({
         let process = Arc::clone(&process);
         move || {
@@ -288,7 +288,13 @@ fn check_sources(def: &Domain, config: &Config) -> Result<()> {
     Ok(())
 }
 
-fn spawn(core: &Core, line: &CommandLine, log: &mut GuestLog, caps: &crate::caps::Caps) -> Result<Process> {
+fn spawn(
+    core: &Core,
+    def: &Domain,
+    line: &CommandLine,
+    log: &mut GuestLog,
+    caps: &crate::caps::Caps,
+) -> Result<Process> {
     let mut command = Command::new(line.binary.to_string_lossy());
     command.env_clear();
     for (name, value) in &line.env {
@@ -315,7 +321,24 @@ fn spawn(core: &Core, line: &CommandLine, log: &mut GuestLog, caps: &crate::caps
     command.stdout(Io::Fd(output.into())).stderr(Io::Fd(errors.into()));
     command.cwd("/").umask(0o002).session();
     confine(&mut command, &core.config);
-    Ok(command.spawn()?.into_process())
+    let connection = core.leases.prepare(def, &mut command).map_err(before_exec)?;
+    let held = command.hold().map_err(|error| match error.domain() {
+        vir_base::ErrorDomain::Rpc => before_exec(error),
+        _ => error,
+    })?;
+    core.leases.register(connection, def, held.pid()).map_err(before_exec)?;
+    Ok(held.go()?.into_process())
+}
+
+/// An error of what is done for a process before it becomes QEMU, in the words that libvirt has for it.
+fn before_exec(error: Error) -> Error {
+    err!(
+        Qemu,
+        InternalError,
+        "Process exited prior to exec: libvirt: {} error : {}",
+        error.domain().title(),
+        error.message()
+    )
 }
 
 /// Whom QEMU runs as, and how much it may use.

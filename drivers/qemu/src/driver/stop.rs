@@ -108,6 +108,8 @@ pub(super) fn clean_up(core: &Core, guest: &Arc<Guest>, id: i32) {
     if let Some(owner) = &core.owner {
         super::files::take_back(owner, &live.def);
     }
+    // they went with the process
+    guest.leases().clear();
     guest.update(|view| {
         view.live = None;
         view.state = VIR_DOMAIN_SHUTOFF;

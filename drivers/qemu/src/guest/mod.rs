@@ -20,6 +20,7 @@ use vir_api::constants::*;
 use vir_base::process::Process;
 use vir_base::refs::DomainRef;
 use vir_base::{Result, Uuid, bail};
+use vir_locking::Resource;
 
 /// What is known of a guest at one moment.
 #[derive(Clone)]
@@ -176,6 +177,8 @@ pub struct Guest {
     jobs: Arc<Jobs>,
     /// held while what belonged to an instance that has ended is taken down
     end: Mutex<()>,
+    /// the leases that are held for it; locked while it is decided whether they are
+    leases: Mutex<Vec<Resource>>,
     /// when the monitor could not be made sense of, for `virDomainGetControlInfo`
     control_error: Mutex<Option<SystemTime>>,
 }
@@ -199,6 +202,7 @@ impl Guest {
             view: RwLock::new(Arc::new(view)),
             jobs: Arc::default(),
             end: Mutex::default(),
+            leases: Mutex::default(),
             control_error: Mutex::default(),
         }
     }
@@ -222,6 +226,11 @@ impl Guest {
     /// The right to take down what an ended instance leaves; waits while another thread has it.
     pub fn lock_end(&self) -> MutexGuard<'_, ()> {
         self.end.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The leases that are held for it. Whoever has them locked decides whether it may run.
+    pub fn leases(&self) -> MutexGuard<'_, Vec<Resource>> {
+        self.leases.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whose turn it is.
