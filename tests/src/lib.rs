@@ -8,6 +8,7 @@ pub mod client;
 pub mod console;
 pub mod daemon;
 pub mod guest;
+pub mod leases;
 pub mod lockd;
 pub mod paths;
 pub mod stage;

@@ -6,6 +6,7 @@ mod console;
 mod definition;
 mod events;
 mod host;
+mod leases;
 mod life;
 mod list;
 mod migration;

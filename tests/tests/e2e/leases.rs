@@ -1,0 +1,15 @@
+//! Guests with leases on their disks, which our virtlockd holds.
+
+use ferrovirt_tests::daemon::Kind;
+use ferrovirt_tests::stage::built;
+use ferrovirt_tests::{leases, stage};
+
+#[test]
+fn life_of_a_lease() {
+    leases::life_of_a_lease(stage!(System, Ours, "qemu"), &Kind::Ours(built()));
+}
+
+#[test]
+fn shared_and_missing_leases() {
+    leases::shared_and_missing_leases(stage!(System, Ours, "qemu"), &Kind::Ours(built()));
+}
