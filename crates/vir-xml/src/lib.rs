@@ -30,3 +30,13 @@ pub trait Content: Sized {
     /// Writes attributes and children of an element that is already started and will be ended.
     fn write(&self, w: &mut Writer);
 }
+
+impl<T: Content> Content for Box<T> {
+    fn read(element: &Element) -> vir_base::Result<Self> {
+        T::read(element).map(Box::new)
+    }
+
+    fn write(&self, w: &mut Writer) {
+        (**self).write(w);
+    }
+}

@@ -21,16 +21,26 @@
 //! assert_eq!(driver.to_xml(Default::default()), "<driver name='qemu'>\n  <iotune weight='3'/>\n</driver>\n");
 //! ```
 //!
+//! What a table does not name is passed over, as the peer does it.
+//!
 //! A row is KIND FIELD "NAME": TYPE. Kinds:
 //! - `attr`: an attribute; `Option<T>` may be missing, a plain `T` must be there.
+//! - `count`: an attribute, `Option<T>`, of which 0 says nothing.
+//! - `live`: an attribute that only a running domain's document shows.
+//! - `secret`: an attribute that is shown on request only.
 //! - `leaf`: a child with text only.
+//! - `amount`: a child with text only, `Option<T>`, of which 0 says nothing.
 //! - `flag`: a child without content; the field is a `bool`.
 //! - `child`: one child that is an element of its own; `Option<T>`.
+//! - `maybe`: as `child`, but not written if it says nothing.
 //! - `list`: any number of such children; `Vec<T>`.
 //! - `leaves`: any number of children with text only; `Vec<T>`.
 //! - `text`: the element's own text; the name is not used.
 //! - `part`: several attributes and children that a part takes ([`crate::Content`]'s sibling
 //!   [`Part`]): what all devices share, for example.
+//!
+//! `pub struct Name "tag" => settle { … }` calls `Name::settle(&mut self, &Element) -> Result<()>` when
+//! all is read: there stands what a table cannot say.
 
 use crate::{Attr, Element, Writer};
 use vir_base::Result;
@@ -50,7 +60,7 @@ pub trait Part: Default {
 /// Declares elements; see the module.
 #[macro_export]
 macro_rules! element {
-    ($($(#[$doc:meta])* pub struct $name:ident $tag:literal {
+    ($($(#[$doc:meta])* pub struct $name:ident $tag:literal $(=> $settle:ident)? {
         $($(#[$fdoc:meta])* $kind:ident $field:ident $xml:literal: $ty:ty,)*
     })+) => {
         $($(#[$doc])*
@@ -73,22 +83,18 @@ macro_rules! element {
         }
 
         impl $crate::Content for $name {
-            #[allow(unused_mut, unused_variables, clippy::never_loop)]
+            #[allow(unused_mut, unused_variables, unused_labels, clippy::never_loop)]
             fn read(element: &$crate::Element) -> vir_base::Result<Self> {
                 let mut it = Self::default();
                 $crate::__support::required(element, &[$($crate::element!(@required $kind $xml, $ty),)*])?;
                 'attrs: for attr in &element.attrs {
                     $($crate::element!(@attr $kind it, $field, $xml, element, attr, 'attrs);)*
-                    return Err($crate::unsupported_attribute(element, attr, &[$($crate::element!(@attr_name $kind $xml),)*]));
                 }
                 'children: for child in element.children() {
                     $($crate::element!(@child $kind it, $field, $xml, element, child, 'children);)*
-                    return Err($crate::unsupported_element(element, child, &[$($crate::element!(@child_name $kind $xml),)*]));
                 }
-                let has_text = false $(|| $crate::element!(@text $kind it, $field, $xml, element))*;
-                if !has_text && let Some(text) = element.stray_text() {
-                    return Err($crate::unsupported_text(element, text));
-                }
+                $($crate::element!(@text $kind it, $field, $xml, element);)*
+                $(it.$settle(element)?;)?
                 Ok(it)
             }
 
@@ -109,12 +115,22 @@ macro_rules! element {
             continue $next;
         }
     };
+    (@attr count $it:ident, $field:ident, $xml:literal, $e:ident, $a:ident, $next:lifetime) => {
+        if $a.name == $xml {
+            $crate::__support::count(&mut $it.$field, &$a.value, $xml, &$e)?;
+            continue $next;
+        }
+    };
+    (@attr live $it:ident, $field:ident, $xml:literal, $e:ident, $a:ident, $next:lifetime) => {
+        $crate::element!(@attr attr $it, $field, $xml, $e, $a, $next)
+    };
+    (@attr secret $it:ident, $field:ident, $xml:literal, $e:ident, $a:ident, $next:lifetime) => {
+        $crate::element!(@attr attr $it, $field, $xml, $e, $a, $next)
+    };
     (@attr part $it:ident, $field:ident, $xml:literal, $e:ident, $a:ident, $next:lifetime) => {
         if $crate::__support::Part::take_attr(&mut $it.$field, $e, $a)? { continue $next; }
     };
     (@attr $kind:ident $it:ident, $field:ident, $xml:literal, $e:ident, $a:ident, $next:lifetime) => {};
-    (@attr_name attr $xml:literal) => { $xml };
-    (@attr_name $kind:ident $xml:literal) => { "" };
 
     (@child leaf $it:ident, $field:ident, $xml:literal, $e:ident, $c:ident, $next:lifetime) => {
         if $c.name == $xml {
@@ -124,8 +140,19 @@ macro_rules! element {
             continue $next;
         }
     };
+    (@child amount $it:ident, $field:ident, $xml:literal, $e:ident, $c:ident, $next:lifetime) => {
+        if $c.name == $xml {
+            if !$crate::__support::Slot::is_set(&$it.$field) {
+                $crate::__support::count(&mut $it.$field, &$c.text(), $xml, $c)?;
+            }
+            continue $next;
+        }
+    };
+    (@child maybe $it:ident, $field:ident, $xml:literal, $e:ident, $c:ident, $next:lifetime) => {
+        $crate::element!(@child child $it, $field, $xml, $e, $c, $next)
+    };
     (@child flag $it:ident, $field:ident, $xml:literal, $e:ident, $c:ident, $next:lifetime) => {
-        if $c.name == $xml { $crate::__support::flag($c)?; $it.$field = true; continue $next; }
+        if $c.name == $xml { $it.$field = true; continue $next; }
     };
     (@child child $it:ident, $field:ident, $xml:literal, $e:ident, $c:ident, $next:lifetime) => {
         if $c.name == $xml {
@@ -143,17 +170,23 @@ macro_rules! element {
         if $crate::__support::Part::take_child(&mut $it.$field, $e, $c)? { continue $next; }
     };
     (@child $kind:ident $it:ident, $field:ident, $xml:literal, $e:ident, $c:ident, $next:lifetime) => {};
-    (@child_name attr $xml:literal) => { "" };
-    (@child_name $kind:ident $xml:literal) => { $xml };
 
-    (@text text $it:ident, $field:ident, $xml:literal, $e:ident) => {{
-        $crate::__support::text(&mut $it.$field, $xml, $e)?;
-        true
-    }};
-    (@text $kind:ident $it:ident, $field:ident, $xml:literal, $e:ident) => { false };
+    (@text text $it:ident, $field:ident, $xml:literal, $e:ident) => {
+        $crate::__support::text(&mut $it.$field, $xml, $e)?
+    };
+    (@text $kind:ident $it:ident, $field:ident, $xml:literal, $e:ident) => {};
 
     (@write_attr attr $self:ident, $field:ident, $xml:literal, $w:ident) => {
         if let Some(text) = $crate::__support::Slot::show(&$self.$field) { $w.attr($xml, &text); }
+    };
+    (@write_attr count $self:ident, $field:ident, $xml:literal, $w:ident) => {
+        $crate::element!(@write_attr attr $self, $field, $xml, $w)
+    };
+    (@write_attr live $self:ident, $field:ident, $xml:literal, $w:ident) => {
+        if !$w.format().inactive { $crate::element!(@write_attr attr $self, $field, $xml, $w) }
+    };
+    (@write_attr secret $self:ident, $field:ident, $xml:literal, $w:ident) => {
+        if $w.format().secure { $crate::element!(@write_attr attr $self, $field, $xml, $w) }
     };
     (@write_attr part $self:ident, $field:ident, $xml:literal, $w:ident) => {
         $crate::__support::Part::write_attrs(&$self.$field, $w);
@@ -161,6 +194,15 @@ macro_rules! element {
     (@write_attr $kind:ident $self:ident, $field:ident, $xml:literal, $w:ident) => {};
 
     (@write_child attr $self:ident, $field:ident, $xml:literal, $w:ident) => {};
+    (@write_child count $self:ident, $field:ident, $xml:literal, $w:ident) => {};
+    (@write_child live $self:ident, $field:ident, $xml:literal, $w:ident) => {};
+    (@write_child secret $self:ident, $field:ident, $xml:literal, $w:ident) => {};
+    (@write_child amount $self:ident, $field:ident, $xml:literal, $w:ident) => {
+        $crate::element!(@write_child leaf $self, $field, $xml, $w)
+    };
+    (@write_child maybe $self:ident, $field:ident, $xml:literal, $w:ident) => {
+        if let Some(child) = &$self.$field { $w.maybe($xml, |w| $crate::Content::write(child, w)); }
+    };
     (@write_child leaf $self:ident, $field:ident, $xml:literal, $w:ident) => {
         if let Some(text) = $crate::__support::Slot::show(&$self.$field) { $w.leaf($xml, &text); }
     };
@@ -192,9 +234,7 @@ macro_rules! element {
 #[doc(hidden)]
 pub mod support {
     pub use super::Part;
-    use crate::{
-        Element, Value, missing, unsupported_attribute, unsupported_element, unsupported_text, value_of,
-    };
+    use crate::{Element, Value, missing, value_of};
     use std::borrow::Cow;
     use vir_base::Result;
 
@@ -210,7 +250,10 @@ pub mod support {
         const REQUIRED: bool = false;
 
         fn fill(&mut self, text: &str, attr: &str, element: &Element) -> Result<()> {
-            *self = Some(value_of(text, attr, element)?);
+            *self = match T::unsaid().contains(&text) {
+                true => None,
+                false => Some(value_of(text, attr, element)?),
+            };
             Ok(())
         }
 
@@ -247,14 +290,15 @@ pub mod support {
         }
     }
 
-    fn only_text(child: &Element) -> Result<()> {
-        if let Some(attr) = child.attrs.first() {
-            return Err(unsupported_attribute(child, attr, &[]));
-        }
-        match child.children().next() {
-            Some(inner) => Err(unsupported_element(child, inner, &[])),
-            None => Ok(()),
-        }
+    /// A number of which 0 says nothing.
+    pub fn count<T: Value + Default + PartialEq>(
+        slot: &mut Option<T>,
+        text: &str,
+        name: &str,
+        element: &Element,
+    ) -> Result<()> {
+        *slot = Some(value_of(text, name, element)?).filter(|value| *value != T::default());
+        Ok(())
     }
 
     /// An element's own text; none at all leaves an optional field alone.
@@ -267,20 +311,10 @@ pub mod support {
     }
 
     pub fn leaf<S: Slot>(child: &Element, slot: &mut S) -> Result<()> {
-        only_text(child)?;
         slot.fill(&child.text(), &child.name, child)
     }
 
     pub fn leaf_value<T: Value>(child: &Element) -> Result<T> {
-        only_text(child)?;
         value_of(&child.text(), &child.name, child)
-    }
-
-    pub fn flag(child: &Element) -> Result<()> {
-        only_text(child)?;
-        match child.stray_text() {
-            Some(text) => Err(unsupported_text(child, text)),
-            None => Ok(()),
-        }
     }
 }

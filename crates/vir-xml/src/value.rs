@@ -3,6 +3,7 @@
 use crate::Element;
 use crate::suggest::nearest;
 use std::borrow::Cow;
+use vir_base::bitmap::Bitmap;
 use vir_base::{Error, Result, Uuid, err};
 
 /// A value that stands in an attribute or as an element's text.
@@ -19,6 +20,11 @@ pub trait Value: Sized {
 
     /// The values there are, for hints; empty if they cannot be listed.
     fn names() -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Values that say the same as no value at all.
+    fn unsaid() -> &'static [&'static str] {
         &[]
     }
 
@@ -109,6 +115,29 @@ impl Value for Uuid {
     fn print(&self) -> Cow<'_, str> {
         Cow::Owned(self.to_string())
     }
+
+    fn invalid(attr: &str, element: &str, text: &str) -> Error {
+        err!(
+            Xml,
+            XmlError,
+            "Invalid value for attribute '{attr}' in element '{element}': '{text}'. Expected UUID"
+        )
+    }
+}
+
+impl Value for Bitmap {
+    fn parse(text: &str) -> Option<Self> {
+        // as many processors as any domain or host can have
+        Bitmap::parse(text, 16_384).ok()
+    }
+
+    fn print(&self) -> Cow<'_, str> {
+        Cow::Owned(self.to_string())
+    }
+
+    fn invalid(_: &str, _: &str, text: &str) -> Error {
+        err!(None, InvalidArg, "Failed to parse bitmap '{text}'")
+    }
 }
 
 /// A number printed with `0x` and `DIGITS` hexadecimal digits at least; read in any base.
@@ -139,11 +168,12 @@ impl<const DIGITS: usize> Value for Hex<DIGITS> {
 }
 
 /// `xml_enum! { /// doc pub enum CacheMode { None = "none", … } }`: an enumeration with its names.
-/// `beyond ["a", …]` after it names values that documents may hold and that are not served.
+/// `unsaid ["default"]` after it names values that say as much as none, `beyond ["a", …]` those that
+/// documents may hold and that are not served.
 #[macro_export]
 macro_rules! xml_enum {
     ($($(#[$doc:meta])* pub enum $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)+ }
-        $(beyond [$($beyond:literal),+])?)+) => {
+        $(unsaid [$($unsaid:literal),+])? $(beyond [$($beyond:literal),+])?)+) => {
         $($(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[allow(missing_docs)] // the names are the documents' own
@@ -171,6 +201,10 @@ macro_rules! xml_enum {
             fn names() -> &'static [&'static str] {
                 &[$($text,)+]
             }
+
+            $(fn unsaid() -> &'static [&'static str] {
+                &[$($unsaid),+]
+            })?
 
             $(fn beyond() -> &'static [&'static str] {
                 &[$($beyond),+]

@@ -118,6 +118,21 @@ impl Writer {
         self.end();
     }
 
+    /// An element that is not written if it says nothing.
+    pub fn maybe(&mut self, name: &'static str, content: impl FnOnce(&mut Self)) {
+        let mark = self.mark();
+        self.start(name);
+        content(self);
+        self.end_or_drop(mark);
+    }
+
+    /// An element.
+    pub fn element(&mut self, name: &'static str, content: impl FnOnce(&mut Self)) {
+        self.start(name);
+        content(self);
+        self.end();
+    }
+
     /// How far the document goes by now.
     pub fn mark(&self) -> usize {
         self.out.len()
@@ -156,6 +171,35 @@ impl Writer {
         escape(&mut self.out, text);
         self.out.push_str("</");
         self.out.push_str(name);
+        self.out.push_str(">\n");
+    }
+
+    /// An element that no table declares, written as those that are.
+    pub fn foreign(&mut self, element: &Element) {
+        self.line();
+        self.out.push('<');
+        self.out.push_str(&element.name);
+        for attr in &element.attrs {
+            self.attr(&attr.name, &attr.value);
+        }
+        let children = || element.children();
+        let text = element.text();
+        if children().next().is_none() && text.trim().is_empty() {
+            self.out.push_str("/>\n");
+            return;
+        }
+        self.out.push('>');
+        if children().next().is_none() {
+            escape(&mut self.out, &text);
+        } else {
+            self.out.push('\n');
+            self.indent += 2;
+            children().for_each(|child| self.foreign(child));
+            self.indent -= 2;
+            self.spaces(self.indent + 2 * self.open.len());
+        }
+        self.out.push_str("</");
+        self.out.push_str(&element.name);
         self.out.push_str(">\n");
     }
 

@@ -177,14 +177,13 @@ pub fn balloon_alias(def: &Domain) -> Option<String> {
 
 /// How often the guest is to tell of its memory, in seconds.
 pub fn stats_period(def: &Domain) -> Option<u32> {
-    def.devices.balloon.as_ref()?.stats.as_ref().map(|s| s.period).filter(|p| *p > 0)
+    def.devices.balloon.as_ref().map(|balloon| balloon.period()).filter(|period| *period > 0)
 }
 
 /// Sets how often the guest is to tell of its memory; 0 for never.
 pub fn set_stats_period(def: &mut Domain, seconds: i32) {
     if let Some(balloon) = &mut def.devices.balloon {
-        let period = u32::try_from(seconds).ok().filter(|p| *p > 0);
-        balloon.stats = period.map(|period| BalloonStats { period });
+        balloon.stats = (seconds > 0).then_some(BalloonStats { period: Some(seconds) });
     }
 }
 

@@ -1,6 +1,7 @@
 //! Sets of host processors, and the little-endian bit maps that calls carry.
 
 use std::collections::BTreeSet;
+use vir_base::Bitmap;
 use vir_base::{Result, err};
 
 /// Numbers of host processors.
@@ -49,6 +50,16 @@ pub(crate) fn format(mask: &CpuMask) -> String {
         false => format!("{first}-{last}"),
     });
     text.collect::<Vec<_>>().join(",")
+}
+
+/// From a set as documents have it.
+pub(crate) fn from_bitmap(set: &Bitmap) -> CpuMask {
+    set.iter().filter_map(|n| u32::try_from(n).ok()).collect()
+}
+
+/// To a set as documents have it.
+pub(crate) fn to_bitmap(mask: &CpuMask) -> Bitmap {
+    mask.iter().map(|n| *n as usize).collect()
 }
 
 /// Reads "0-3,^2,5"; numbers below `limit`.

@@ -21,9 +21,6 @@ const NAMESPACE: &str = "http://libvirt.org/schemas/domain/test/1.0";
 /// Names for interfaces are made up to this number.
 const MAX_INTERFACES: u32 = 1024;
 
-/// The most processors that a set may name.
-const MAX_CPUS: u32 = 16_384;
-
 /// The actions by their numbers (`virDomainLifecycleAction`).
 const ACTIONS: [LifecycleAction; 6] = [
     LifecycleAction::Destroy,
@@ -86,9 +83,6 @@ impl Definition {
             true => Domain::read(root, ParseOptions::default())?,
             false => Domain::read(&namespaces::without(root, &prefixes), ParseOptions::default())?,
         };
-        if let Some(cpuset) = &mut domain.vcpu.cpuset {
-            *cpuset = cpumask::format(&cpumask::parse(cpuset, MAX_CPUS)?);
-        }
         devices::order_disks(&mut domain);
         if let Some(kind) = &mut domain.os.kind {
             kind.arch.get_or_insert_with(|| "i686".to_owned());
@@ -96,7 +90,7 @@ impl Definition {
         defaults::apply(&mut domain, defaults::Rules::default(), &mut defaults::Kernel)?;
         devices::complete(&mut domain);
         validate::check(&domain)?;
-        Ok((Self { tuning: Tuning::default(), domain }, initial))
+        Ok((Self { tuning: Tuning::take_from(&mut domain), domain }, initial))
     }
 
     /// What the next start uses of a domain that starts with this: its devices in the order in which
@@ -115,11 +109,12 @@ impl Definition {
             migratable: flags & c::VIR_DOMAIN_XML_MIGRATABLE != 0,
             ..Format::default()
         };
-        let xml = match id {
-            Some(_) => Domain { id, ..self.domain.clone() }.to_xml(format),
-            None => self.domain.to_xml(format),
-        };
-        self.tuning.write_into(xml)
+        let mut domain = self.domain.clone();
+        self.tuning.put_into(&mut domain);
+        if id.is_some() {
+            domain.id = id;
+        }
+        domain.to_xml(format)
     }
 
     /// Name.
@@ -237,7 +232,7 @@ impl Definition {
     }
 
     fn common_mask(&self) -> Option<CpuMask> {
-        cpumask::parse(self.domain.vcpu.cpuset.as_deref()?, MAX_CPUS).ok()
+        self.domain.vcpu.cpuset.as_ref().map(cpumask::from_bitmap)
     }
 
     /// Whether the guest's memory can be taken back.
@@ -248,8 +243,7 @@ impl Definition {
     /// How often the guest tells of its memory, in seconds; 0 for never.
     pub fn set_balloon_period(&mut self, period: i32) {
         if let Some(balloon) = &mut self.domain.devices.balloon {
-            let period = u32::try_from(period).ok().filter(|period| *period != 0);
-            balloon.stats = period.map(|period| BalloonStats { period });
+            balloon.stats = (period > 0).then_some(BalloonStats { period: Some(period) });
         }
     }
 
@@ -290,7 +284,7 @@ impl Definition {
             let Some(name) = free else {
                 bail!(Test, InternalError, "Exceeded max iface limit {MAX_INTERFACES}");
             };
-            interfaces[i].target = Some(InterfaceTarget { dev: Some(name) });
+            interfaces[i].target = Some(InterfaceTarget { dev: Some(name), managed: None });
         }
         Ok(())
     }

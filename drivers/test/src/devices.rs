@@ -51,6 +51,7 @@ pub(crate) fn complete(domain: &mut Domain) {
 fn place(disk: &mut Disk) {
     let floppy = disk.device() == DiskDevice::Floppy;
     let Some(target) = &mut disk.target else { return };
+    let name = target.dev.clone().unwrap_or_default();
     let by_name = [
         ("hd", DiskBus::Ide),
         ("sd", DiskBus::Scsi),
@@ -58,7 +59,7 @@ fn place(disk: &mut Disk) {
         ("xvd", DiskBus::Xen),
         ("ubd", DiskBus::Uml),
     ];
-    let named = by_name.into_iter().find(|(prefix, _)| target.dev.starts_with(prefix)).map(|(_, bus)| bus);
+    let named = by_name.into_iter().find(|(prefix, _)| name.starts_with(prefix)).map(|(_, bus)| bus);
     target.bus = target.bus.or(if floppy { Some(DiskBus::Fdc) } else { named });
     if disk.info.address.is_some() {
         return;

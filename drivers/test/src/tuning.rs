@@ -1,11 +1,17 @@
 //! What a definition says about resources: limits of memory and input/output, and where threads run.
 //!
-//! Kept beside the document and written into it, since the document's reader does not know these
-//! elements yet.
+//! Kept beside the document, in the form that calls have it in, and put back when it is printed.
 
 use crate::cpumask::{self, CpuMask};
 use std::collections::BTreeMap;
-use std::fmt::Write;
+use vir_base::Bitmap;
+use vir_model::domain::Domain;
+use vir_model::domain::cputune::{EmulatorPin, IothreadPin, VcpuPin};
+use vir_model::domain::iothreads::Iothread;
+use vir_model::domain::limits::{Perf, PerfEvent, PerfEventElement};
+use vir_model::domain::memory::Kib;
+use vir_model::domain::numa::{NumaMemory, NumaMode, NumaPlacement};
+use vir_xml::YesNo;
 
 /// A limit that does not limit (`VIR_DOMAIN_MEMORY_PARAM_UNLIMITED`), in KiB.
 pub(crate) const UNLIMITED: u64 = 9_007_199_254_740_991;
@@ -35,9 +41,6 @@ pub(crate) const PERF_EVENTS: [&str; 22] = [
     "alignment_faults",
     "emulation_faults",
 ];
-
-/// Names of `virDomainNumatuneMemMode`.
-const NUMA_MODES: [&str; 4] = ["strict", "preferred", "interleave", "restrictive"];
 
 /// The resources of a domain.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,103 +82,107 @@ impl Default for Tuning {
 }
 
 impl Tuning {
-    /// Writes the elements into a document, around its `<vcpu>` and before its `<devices>`.
-    pub fn write_into(&self, mut xml: String) -> String {
-        if !self.perf.is_empty()
-            && let Some(at) = xml.rfind("\n  <devices").map(|at| at + 1)
+    /// Takes what calls can change out of a document that was read.
+    pub fn take_from(domain: &mut Domain) -> Self {
+        let mut it = Self::default();
+        if let Some(tune) = &mut domain.blkiotune {
+            it.blkio_weight = tune.weight.take().unwrap_or(0);
+        }
+        if let Some(tune) = &mut domain.memtune {
+            let limit = |limit: &mut Option<Kib>| limit.take().map_or(UNLIMITED, |limit| limit.0);
+            it.hard_limit = limit(&mut tune.hard_limit);
+            it.soft_limit = limit(&mut tune.soft_limit);
+            it.swap_hard_limit = limit(&mut tune.swap_hard_limit);
+        }
+        it.iothreads = domain.iothreads.iter().map(|thread| (thread.id, None)).collect();
+        if let Some(tune) = &mut domain.cputune {
+            for pin in std::mem::take(&mut tune.vcpupins) {
+                it.vcpu_pins.insert(pin.vcpu, mask(pin.cpuset));
+            }
+            it.emulator_pin = tune.emulatorpin.take().map(|pin| mask(pin.cpuset));
+            for pin in std::mem::take(&mut tune.iothreadpins) {
+                if let Some((_, place)) = it.iothreads.iter_mut().find(|(id, _)| *id == pin.iothread) {
+                    *place = Some(mask(pin.cpuset));
+                }
+            }
+        }
+        if let Some(numa) = &mut domain.numatune
+            && numa.memory.as_ref().is_some_and(|memory| memory.nodeset.is_some())
+            && let Some(memory) = numa.memory.take()
         {
-            xml.insert_str(at, &self.perf());
+            let mode = NumaMode::ALL.iter().position(|mode| Some(*mode) == memory.mode).unwrap_or(0);
+            it.numa = Some((i32::try_from(mode).unwrap_or(0), mask(memory.nodeset)));
         }
-        let (before, after) = (self.before_vcpu(), self.after_vcpu());
-        if before.is_empty() && after.is_empty() {
-            return xml;
+        for event in domain.perf.take().into_iter().flat_map(|perf| perf.events) {
+            if let (Some(name), Some(on)) = (event.name, event.enabled) {
+                it.perf.insert(name as usize, on == YesNo::Yes);
+            }
         }
-        // nothing that follows the element can look like it; free text before it may
-        let Some(start) = xml.rfind("\n  <vcpu").map(|at| at + 1) else { return xml };
-        let end = xml[start..].find('\n').map_or(xml.len(), |length| start + length + 1);
-        [&xml[..start], &before, &xml[start..end], &after, &xml[end..]].concat()
+        it
     }
 
-    fn before_vcpu(&self) -> String {
-        let mut xml = String::new();
+    /// Puts it all back into a document that is to be printed.
+    pub fn put_into(&self, domain: &mut Domain) {
         if self.blkio_weight != 0 {
-            let _ =
-                writeln!(xml, "  <blkiotune>\n    <weight>{}</weight>\n  </blkiotune>", self.blkio_weight);
+            domain.blkiotune.get_or_insert_default().weight = Some(self.blkio_weight);
         }
-        let limits = [
-            ("hard_limit", self.hard_limit),
-            ("soft_limit", self.soft_limit),
-            ("swap_hard_limit", self.swap_hard_limit),
-        ];
-        if limits.iter().any(|(_, limit)| *limit < UNLIMITED) {
-            xml.push_str("  <memtune>\n");
-            for (name, limit) in limits.into_iter().filter(|(_, limit)| *limit < UNLIMITED) {
-                let _ = writeln!(xml, "    <{name} unit='KiB'>{limit}</{name}>");
-            }
-            xml.push_str("  </memtune>\n");
+        let limit = |limit: u64| (limit < UNLIMITED).then_some(Kib(limit));
+        let memtune = domain.memtune.get_or_insert_default();
+        memtune.hard_limit = limit(self.hard_limit);
+        memtune.soft_limit = limit(self.soft_limit);
+        memtune.swap_hard_limit = limit(self.swap_hard_limit);
+        let known = std::mem::take(&mut domain.iothreads);
+        for (id, _) in &self.iothreads {
+            let thread = known.iter().find(|thread| thread.id == *id).cloned();
+            domain.iothreads.push(thread.unwrap_or_else(|| Iothread { id: *id, ..Iothread::default() }));
         }
-        xml
-    }
-
-    fn perf(&self) -> String {
-        let mut xml = "  <perf>\n".to_owned();
-        for (name, on) in PERF_EVENTS.iter().zip(0..).filter_map(|(name, i)| Some((name, self.perf.get(&i)?)))
-        {
-            let _ = writeln!(xml, "    <event name='{name}' enabled='{}'/>", if *on { "yes" } else { "no" });
-        }
-        xml.push_str("  </perf>\n");
-        xml
-    }
-
-    fn after_vcpu(&self) -> String {
-        let mut xml = String::new();
-        if !self.iothreads.is_empty() {
-            let _ = writeln!(xml, "  <iothreads>{}</iothreads>\n  <iothreadids>", self.iothreads.len());
-            for (id, _) in &self.iothreads {
-                let _ = writeln!(xml, "    <iothread id='{id}'/>");
-            }
-            xml.push_str("  </iothreadids>\n");
-        }
-        let threads = || self.iothreads.iter().filter_map(|(id, pin)| Some((id, pin.as_ref()?)));
-        if !self.vcpu_pins.is_empty() || self.emulator_pin.is_some() || threads().next().is_some() {
-            xml.push_str("  <cputune>\n");
-            for (vcpu, mask) in &self.vcpu_pins {
-                let _ = writeln!(xml, "    <vcpupin vcpu='{vcpu}' cpuset='{}'/>", cpumask::format(mask));
-            }
-            if let Some(mask) = &self.emulator_pin {
-                let _ = writeln!(xml, "    <emulatorpin cpuset='{}'/>", cpumask::format(mask));
-            }
-            for (id, mask) in threads() {
-                let _ =
-                    writeln!(xml, "    <iothreadpin iothread='{id}' cpuset='{}'/>", cpumask::format(mask));
-            }
-            xml.push_str("  </cputune>\n");
-        }
+        let cputune = domain.cputune.get_or_insert_default();
+        let pins = self.vcpu_pins.iter();
+        cputune.vcpupins = pins.map(|(vcpu, mask)| VcpuPin { vcpu: *vcpu, cpuset: set(mask) }).collect();
+        cputune.emulatorpin = self.emulator_pin.as_ref().map(|mask| EmulatorPin { cpuset: set(mask) });
+        let pins = self.iothreads.iter().filter_map(|(id, pin)| Some((*id, pin.as_ref()?)));
+        cputune.iothreadpins =
+            pins.map(|(iothread, mask)| IothreadPin { iothread, cpuset: set(mask) }).collect();
         if let Some((mode, nodes)) = &self.numa {
-            let mode = usize::try_from(*mode).ok().and_then(|mode| NUMA_MODES.get(mode)).unwrap_or(&"strict");
-            let nodes = cpumask::format(nodes);
-            let _ =
-                writeln!(xml, "  <numatune>\n    <memory mode='{mode}' nodeset='{nodes}'/>\n  </numatune>");
+            let mode = usize::try_from(*mode).ok().and_then(|mode| NumaMode::ALL.get(mode)).copied();
+            domain.numatune.get_or_insert_default().memory =
+                Some(NumaMemory { mode, nodeset: set(nodes), placement: Some(NumaPlacement::Static) });
         }
-        xml
+        if !self.perf.is_empty() {
+            let events = self.perf.iter().map(|(at, on)| PerfEventElement {
+                name: PerfEvent::ALL.get(*at).copied(),
+                enabled: Some(YesNo::from(*on)),
+            });
+            domain.perf = Some(Perf { events: events.collect() });
+        }
     }
+}
+
+fn mask(set: Option<Bitmap>) -> CpuMask {
+    set.as_ref().map(cpumask::from_bitmap).unwrap_or_default()
+}
+
+fn set(mask: &CpuMask) -> Option<Bitmap> {
+    Some(cpumask::to_bitmap(mask))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use vir_model::domain::ParseOptions;
+    use vir_xml::Format;
 
     #[test]
-    fn elements_stand_around_vcpu() {
-        let tuning =
-            Tuning { hard_limit: 1024, emulator_pin: Some(CpuMask::from([0, 1, 3])), ..Tuning::default() };
-        let xml = "<domain>\n  <metadata>\n  <vcpu/>\n  </metadata>\n  <vcpu>1</vcpu>\n  <os/>\n</domain>\n";
-        assert_eq!(
-            tuning.write_into(xml.to_owned()),
-            "<domain>\n  <metadata>\n  <vcpu/>\n  </metadata>\n  <memtune>\n    <hard_limit \
-             unit='KiB'>1024</hard_limit>\n  </memtune>\n  <vcpu>1</vcpu>\n  <cputune>\n    <emulatorpin \
-             cpuset='0-1,3'/>\n  </cputune>\n  <os/>\n</domain>\n"
-        );
-        assert_eq!(Tuning::default().write_into(xml.to_owned()), xml);
+    fn what_is_taken_is_put_back() {
+        let xml = "<domain type='test'><name>a</name><memory>1024</memory><memtune><hard_limit>9</hard_limit>\
+                   </memtune><vcpu>4</vcpu><iothreads>2</iothreads><cputune><emulatorpin cpuset='0-1,3'/>\
+                   </cputune><os><type>hvm</type></os></domain>";
+        let mut domain = Domain::parse(xml, ParseOptions::default()).unwrap();
+        let before = domain.to_xml(Format::default());
+        let tuning = Tuning::take_from(&mut domain);
+        assert_eq!(tuning.hard_limit, 9);
+        assert_eq!(tuning.emulator_pin, Some(CpuMask::from([0, 1, 3])));
+        tuning.put_into(&mut domain);
+        assert_eq!(domain.to_xml(Format::default()), before);
     }
 }

@@ -180,12 +180,3 @@ fn what_a_definition_leaves_open_is_filled_in() {
         ]
     );
 }
-
-#[test]
-fn unknown_elements_are_named() {
-    let connection = default();
-    let xml = MIXED.replace("<vcpu>2</vcpu>", "<vcpu>2</vcpu><perf/>");
-    let error = common::refused(hypervisor(&connection).domain_define_xml(&caller(), &xml));
-    assert_eq!(error.code(), vir_base::ErrorCode::ConfigUnsupported);
-    assert!(error.message().contains("perf"), "{error}");
-}

@@ -1,6 +1,8 @@
 //! `<clock>` and `<pm>`.
 
-use vir_xml::{YesNo, element, xml_enum};
+use super::device::small::required;
+use vir_base::{Result, bail};
+use vir_xml::{Element, Value, YesNo, element, xml_enum};
 
 xml_enum! {
     /// What the guest's clock shows.
@@ -22,39 +24,139 @@ xml_enum! {
 
 element! {
     /// The guest's clock.
-    pub struct Clock "clock" {
+    pub struct Clock "clock" => settle {
+        /// What it shows; `utc` if nothing is said.
         attr offset "offset": Option<ClockOffset>,
+        /// `reset`, or seconds that a variable clock is off.
         attr adjustment "adjustment": Option<String>,
+        /// What a variable clock counts from.
         attr basis "basis": Option<ClockBasis>,
+        /// Time zone.
         attr timezone "timezone": Option<String>,
-        attr start "start": Option<i64>,
+        /// Seconds since 1970 at start, of an absolute clock.
+        attr start "start": Option<u64>,
+        /// Its timers.
         list timers "timer": Vec<Timer>,
     }
 
     /// A timer.
-    pub struct Timer "timer" {
+    pub struct Timer "timer" => settle {
+        /// Which one.
         attr name "name": Option<TimerName>,
-        attr track "track": Option<TimerTrack>,
-        attr tickpolicy "tickpolicy": Option<TickPolicy>,
+        /// Whether the guest has it.
         attr present "present": Option<YesNo>,
-        attr frequency "frequency": Option<u64>,
+        /// What becomes of ticks the guest missed.
+        attr tickpolicy "tickpolicy": Option<TickPolicy>,
+        /// What it follows.
+        attr track "track": Option<TimerTrack>,
+        /// Its frequency in Hz, of `tsc`.
+        count frequency "frequency": Option<u64>,
+        /// How it is read, of `tsc`.
         attr mode "mode": Option<TimerMode>,
-        child catchup "catchup": Option<Catchup>,
+        /// How missed ticks are made up for.
+        maybe catchup "catchup": Option<Catchup>,
     }
 
-    /// How ticks are made up for, in nanoseconds and milliseconds.
+    /// How ticks are made up for.
     pub struct Catchup "catchup" {
-        attr threshold "threshold": Option<u64>,
-        attr slew "slew": Option<u64>,
-        attr limit "limit": Option<u64>,
+        /// Nanoseconds from which on they are.
+        count threshold "threshold": Option<u64>,
+        /// How fast.
+        count slew "slew": Option<u64>,
+        /// Nanoseconds beyond which they are lost.
+        count limit "limit": Option<u64>,
     }
 
     /// Which sleep states the firmware offers.
     pub struct PowerManagement "pm" {
-        child mem "suspend-to-mem": Option<Enabled>,
-        child disk "suspend-to-disk": Option<Enabled>,
+        /// Sleep with memory kept.
+        maybe mem "suspend-to-mem": Option<Enabled>,
+        /// Sleep with memory on disk.
+        maybe disk "suspend-to-disk": Option<Enabled>,
     }
 
     /// Yes or no.
-    pub struct Enabled "" { attr enabled "enabled": Option<YesNo>, }
+    pub struct Enabled "" {
+        /// Whether.
+        attr enabled "enabled": Option<YesNo>,
+    }
+}
+
+/// What tables would refuse in other words than the peer's.
+pub(super) fn precheck(clock: &Element) -> Result<()> {
+    let bad = |name: &str, known: &[&str]| {
+        clock.attr(name).filter(|text| !text.is_empty() && !known.contains(text)).map(str::to_owned)
+    };
+    if let Some(text) = bad("offset", ClockOffset::names()) {
+        bail!(Domain, ConfigUnsupported, "unknown clock offset '{text}'");
+    }
+    if let Some(text) = bad("basis", ClockBasis::names()).filter(|_| clock.attr("offset") == Some("variable"))
+    {
+        bail!(Domain, ConfigUnsupported, "unknown clock basis '{text}'");
+    }
+    Ok(())
+}
+
+impl Clock {
+    fn settle(&mut self, _: &Element) -> Result<()> {
+        let it = std::mem::take(self);
+        let offset = it.offset.unwrap_or(ClockOffset::Utc);
+        let common = Self { offset: Some(offset), timers: it.timers, ..Self::default() };
+        let seconds = |text: &str| text.trim().parse::<i64>().ok();
+        *self = match offset {
+            ClockOffset::Utc | ClockOffset::Localtime => match it.adjustment.as_deref() {
+                None | Some("") => common,
+                Some("reset") => Self { adjustment: it.adjustment, ..common },
+                Some(text) => {
+                    let Some(number) = seconds(text) else {
+                        bail!(Domain, XmlError, "unknown clock adjustment '{text}'")
+                    };
+                    let local = offset == ClockOffset::Localtime;
+                    let basis = if local { ClockBasis::Localtime } else { ClockBasis::Utc };
+                    Self {
+                        offset: Some(ClockOffset::Variable),
+                        adjustment: Some(number.to_string()),
+                        basis: Some(basis),
+                        ..common
+                    }
+                }
+            },
+            ClockOffset::Variable => {
+                let number = it.adjustment.as_deref().and_then(seconds).unwrap_or(0);
+                let basis = Some(it.basis.unwrap_or(ClockBasis::Utc));
+                Self { adjustment: Some(number.to_string()), basis, ..common }
+            }
+            ClockOffset::Timezone => {
+                if it.timezone.as_ref().is_none_or(String::is_empty) {
+                    bail!(
+                        Domain,
+                        InternalError,
+                        "missing 'timezone' attribute for clock with offset='timezone'"
+                    );
+                }
+                Self { timezone: it.timezone, ..common }
+            }
+            ClockOffset::Absolute => {
+                if it.start.is_none() {
+                    bail!(
+                        Domain,
+                        InternalError,
+                        "missing 'start' attribute for clock with offset='absolute'"
+                    );
+                }
+                Self { start: it.start, ..common }
+            }
+        };
+        Ok(())
+    }
+}
+
+impl Timer {
+    fn settle(&mut self, element: &Element) -> Result<()> {
+        required(self.name.is_some(), "name", element)?;
+        if self.name != Some(TimerName::Tsc) {
+            (self.frequency, self.mode) = (None, None);
+        }
+        Ok(())
+    }
 }

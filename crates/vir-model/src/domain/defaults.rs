@@ -3,7 +3,7 @@
 
 use super::device::Devices;
 use super::device::chardev::*;
-use super::device::disk::{DiskDevice, DiskType};
+use super::device::disk::DiskDevice;
 use super::device::display::{Video, VideoModel, VideoType};
 use super::device::interface::{Mac, MacElement};
 use super::device::small::RngModel;
@@ -44,11 +44,13 @@ pub struct Rules {
     pub mac_prefix: [u8; 3],
     /// A console that is a serial port is listed as both.
     pub mirror_console: bool,
+    /// The definition is new: newer defaults may be chosen (`VIR_DOMAIN_DEF_PARSE_ABI_UPDATE`).
+    pub abi_update: bool,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { mac_prefix: [0x52, 0x54, 0x00], mirror_console: true }
+        Self { mac_prefix: [0x52, 0x54, 0x00], mirror_console: true, abi_update: false }
     }
 }
 
@@ -58,7 +60,7 @@ impl Default for Rules {
 /// What contradicts itself.
 pub fn apply(domain: &mut Domain, rules: Rules, random: &mut dyn Random) -> Result<()> {
     identity(domain, random);
-    sizes(domain)?;
+    sizes(domain, rules)?;
     lifecycle(domain);
     boot(domain);
     disks(domain)?;
@@ -84,11 +86,34 @@ fn identity(domain: &mut Domain, random: &mut dyn Random) {
     }
 }
 
-fn sizes(domain: &mut Domain) -> Result<()> {
+fn sizes(domain: &mut Domain, rules: Rules) -> Result<()> {
+    let plugged: u64 = domain.devices.memories.iter().map(|memory| memory.size_kib()).sum();
+    let numa = domain.cpu.as_ref().and_then(|cpu| cpu.numa.as_ref()).map_or(0, |numa| numa.memory());
+    // where the document does not say, or may be changed, the guest's nodes make up its memory
+    if numa > 0 && (domain.memory.kib == 0 || rules.abi_update) {
+        domain.memory.kib = numa.saturating_add(plugged);
+    } else if plugged > domain.memory.kib {
+        return Err(err!(Domain, XmlError, "Total size of memory devices exceeds the total memory size"));
+    }
+    if domain.memory.kib == plugged {
+        return Err(err!(
+            Domain,
+            XmlError,
+            "Memory size must be specified via <memory> or in the <numa> configuration"
+        ));
+    }
     let total = domain.memory.kib;
     let current = domain.current_memory.map_or(total, |m| m.0);
     // more than there is, and none at all, mean all of it
     domain.current_memory = Some(Kib(if current == 0 || current > total { total } else { current }));
+    domain.max_memory.take_if(|max| max.kib == 0 && max.slots.is_none());
+    if domain.max_memory.as_ref().is_some_and(|max| max.kib == 0 || max.slots.is_none()) {
+        return Err(err!(
+            Domain,
+            XmlError,
+            "both maximum memory size and memory slot count must be specified"
+        ));
+    }
     if let Some(max) = &domain.max_memory
         && max.kib < total
     {
@@ -130,9 +155,8 @@ fn boot(domain: &mut Domain) {
 
 fn disks(domain: &mut Domain) -> Result<()> {
     for disk in &mut domain.devices.disks {
-        disk.kind.get_or_insert(DiskType::File);
         let device = *disk.device.get_or_insert(DiskDevice::Disk);
-        if disk.target.is_none() {
+        if disk.dst().is_empty() {
             return Err(err!(Domain, NoTarget, "{}", disk.path().unwrap_or("disk")));
         }
         if device == DiskDevice::Cdrom {
@@ -144,15 +168,11 @@ fn disks(domain: &mut Domain) -> Result<()> {
 
 fn interfaces(domain: &mut Domain, rules: Rules, random: &mut dyn Random) {
     for interface in &mut domain.devices.interfaces {
-        if interface.mac.is_none() {
+        let mac = interface.mac.get_or_insert_with(MacElement::default);
+        if mac.address.is_none() {
             let [a, b, c] = rules.mac_prefix;
             let [d, e, f] = random.mac_tail();
-            interface.mac = Some(MacElement { address: Mac([a, b, c, d, e, f]) });
-        }
-        // a name of the kind that we make ourselves is no wish
-        let made = interface.target_dev().is_some_and(|dev| dev.starts_with("vnet"));
-        if made && domain.id.is_none() {
-            interface.target = None;
+            mac.address = Some(Mac([a, b, c, d, e, f]));
         }
     }
 }

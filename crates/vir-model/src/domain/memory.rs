@@ -1,7 +1,7 @@
 //! Amounts of memory: `<memory unit='MiB'>`, kept in KiB.
 
-use vir_base::{Result, err};
-use vir_xml::{Content, Element, OnOff, Value, Writer, invalid_value, unsupported_attribute};
+use vir_base::{Bitmap, Result, bail, err};
+use vir_xml::{Content, Element, OnOff, Value, Writer, element, invalid_value, xml_enum};
 
 /// KiB; printed as such, read with any unit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,12 +42,27 @@ pub fn unit_bytes(unit: &str) -> Option<u64> {
     })
 }
 
-/// Reads an element's text as an amount in KiB, rounded up.
-fn read_kib(element: &Element) -> Result<u64> {
+/// An amount in bytes: a number in a unit, or in the unit of `default` bytes.
+///
+/// # Errors
+/// No unit, or more than can be counted.
+pub fn scale(number: u64, unit: Option<&str>, default: u64) -> Result<u64> {
+    let bytes = match unit {
+        None => default,
+        Some(unit) => unit_bytes(unit).ok_or_else(|| err!(None, InvalidArg, "unknown suffix '{unit}'"))?,
+    };
+    number
+        .checked_mul(bytes)
+        .ok_or_else(|| err!(None, Overflow, "value too large: {number}{}", unit.unwrap_or_default()))
+}
+
+/// Reads an element's text and its `unit` as bytes; without a unit, it counts `default` bytes.
+///
+/// # Errors
+/// What is no number, and more than can be counted.
+pub fn read_bytes(element: &Element, default: u64) -> Result<u64> {
     let text = element.text();
     let text = text.trim();
-    let unit = element.attr("unit").unwrap_or("KiB");
-    let bytes = unit_bytes(unit).ok_or_else(|| err!(None, InvalidArg, "unknown suffix '{unit}'"))?;
     let Ok(number) = text.parse::<u64>() else {
         return Err(err!(
             Xml,
@@ -57,25 +72,38 @@ fn read_kib(element: &Element) -> Result<u64> {
         )
         .with_hint(element.position.to_string()));
     };
-    match number.checked_mul(bytes).filter(|bytes| *bytes <= i64::MAX as u64) {
-        Some(bytes) => Ok(bytes.div_ceil(1024)),
-        None => {
-            Err(err!(None, Overflow, "value too large: {number}{unit}")
-                .with_hint(element.position.to_string()))
+    scale(number, element.attr("unit"), default)
+        .map_err(|error| error.with_hint(element.position.to_string()))
+}
+
+/// Reads an element's text as an amount in KiB, rounded up.
+fn read_kib(element: &Element) -> Result<u64> {
+    let bytes = read_bytes(element, 1024)?;
+    match bytes <= i64::MAX as u64 {
+        true => Ok(bytes.div_ceil(1024)),
+        false => {
+            Err(err!(None, Overflow, "value too large: {bytes}").with_hint(element.position.to_string()))
         }
     }
 }
 
-fn other_attrs(element: &Element, known: &[&str]) -> Result<()> {
-    match element.attrs.iter().find(|a| a.name != "unit" && !known.contains(&a.name.as_str())) {
-        Some(attr) => Err(unsupported_attribute(element, attr, known)),
-        None => Ok(()),
+/// Bytes; printed as such, read with any unit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bytes(pub u64);
+
+impl Content for Bytes {
+    fn read(element: &Element) -> Result<Self> {
+        read_bytes(element, 1).map(Self)
+    }
+
+    fn write(&self, w: &mut Writer) {
+        w.attr("unit", "bytes");
+        w.content(&self.0.to_string());
     }
 }
 
 impl Content for Kib {
     fn read(element: &Element) -> Result<Self> {
-        other_attrs(element, &[])?;
         read_kib(element).map(Self)
     }
 
@@ -87,7 +115,6 @@ impl Content for Kib {
 
 impl Content for Memory {
     fn read(element: &Element) -> Result<Self> {
-        other_attrs(element, &["dumpCore"])?;
         let dump_core = match element.attr("dumpCore") {
             None => None,
             Some(text) => Some(OnOff::parse(text).ok_or_else(|| invalid_value("dumpCore", "memory", text))?),
@@ -104,10 +131,13 @@ impl Content for Memory {
 
 impl Content for MaxMemory {
     fn read(element: &Element) -> Result<Self> {
-        other_attrs(element, &["slots"])?;
         let slots = match element.attr("slots") {
             None => None,
-            Some(text) => Some(u32::parse(text).ok_or_else(|| u32::invalid("slots", "maxMemory", text))?),
+            Some("") => None,
+            Some(text) => match u32::parse(text) {
+                Some(slots) => Some(slots).filter(|slots| *slots > 0),
+                None => bail!(Domain, XmlError, "Failed to parse memory slot count"),
+            },
         };
         Ok(Self { kib: read_kib(element)?, slots })
     }
@@ -117,6 +147,139 @@ impl Content for MaxMemory {
         w.attr("unit", "KiB");
         w.content(&self.kib.to_string());
     }
+}
+
+xml_enum! {
+    /// Whether other processes see the guest's memory.
+    pub enum MemoryAccess { Shared = "shared", Private = "private", }
+    /// What memory is made of.
+    pub enum MemorySource { File = "file", Anonymous = "anonymous", Memfd = "memfd", }
+    /// When memory is taken from the host.
+    pub enum Allocation { Immediate = "immediate", Ondemand = "ondemand", }
+}
+
+element! {
+    /// How the host gives memory.
+    pub struct MemoryBacking "memoryBacking" {
+        /// Large pages.
+        child hugepages "hugepages": Option<HugePages>,
+        /// Equal pages of several guests are not merged.
+        flag nosharepages "nosharepages": bool,
+        /// The host does not swap it out.
+        flag locked "locked": bool,
+        /// What it is made of.
+        maybe source "source": Option<BackingSource>,
+        /// Whether other processes see it.
+        maybe access "access": Option<BackingAccess>,
+        /// When it is taken from the host.
+        maybe allocation "allocation": Option<BackingAllocation>,
+        /// Its content is dropped when the guest stops.
+        flag discard "discard": bool,
+    }
+    /// Large pages.
+    pub struct HugePages "hugepages" {
+        /// Their sizes; the host's default if none is said.
+        list pages "page": Vec<HugePage>,
+    }
+    /// What memory is made of.
+    pub struct BackingSource "source" => settle {
+        /// `file`, `anonymous` (default) or `memfd`.
+        attr kind "type": Option<String>,
+    }
+    /// Whether other processes see memory.
+    pub struct BackingAccess "access" => settle {
+        /// `shared` or `private` (default).
+        attr mode "mode": Option<String>,
+    }
+    /// When memory is taken from the host.
+    pub struct BackingAllocation "allocation" => settle {
+        /// `immediate` or `ondemand` (default).
+        attr mode "mode": Option<String>,
+        /// Threads that take it.
+        attr threads "threads": Option<String>,
+    }
+}
+
+/// One of a list, in the peer's words for what is none.
+fn one_of<T: Value>(text: &mut Option<String>, path: &str) -> Result<()> {
+    text.take_if(|text| text.is_empty());
+    match text {
+        Some(text) if T::parse(text).is_none() => {
+            bail!(Domain, ConfigUnsupported, "unknown memoryBacking/{path} '{text}'")
+        }
+        _ => Ok(()),
+    }
+}
+
+impl BackingSource {
+    fn settle(&mut self, _: &Element) -> Result<()> {
+        one_of::<MemorySource>(&mut self.kind, "source/type")
+    }
+}
+
+impl BackingAccess {
+    fn settle(&mut self, _: &Element) -> Result<()> {
+        one_of::<MemoryAccess>(&mut self.mode, "access/mode")
+    }
+}
+
+impl BackingAllocation {
+    fn settle(&mut self, _: &Element) -> Result<()> {
+        one_of::<Allocation>(&mut self.mode, "allocation/mode")?;
+        match &self.threads {
+            Some(text) if text.is_empty() || text == "0" => self.threads = None,
+            Some(text) if u32::parse(text).is_none() => {
+                bail!(Domain, XmlError, "Failed to parse memory allocation threads")
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// Large pages of one size.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HugePage {
+    /// Size in KiB.
+    pub size: u64,
+    /// Guest's NUMA nodes that use them; all others if none is said.
+    pub nodeset: Option<Bitmap>,
+}
+
+impl Content for HugePage {
+    fn read(element: &Element) -> Result<Self> {
+        let Some(size) = kib_attr(element, "size", "unit")? else {
+            bail!(Xml, XmlError, "missing element or attribute './@size'")
+        };
+        if size == 0 {
+            bail!(Domain, XmlDetail, "hugepage size can't be zero");
+        }
+        let nodeset: Option<Bitmap> = vir_xml::attr(element, "nodeset")?;
+        if nodeset.as_ref().is_some_and(Bitmap::is_empty) {
+            let text = element.attr("nodeset").unwrap_or_default();
+            bail!(Domain, ConfigUnsupported, "Invalid value of 'nodeset': {text}");
+        }
+        Ok(Self { size, nodeset })
+    }
+
+    fn write(&self, w: &mut Writer) {
+        w.attr("size", &self.size.to_string());
+        w.attr("unit", "KiB");
+        w.attr_opt("nodeset", self.nodeset.as_ref().map(ToString::to_string).as_deref());
+    }
+}
+
+/// An amount that stands in two attributes, in KiB.
+///
+/// # Errors
+/// What is no number, and more than can be counted.
+pub fn kib_attr(element: &Element, name: &str, unit: &str) -> Result<Option<u64>> {
+    let Some(text) = element.attr(name) else { return Ok(None) };
+    let Ok(number) = text.trim().parse::<u64>() else {
+        bail!(Xml, XmlError, "Invalid value '{text}' for element or attribute './@{name}'")
+    };
+    let unit = element.attr(unit).filter(|unit| !unit.is_empty());
+    Ok(Some(scale(number, unit, 1024)?.div_ceil(1024)))
 }
 
 #[cfg(test)]

@@ -3,12 +3,11 @@
 use super::Domain;
 use super::cpu::{CpuFallback, CpuMatch, CpuMode, FeaturePolicy};
 use super::device::Devices;
-use super::device::controller::{Controller, ControllerType, UsbMaster};
-use super::device::disk::{DiskCache, DiskDriver};
+use super::device::controller::{Controller, ControllerType};
 use super::device::small::RngBackendModel;
 use super::os::LoaderType;
 use vir_base::{Result, bail};
-use vir_xml::{Element, Node, OnOff, YesNo};
+use vir_xml::{Element, Node, YesNo};
 
 /// Settles a definition that was just read.
 ///
@@ -16,9 +15,7 @@ use vir_xml::{Element, Node, OnOff, YesNo};
 /// Controllers that exclude each other.
 pub fn settle(domain: &mut Domain) -> Result<()> {
     cpu(domain);
-    features(domain);
     boot(domain);
-    disks(domain);
     controllers(&mut domain.devices)?;
     for rng in &mut domain.devices.rngs {
         if let Some(backend) = &mut rng.backend
@@ -64,21 +61,6 @@ fn cpu(domain: &mut Domain) {
     domain.cpu.take_if(|cpu| *cpu == Default::default());
 }
 
-fn features(domain: &mut Domain) {
-    let Some(features) = &mut domain.features else { return };
-    let switches = [
-        &mut features.vmcoreinfo,
-        &mut features.hap,
-        &mut features.pmu,
-        &mut features.pvspinlock,
-        &mut features.vmport,
-        &mut features.smm,
-    ];
-    for switch in switches.into_iter().flatten() {
-        switch.state.get_or_insert(OnOff::On);
-    }
-}
-
 fn boot(domain: &mut Domain) {
     if let Some(loader) = &mut domain.os.loader
         && loader.path.is_some()
@@ -93,29 +75,9 @@ fn boot(domain: &mut Domain) {
     domain.os.bootmenu.take_if(|menu| menu.enable.is_none());
 }
 
-fn disks(domain: &mut Domain) {
-    for disk in &mut domain.devices.disks {
-        if let Some(driver) = &mut disk.driver {
-            driver.cache.take_if(|cache| *cache == DiskCache::Default);
-        }
-        disk.driver.take_if(|driver| *driver == DiskDriver::default());
-    }
-}
-
 /// Controllers of a type stand together in the order of their indexes; one without gets the lowest
 /// that is free.
 fn controllers(devices: &mut Devices) -> Result<()> {
-    for controller in
-        devices.controllers.iter_mut().filter(|c| c.is(ControllerType::Usb) && c.master.is_none())
-    {
-        // companions have fixed ports on their master
-        controller.master = match controller.model.as_deref() {
-            Some("ich9-uhci1") => Some(UsbMaster { startport: 0 }),
-            Some("ich9-uhci2") => Some(UsbMaster { startport: 2 }),
-            Some("ich9-uhci3") => Some(UsbMaster { startport: 4 }),
-            _ => None,
-        };
-    }
     let usb = |controller: &Controller| controller.is(ControllerType::Usb);
     let none = |controller: &Controller| controller.model.as_deref() == Some("none");
     let (mut off, mut on) = (0, 0);
@@ -125,7 +87,8 @@ fn controllers(devices: &mut Devices) -> Result<()> {
             bail!(Domain, XmlDetail, "Can't add another USB controller: USB is disabled for this domain");
         }
     }
-    if on > 0 && !devices.controllers.iter().any(|controller| usb(controller) && controller.master.is_none())
+    if on > 0
+        && !devices.controllers.iter().any(|controller| usb(controller) && controller.info.master.is_none())
     {
         bail!(Domain, XmlDetail, "No master USB controller specified");
     }

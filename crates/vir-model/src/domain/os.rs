@@ -1,80 +1,379 @@
 //! `<os>`: what is booted.
 
+use super::device::disk::DiskType;
+use super::device::small::required;
+use super::device::source::{DiskSource, ImageFormat};
 use vir_base::{Result, err};
 use vir_xml::suggest::nearest;
-use vir_xml::{Element, OnOff, Value, YesNo, element, xml_enum};
+use vir_xml::{Content, Element, OnOff, Value, Writer, YesNo, element, xml_enum};
 
 xml_enum! {
     /// What kind of guest.
     pub enum OsType { Hvm = "hvm", Xen = "xen", Linux = "linux", Exe = "exe", Uml = "uml", Xenpvh = "xenpvh", }
     /// What to boot from.
-    pub enum BootDevice { Fd = "fd", Hd = "hd", Cdrom = "cdrom", Network = "network", }
+    pub enum BootDevice { Fd = "fd", Cdrom = "cdrom", Hd = "hd", Network = "network", }
     /// How firmware is stored.
     pub enum LoaderType { Rom = "rom", Pflash = "pflash", }
     /// Where SMBIOS tables come from.
     pub enum SmbiosMode { Emulate = "emulate", Host = "host", Sysinfo = "sysinfo", }
     /// Firmware chosen by its kind.
     pub enum Firmware { Bios = "bios", Efi = "efi", }
+    /// What firmware that is chosen must have.
+    pub enum FirmwareFeatureName { EnrolledKeys = "enrolled-keys", SecureBoot = "secure-boot", }
+    /// A table of ACPI.
+    pub enum AcpiTableType { Raw = "raw", Rawset = "rawset", Slic = "slic", Msdm = "msdm", }
 }
 
 element! {
     /// What is booted.
-    pub struct Os "os" {
+    pub struct Os "os" => settle {
+        /// Kind of firmware that is chosen for the guest.
         attr firmware "firmware": Option<Firmware>,
+        /// The kind of guest.
         child kind "type": Option<OsTypeElement>,
-        child loader "loader": Option<Loader>,
-        child nvram "nvram": Option<Nvram>,
+        /// What firmware that is chosen must have.
+        maybe firmware_features "firmware": Option<FirmwareFeatures>,
+        /// First program of a container.
+        leaf init "init": Option<String>,
+        /// What it is given.
+        leaves initargs "initarg": Vec<String>,
+        /// Its environment.
+        list initenvs "initenv": Vec<InitEnv>,
+        /// Its directory.
+        leaf initdir "initdir": Option<String>,
+        /// Its user.
+        leaf inituser "inituser": Option<String>,
+        /// Its group.
+        leaf initgroup "initgroup": Option<String>,
+        /// Firmware.
+        maybe loader "loader": Option<Loader>,
+        /// The guest's firmware variables.
+        maybe nvram "nvram": Option<Nvram>,
+        /// Kernel that is booted directly.
         leaf kernel "kernel": Option<String>,
+        /// Its initial file system.
         leaf initrd "initrd": Option<String>,
+        /// What it is told.
         leaf cmdline "cmdline": Option<String>,
+        /// Program that checks it for firmware.
+        leaf shim "shim": Option<String>,
+        /// Tree of devices.
         leaf dtb "dtb": Option<String>,
+        /// Root device.
+        leaf root "root": Option<String>,
+        /// Tables that are added to ACPI's.
+        maybe acpi "acpi": Option<AcpiTables>,
+        /// What to boot from, in order.
         list boot "boot": Vec<Boot>,
+        /// Whether the firmware asks.
         child bootmenu "bootmenu": Option<BootMenu>,
-        child bios "bios": Option<Bios>,
-        child smbios "smbios": Option<Smbios>,
+        /// What the BIOS does.
+        maybe bios "bios": Option<Bios>,
+        /// Where SMBIOS tables come from.
+        maybe smbios "smbios": Option<Smbios>,
     }
 
     /// The kind of guest, its architecture and machine.
     pub struct OsTypeElement "type" {
+        /// Architecture; the host's if nothing is said.
         attr arch "arch": Option<String>,
+        /// Machine; the hypervisor's default if nothing is said.
         attr machine "machine": Option<String>,
+        /// Kind: `hvm`, `xen`, `exe`, …
         text value "type": Option<OsType>,
     }
 
+    /// What firmware that is chosen must have.
+    pub struct FirmwareFeatures "firmware" => settle {
+        /// Each at most once.
+        list features "feature": Vec<FirmwareFeature>,
+    }
+    /// Whether it must have this.
+    pub struct FirmwareFeature "feature" => settle {
+        /// Whether.
+        attr enabled "enabled": Option<YesNo>,
+        /// What.
+        attr name "name": Option<FirmwareFeatureName>,
+    }
+    /// A variable of the first program's environment.
+    pub struct InitEnv "initenv" => settle {
+        /// Its name.
+        attr name "name": Option<String>,
+        /// Its value.
+        text value "": Option<String>,
+    }
+
     /// A firmware image.
-    pub struct Loader "loader" {
+    pub struct Loader "loader" => settle {
+        /// Whether the guest cannot write it.
         attr readonly "readonly": Option<YesNo>,
+        /// Whether only firmware in SMM may change variables.
         attr secure "secure": Option<YesNo>,
+        /// How it is stored: `rom` or `pflash`.
         attr kind "type": Option<LoaderType>,
+        /// Whether it has no variables.
+        attr stateless "stateless": Option<YesNo>,
+        /// Its format: `raw` or `qcow2`.
+        attr format "format": Option<ImageFormat>,
+        /// Its path.
         text path "loader": Option<String>,
     }
 
-    /// The guest's firmware variables.
-    pub struct Nvram "nvram" {
-        attr template "template": Option<String>,
-        text path "nvram": Option<String>,
+    /// A kind of device to boot from.
+    pub struct Boot "boot" => settle {
+        /// `hd`, `cdrom`, `network`, `fd`.
+        attr dev "dev": Option<BootDevice>,
     }
 
-    /// A kind of device to boot from.
-    pub struct Boot "boot" { attr dev "dev": Option<BootDevice>, }
-
-    /// Whether the firmware asks what to boot; the timeout in milliseconds.
+    /// Whether the firmware asks what to boot.
     pub struct BootMenu "bootmenu" {
+        /// Whether.
         attr enable "enable": Option<YesNo>,
+        /// Milliseconds that it waits.
         attr timeout "timeout": Option<u32>,
     }
 
     /// What the BIOS does.
-    pub struct Bios "bios" {
+    pub struct Bios "bios" => settle {
+        /// Whether it speaks on the first serial port.
         attr useserial "useserial": Option<YesNo>,
+        /// Milliseconds after which it starts again when nothing boots; -1 for never.
         attr reboot_timeout "rebootTimeout": Option<i32>,
     }
 
     /// Where SMBIOS tables come from.
-    pub struct Smbios "smbios" { attr mode "mode": Option<SmbiosMode>, }
+    pub struct Smbios "smbios" {
+        /// `emulate`, `host` or `sysinfo`.
+        attr mode "mode": Option<SmbiosMode>,
+    }
+    /// Tables that are added to ACPI's.
+    pub struct AcpiTables "acpi" => settle {
+        /// The tables.
+        list tables "table": Vec<AcpiTable>,
+    }
+    /// A table.
+    pub struct AcpiTable "table" => settle {
+        /// What it is.
+        attr kind "type": Option<AcpiTableType>,
+        /// Path of the file that holds it.
+        text path "": Option<String>,
+    }
+}
+
+/// The guest's firmware variables: a path, or a source as a disk has it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Nvram {
+    /// What they are filled from at first.
+    pub template: Option<String>,
+    /// Its format.
+    pub template_format: Option<ImageFormat>,
+    /// Their path.
+    pub path: Option<String>,
+    /// Kind of storage, where it is no mere path.
+    pub kind: Option<DiskType>,
+    /// Where they lie then.
+    pub source: Option<Box<DiskSource>>,
+    /// Their format.
+    pub format: Option<ImageFormat>,
+}
+
+/// Only images that firmware can be stored in.
+fn image_format(element: &Element, name: &str, what: &str) -> Result<Option<ImageFormat>> {
+    let format: Option<ImageFormat> = match element.attr(name) {
+        Some("none") => None,
+        _ => vir_xml::attr(element, name)?,
+    };
+    match format {
+        Some(format) if !matches!(format, ImageFormat::Raw | ImageFormat::Qcow2) => {
+            Err(err!(Domain, XmlError, "Unsupported {what} format '{format}'"))
+        }
+        format => Ok(format),
+    }
+}
+
+impl Content for Nvram {
+    fn read(element: &Element) -> Result<Self> {
+        let template_format = image_format(element, "templateFormat", "nvram template")?;
+        let format = image_format(element, "format", "nvram")?;
+        let template = element.attr("template").map(str::to_owned);
+        let mut it = Self { template, template_format, format, ..Self::default() };
+        match vir_xml::attr::<DiskType>(element, "type")? {
+            None => {
+                it.path = Some(element.text().trim().to_owned()).filter(|path| !path.is_empty());
+            }
+            Some(kind) => {
+                it.kind = Some(kind);
+                if let Some(source) = element.child("source") {
+                    let mut source: DiskSource = Content::read(source)?;
+                    source.settle_as(kind)?;
+                    (source.startup_policy, source.index) = (None, None);
+                    it.source = Some(Box::new(source));
+                }
+            }
+        }
+        Ok(it)
+    }
+
+    fn write(&self, w: &mut Writer) {
+        w.attr_opt("template", self.template.as_deref());
+        w.attr_opt("templateFormat", self.template_format.map(ImageFormat::as_str));
+        w.attr_opt("type", self.kind.map(DiskType::as_str));
+        w.attr_opt("format", self.format.map(ImageFormat::as_str));
+        match (&self.source, &self.path) {
+            (Some(source), _) => w.maybe("source", |w| source.write(w)),
+            (None, Some(path)) => w.content(path),
+            (None, None) => {}
+        }
+    }
+}
+
+impl Loader {
+    fn settle(&mut self, element: &Element) -> Result<()> {
+        self.format = image_format(element, "format", "loader")?;
+        Ok(())
+    }
+}
+
+impl Boot {
+    fn settle(&mut self, element: &Element) -> Result<()> {
+        required(self.dev.is_some(), "dev", element)
+    }
+}
+
+impl Bios {
+    fn settle(&mut self, _: &Element) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl InitEnv {
+    fn settle(&mut self, _: &Element) -> Result<()> {
+        match (&self.name, &self.value) {
+            (None, _) => Err(err!(Domain, XmlError, "No name supplied for <initenv> element")),
+            (Some(name), None) => {
+                Err(err!(Domain, XmlError, "No value supplied for <initenv name='{name}'> element"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl FirmwareFeature {
+    fn settle(&mut self, element: &Element) -> Result<()> {
+        required(self.name.is_some(), "name", element)?;
+        required(self.enabled.is_some(), "enabled", element)
+    }
+}
+
+impl FirmwareFeatures {
+    fn settle(&mut self, _: &Element) -> Result<()> {
+        // the last of two counts
+        self.features.reverse();
+        self.features.sort_by_key(|feature| feature.name);
+        self.features.dedup_by_key(|feature| feature.name);
+        Ok(())
+    }
+}
+
+impl AcpiTable {
+    fn settle(&mut self, element: &Element) -> Result<()> {
+        required(self.kind.is_some(), "type", element)
+    }
+}
+
+impl AcpiTables {
+    fn settle(&mut self, _: &Element) -> Result<()> {
+        for (i, table) in self.tables.iter().enumerate() {
+            if let Some(kind) = table.kind
+                && kind != AcpiTableType::Raw
+                && self.tables[..i].iter().any(|other| other.kind == Some(kind))
+            {
+                return Err(err!(Domain, XmlError, "ACPI table type '{kind}' may only appear once"));
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Os {
+    /// Keeps what this kind of guest makes use of.
+    fn settle(&mut self, element: &Element) -> Result<()> {
+        let it = std::mem::take(self);
+        let kernel = |it: &Self| Self {
+            kernel: it.kernel.clone(),
+            initrd: it.initrd.clone(),
+            cmdline: it.cmdline.clone(),
+            shim: it.shim.clone(),
+            dtb: it.dtb.clone(),
+            root: it.root.clone(),
+            ..Self::default()
+        };
+        let common = Self { kind: it.kind.clone(), smbios: it.smbios.clone(), ..Self::default() };
+        *self = match it.os_type() {
+            None | Some(OsType::Hvm) => {
+                if it.initargs.is_empty() && it.init.is_none() {
+                    it
+                } else {
+                    Self {
+                        init: None,
+                        initargs: vec![],
+                        initenvs: vec![],
+                        initdir: None,
+                        inituser: None,
+                        initgroup: None,
+                        ..it
+                    }
+                }
+            }
+            Some(OsType::Xen | OsType::Xenpvh | OsType::Uml | OsType::Linux) => Self {
+                kind: common.kind,
+                smbios: common.smbios,
+                loader: it.loader.clone(),
+                nvram: it.nvram.clone(),
+                ..kernel(&it)
+            },
+            Some(OsType::Exe) => {
+                if it.initargs.iter().any(String::is_empty) {
+                    return Err(err!(Domain, XmlError, "No data supplied for <initarg> element")
+                        .with_hint(element.position.to_string()));
+                }
+                Self {
+                    init: it.init,
+                    initargs: it.initargs,
+                    initenvs: it.initenvs,
+                    initdir: it.initdir,
+                    inituser: it.inituser,
+                    initgroup: it.initgroup,
+                    cmdline: it.cmdline,
+                    ..common
+                }
+            }
+        };
+        Ok(())
+    }
+}
+
+impl Os {
+    /// Writes what stands in the element; where a program finds what to boot, nothing is said of it.
+    pub(super) fn write_for(&self, w: &mut Writer, bootloader: bool, virt: super::VirtType) {
+        let mut copy = self.clone();
+        if w.format().migratable {
+            (copy.firmware, copy.firmware_features) = (None, None);
+        }
+        if bootloader {
+            copy.boot.clear();
+            (copy.bootmenu, copy.bios) = (None, None);
+        }
+        // Xen's own kind of guest goes by an older name
+        if virt == super::VirtType::Xen
+            && let Some(kind) = &mut copy.kind
+            && kind.value == Some(OsType::Xen)
+        {
+            kind.value = Some(OsType::Linux);
+        }
+        copy.write(w);
+    }
+
     /// The architecture; empty before defaults are set.
     pub fn arch(&self) -> &str {
         self.kind.as_ref().and_then(|kind| kind.arch.as_deref()).unwrap_or_default()

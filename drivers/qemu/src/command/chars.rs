@@ -14,7 +14,7 @@ pub(super) fn all(line: &mut Line<'_>) -> Result<()> {
     for serial in &def.devices.serials {
         backend(line, &serial.source, serial.info.alias())?;
         let target = serial.target.clone().unwrap_or_default();
-        let name = target.model.as_ref().map_or("isa-serial", |m| m.name.as_str());
+        let name = target.model.as_ref().and_then(|m| m.name).map_or("isa-serial", |name| name.as_str());
         let mut object = Object::of("driver", name)
             .with("chardev", format!("char{}", serial.info.alias()))
             .with("id", serial.info.alias());
@@ -122,7 +122,7 @@ fn backend(line: &mut Line<'_>, source: &CharSource, alias: &str) -> Result<()> 
     };
     if let Some(log) = &source.log {
         let append = if log.append == Some(OnOff::Off) { "off" } else { "on" };
-        text += &format!(",logfile={},logappend={append}", escape(&log.file));
+        text += &format!(",logfile={},logappend={append}", escape(log.file.as_deref().unwrap_or_default()));
     }
     line.option("chardev", text);
     Ok(())

@@ -178,7 +178,7 @@ fn device(line: &mut Line<'_>, disk: &Disk, node: Option<&str>, boot: &BootOrder
         ErrorPolicy::Enospace => "enospc",
         other => other.as_str(),
     };
-    let set = |p: Option<ErrorPolicy>| p.filter(|p| *p != ErrorPolicy::Default).map(policy);
+    let set = |p: Option<ErrorPolicy>| p.map(policy);
     object = object
         .with_opt("serial", disk.serial.as_deref())
         .with_opt("werror", set(driver.error_policy))

@@ -165,7 +165,7 @@ pub(super) fn sounds(line: &mut Line<'_>) -> Result<()> {
     let def = line.inputs.def;
     let audio = audiodev(line).unwrap_or_else(|| "audio1".to_owned());
     for sound in &def.devices.sounds {
-        let driver = match sound.model.as_str() {
+        let driver = match sound.model.map_or("", |model| model.as_str()) {
             "ich6" => "intel-hda",
             "ich9" => "ich9-intel-hda",
             "es1370" => "ES1370",

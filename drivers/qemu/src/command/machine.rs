@@ -6,7 +6,7 @@ use vir_model::domain::Domain;
 use vir_model::domain::VirtType;
 use vir_model::domain::clock::{ClockBasis, ClockOffset, TickPolicy, TimerName};
 use vir_model::domain::cpu::{Cpu, CpuMode, FeaturePolicy};
-use vir_model::domain::features::{is_off, is_on};
+use vir_model::domain::features::{IoApicDriver, State, is_off, is_on};
 use vir_model::domain::os::LoaderType;
 use vir_xml::{OnOff, YesNo};
 
@@ -111,13 +111,18 @@ fn machine_option(line: &mut Line<'_>) -> Result<()> {
     };
     let mut text = format!("{},usb=off", def.os.machine());
     let features = def.features.clone().unwrap_or_default();
-    for (name, state) in [("vmport", &features.vmport), ("smm", &features.smm), ("i8042", &features.ps2)] {
+    let smm = features.smm.as_ref().map(|smm| State { state: smm.state });
+    for (name, state) in [("vmport", &features.vmport), ("smm", &smm), ("i8042", &features.ps2)] {
         if state.is_some() {
             text += &format!(",{name}={}", if is_on(state) { "on" } else { "off" });
         }
     }
     if let Some(ioapic) = &features.ioapic {
-        text += if ioapic.driver == "qemu" { ",kernel_irqchip=split" } else { ",kernel_irqchip=on" };
+        text += if ioapic.driver == Some(IoApicDriver::Qemu) {
+            ",kernel_irqchip=split"
+        } else {
+            ",kernel_irqchip=on"
+        };
     }
     let dump = match def.memory.dump_core {
         Some(wanted) => wanted == OnOff::On,
@@ -243,17 +248,19 @@ fn processor(def: &Domain) -> Result<Option<String>> {
         text += if is_on(&features.pvspinlock) { ",kvm-pv-unhalt=on" } else { ",kvm-pv-unhalt=off" };
     }
     if let Some(hyperv) = &features.hyperv {
+        let stimer = hyperv.stimer.as_ref().map(|it| State { state: it.state });
+        let tlbflush = hyperv.tlbflush.as_ref().map(|it| State { state: it.state });
         for (name, state) in [
             ("relaxed", &hyperv.relaxed),
             ("vapic", &hyperv.vapic),
             ("vpindex", &hyperv.vpindex),
             ("runtime", &hyperv.runtime),
             ("synic", &hyperv.synic),
-            ("stimer", &hyperv.stimer),
+            ("stimer", &stimer),
             ("reset", &hyperv.reset),
             ("frequencies", &hyperv.frequencies),
             ("reenlightenment", &hyperv.reenlightenment),
-            ("tlbflush", &hyperv.tlbflush),
+            ("tlbflush", &tlbflush),
             ("ipi", &hyperv.ipi),
             ("evmcs", &hyperv.evmcs),
         ] {
@@ -262,7 +269,7 @@ fn processor(def: &Domain) -> Result<Option<String>> {
             }
         }
         if let Some(spinlocks) = hyperv.spinlocks.as_ref().filter(|s| s.state != Some(OnOff::Off)) {
-            text += &format!(",hv-spinlocks=0x{:x}", spinlocks.retries.unwrap_or(0x1fff));
+            text += &format!(",hv-spinlocks=0x{:x}", spinlocks.retries.map_or(0x1fff, |retries| retries.0));
         }
     }
     if features.kvm.as_ref().is_some_and(|k| is_on(&k.hidden)) {
@@ -301,7 +308,9 @@ pub(super) fn clock(line: &mut Line<'_>) -> Result<()> {
             let shift: i64 = clock.adjustment.as_deref().and_then(|a| a.parse().ok()).unwrap_or(0);
             format!("base={}", rtc_time((now.as_secs() as i64).saturating_add(shift)))
         }
-        ClockOffset::Absolute => format!("base={}", rtc_time(clock.start.unwrap_or(0))),
+        ClockOffset::Absolute => {
+            format!("base={}", rtc_time(i64::try_from(clock.start.unwrap_or(0)).unwrap_or(i64::MAX)))
+        }
     };
     for timer in clock.timers.iter().filter(|t| t.name == Some(TimerName::Rtc)) {
         if timer.tickpolicy == Some(TickPolicy::Catchup) {

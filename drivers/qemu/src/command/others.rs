@@ -97,16 +97,20 @@ fn one_controller(line: &mut Line<'_>, controller: &Controller) -> Result<()> {
             "pci-root" | "pcie-root" => return Ok(()),
             "pcie-root-port" => {
                 let target = controller.target.clone().unwrap_or_default();
-                let name = controller.model_name.as_ref().map_or("pcie-root-port", |m| m.name.as_str());
+                let name = controller
+                    .model_name
+                    .as_ref()
+                    .and_then(|m| m.name)
+                    .map_or("pcie-root-port", |name| name.as_str());
                 Object::of("driver", name)
                     .with_opt("port", target.port.map(|p| p.0))
-                    .with_opt("chassis", target.chassis)
+                    .with_opt("chassis", target.chassis.map(|n| n.0))
                     .with("id", alias)
                     .with_opt("hotplug", target.hotplug.map(|h| h == OnOff::On))
             }
             "pcie-to-pci-bridge" => Object::of("driver", "pcie-pci-bridge").with("id", alias),
             "pci-bridge" => {
-                let chassis = controller.target.as_ref().and_then(|t| t.chassis_nr);
+                let chassis = controller.target.as_ref().and_then(|t| t.chassis_nr).map(|n| n.0);
                 Object::of("driver", "pci-bridge").with_opt("chassis_nr", chassis).with("id", alias)
             }
             other => bail!(Qemu, ConfigUnsupported, "PCI controller model '{other}' is not supported"),
@@ -127,7 +131,7 @@ fn one_controller(line: &mut Line<'_>, controller: &Controller) -> Result<()> {
                 "none" => return Ok(()),
                 other => bail!(Qemu, ConfigUnsupported, "USB controller model '{other}' is not supported"),
             };
-            let master = controller.master.as_ref().map(|m| m.startport);
+            let master = controller.info.master.as_ref().map(|m| m.startport);
             let object = Object::of("driver", driver)
                 .with_opt("p2", controller.ports)
                 .with_opt("p3", controller.ports);

@@ -8,7 +8,9 @@ use vir_base::{Result, bail};
 use vir_model::domain::Domain;
 use vir_model::domain::VirtType;
 use vir_model::domain::cpu::{Cpu, CpuCheck, CpuFallback, CpuMatch, CpuMode, CpuModel};
-use vir_model::domain::device::chardev::{CharType, SerialModel, SerialTargetType, SocketMode};
+use vir_model::domain::device::chardev::{
+    CharType, SerialModel, SerialModelName, SerialTargetType, SocketMode,
+};
 use vir_model::domain::device::controller::{Controller, ControllerType};
 use vir_model::domain::device::disk::{Disk, DiskBus, DiskDevice};
 use vir_model::domain::device::display::{
@@ -199,9 +201,11 @@ fn complete_disk(disk: &mut Disk) -> Result<()> {
     if let Some(target) = &mut disk.target
         && target.bus.is_none()
     {
-        target.bus = if floppy { Some(DiskBus::Fdc) } else { bus_of_name(&target.dev) };
+        target.bus =
+            if floppy { Some(DiskBus::Fdc) } else { bus_of_name(target.dev.as_deref().unwrap_or_default()) };
         if target.bus.is_none() {
-            bail!(Domain, InternalError, "Unknown disk name '{}' and no address specified", target.dev);
+            let name = target.dev.as_deref().unwrap_or_default();
+            bail!(Domain, InternalError, "Unknown disk name '{name}' and no address specified");
         }
     }
     match disk.bus() {
@@ -303,7 +307,7 @@ fn displays(def: &mut Domain, caps: &Caps) {
         }
     }
     if def.devices.audios.is_empty() {
-        def.devices.audios.push(Audio { id: 1, kind: Some(AudioType::None) });
+        def.devices.audios.push(Audio { id: 1, kind: Some(AudioType::None), ..Audio::default() });
     }
 }
 
@@ -311,7 +315,7 @@ fn interfaces(def: &mut Domain, caps: &Caps) {
     let model = ["rtl8139", "e1000"].into_iter().find(|m| caps.has(m)).unwrap_or("virtio");
     for interface in &mut def.devices.interfaces {
         interface.kind.get_or_insert(InterfaceType::User);
-        interface.model.get_or_insert_with(|| InterfaceModel { kind: model.to_owned() });
+        interface.model.get_or_insert_with(|| InterfaceModel { kind: Some(model.to_owned()) });
     }
 }
 
@@ -323,13 +327,13 @@ fn characters(def: &mut Domain) {
             target.kind = Some(SerialTargetType::IsaSerial);
         }
         let name = match target.kind {
-            Some(SerialTargetType::IsaSerial) => "isa-serial",
-            Some(SerialTargetType::UsbSerial) => "usb-serial",
-            Some(SerialTargetType::PciSerial) => "pci-serial",
-            Some(SerialTargetType::IsaDebug) => "isa-debugcon",
+            Some(SerialTargetType::IsaSerial) => SerialModelName::IsaSerial,
+            Some(SerialTargetType::UsbSerial) => SerialModelName::UsbSerial,
+            Some(SerialTargetType::PciSerial) => SerialModelName::PciSerial,
+            Some(SerialTargetType::IsaDebug) => SerialModelName::IsaDebugcon,
             _ => continue,
         };
-        target.model.get_or_insert_with(|| SerialModel { name: name.to_owned() });
+        target.model.get_or_insert_with(|| SerialModel { name: Some(name) });
     }
     let stored = def.id.is_none();
     for channel in &mut def.devices.channels {

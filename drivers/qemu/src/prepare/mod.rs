@@ -4,6 +4,7 @@
 pub mod alias;
 pub mod defaults;
 pub mod pci;
+pub mod served;
 pub mod slots;
 
 use crate::caps::Caps;
@@ -16,6 +17,7 @@ use vir_model::domain::defaults::{Kernel, Rules, apply};
 /// # Errors
 /// What contradicts itself, and what this machine cannot have.
 pub fn complete(def: &mut Domain, caps: &Caps) -> Result<()> {
+    served::check(def)?;
     defaults::early(def, caps);
     apply(def, Rules::default(), &mut Kernel)?;
     defaults::devices(def, caps)?;

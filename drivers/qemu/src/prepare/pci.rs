@@ -12,10 +12,10 @@ use vir_base::{Result, bail};
 use vir_model::domain::Domain;
 use vir_model::domain::device::chardev::SerialTargetType;
 use vir_model::domain::device::controller::{
-    Controller, ControllerModelName, ControllerTarget, ControllerType,
+    Auto, Controller, ControllerModelName, ControllerTarget, ControllerType, PciModelName,
 };
 use vir_model::domain::device::disk::DiskBus;
-use vir_model::domain::device::display::{InputBus, VideoType};
+use vir_model::domain::device::display::{InputBus, SoundModel, VideoType};
 use vir_model::domain::device::info::{Address, DeviceInfo, PciAddress};
 use vir_model::domain::device::small::{PanicModel, WatchdogModel};
 use vir_xml::Hex;
@@ -191,7 +191,7 @@ fn fixed_q35(def: &mut Domain, buses: &mut Buses) -> Result<()> {
 fn primary_video(def: &mut Domain, slot: u32, buses: &mut Buses) {
     let Some(video) = def.devices.videos.first_mut() else { return };
     if is_pci_video(video.model.as_ref().and_then(|m| m.kind))
-        && video.info.address.is_none()
+        && video.info.wants_pci()
         && buses.slot_is_free(0, slot)
     {
         let place = buses.take(PciAddress { slot, ..PciAddress::default() });
@@ -222,7 +222,7 @@ fn controller_wants(controller: &Controller) -> Option<Wants> {
 
 fn place_all(def: &mut Domain, buses: &mut Buses, chipset: Chipset) -> Result<()> {
     let mut place = |info: &mut DeviceInfo, wants: Wants| -> Result<()> {
-        if info.address.is_some() {
+        if !info.wants_pci() {
             return Ok(());
         }
         let address = match (chipset, wants) {
@@ -235,7 +235,7 @@ fn place_all(def: &mut Domain, buses: &mut Buses, chipset: Chipset) -> Result<()
     };
     let devices = &mut def.devices;
     for interface in &mut devices.interfaces {
-        let wants = match interface.model.as_ref().map(|m| m.kind.as_str()) {
+        let wants = match interface.model() {
             Some(
                 "virtio" | "virtio-transitional" | "virtio-non-transitional" | "e1000e" | "igb" | "vmxnet3",
             ) => Wants::Express,
@@ -245,7 +245,7 @@ fn place_all(def: &mut Domain, buses: &mut Buses, chipset: Chipset) -> Result<()
         place(&mut interface.info, wants)?;
     }
     for sound in &mut devices.sounds {
-        if !matches!(sound.model.as_str(), "sb16" | "pcspk" | "usb") {
+        if !matches!(sound.model, Some(SoundModel::Sb16 | SoundModel::Pcspk | SoundModel::Usb)) {
             place(&mut sound.info, Wants::Conventional)?;
         }
     }
@@ -306,7 +306,7 @@ fn add_ports(def: &mut Domain, buses: &mut Buses) -> Result<()> {
         let controller = &def.devices.controllers[at];
         let port =
             controller.is(ControllerType::Pci) && controller.model.as_deref() == Some("pcie-root-port");
-        if port && controller.info.address.is_none() {
+        if port && controller.info.wants_pci() {
             let place = root_function(def, buses)?;
             def.devices.controllers[at].info.address = Some(Address::Pci(place));
         }
@@ -361,23 +361,23 @@ fn describe_ports(def: &mut Domain, caps: &Caps) {
         }
         let index = controller.index();
         let name = match controller.model.as_deref() {
-            Some("pcie-root-port") if caps.has("pcie-root-port") => "pcie-root-port",
-            Some("pcie-root-port") => "ioh3420",
-            Some("pcie-to-pci-bridge") => "pcie-pci-bridge",
-            Some("pci-bridge") => "pci-bridge",
+            Some("pcie-root-port") if caps.has("pcie-root-port") => PciModelName::PcieRootPort,
+            Some("pcie-root-port") => PciModelName::Ioh3420,
+            Some("pcie-to-pci-bridge") => PciModelName::PciePciBridge,
+            Some("pci-bridge") => PciModelName::PciBridge,
             _ => continue,
         };
-        controller.model_name.get_or_insert_with(|| ControllerModelName { name: name.to_owned() });
+        controller.model_name.get_or_insert_with(|| ControllerModelName { name: Some(name) });
         match controller.model.as_deref() {
             Some("pcie-root-port") => {
                 let pci = controller.info.pci().copied().unwrap_or_default();
                 let target = controller.target.get_or_insert_with(ControllerTarget::default);
-                target.chassis.get_or_insert(index);
+                target.chassis.get_or_insert(Auto(index));
                 target.port.get_or_insert(Hex((pci.slot << 3) + pci.function));
             }
             Some("pci-bridge") => {
                 let target = controller.target.get_or_insert_with(ControllerTarget::default);
-                target.chassis_nr.get_or_insert(index);
+                target.chassis_nr.get_or_insert(Auto(index));
             }
             _ => {}
         }

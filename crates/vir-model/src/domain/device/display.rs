@@ -1,62 +1,278 @@
-//! `<video>`, `<input>`, `<sound>` and `<audio>`: what a person sees, hears and moves;
-//! displays are beside it.
+//! `<video>`, `<input>` and `<sound>`: what a person sees, hears and moves; displays and the host's
+//! side of sound are beside it.
 
-use super::info::DeviceInfo;
-use vir_xml::{YesNo, element, xml_enum};
+use super::info::{Address, DeviceInfo, VirtioOptions};
+use vir_base::{Result, bail, err};
+use vir_xml::{Element, OnOff, Value, YesNo, element, xml_enum};
 
+pub use super::audio::{Audio, AudioType};
 pub use super::graphics::{Graphics, GraphicsType, Listen, ListenType, SharePolicy};
 
 xml_enum! {
     /// An input device.
-    pub enum InputType { Mouse = "mouse", Tablet = "tablet", Keyboard = "keyboard", }
-    beyond ["passthrough", "evdev"]
+    pub enum InputType {
+        Mouse = "mouse", Tablet = "tablet", Keyboard = "keyboard", Passthrough = "passthrough", Evdev = "evdev",
+    }
     /// How the guest reaches it.
-    pub enum InputBus { Ps2 = "ps2", Usb = "usb", Xen = "xen", Parallels = "parallels", None = "none", Virtio = "virtio", }
+    pub enum InputBus { Ps2 = "ps2", Usb = "usb", Xen = "xen", Parallels = "parallels", Virtio = "virtio", None = "none", }
+    /// Which virtio device.
+    pub enum InputModel {
+        Virtio = "virtio", VirtioTransitional = "virtio-transitional",
+        VirtioNonTransitional = "virtio-non-transitional",
+    }
+    /// What of the host's device the guest takes.
+    pub enum Grab { All = "all", }
+    /// What gives it back.
+    pub enum GrabToggle {
+        CtrlCtrl = "ctrl-ctrl", AltAlt = "alt-alt", ShiftShift = "shift-shift", MetaMeta = "meta-meta",
+        Scrolllock = "scrolllock", CtrlScrolllock = "ctrl-scrolllock",
+    }
     /// A graphics card.
     pub enum VideoType {
         Vga = "vga", Cirrus = "cirrus", Vmvga = "vmvga", Xen = "xen", Vbox = "vbox", Qxl = "qxl",
         Parallels = "parallels", Virtio = "virtio", Gop = "gop", None = "none", Bochs = "bochs", Ramfb = "ramfb",
     }
-    /// Where sound goes.
-    pub enum AudioType {
-        None = "none", Alsa = "alsa", Coreaudio = "coreaudio", Jack = "jack", Oss = "oss",
-        Pulseaudio = "pulseaudio", Sdl = "sdl", Spice = "spice", File = "file", Dbus = "dbus", Pipewire = "pipewire",
+    unsaid ["default"]
+    /// Who draws.
+    pub enum VideoBackend { Qemu = "qemu", Vhostuser = "vhostuser", }
+    /// How bhyve's framebuffer is found.
+    pub enum VgaConf { Io = "io", On = "on", Off = "off", }
+    /// A sound card.
+    pub enum SoundModel {
+        Sb16 = "sb16", Es1370 = "es1370", Pcspk = "pcspk", Ac97 = "ac97", Ich6 = "ich6", Ich9 = "ich9", Usb = "usb",
+        Ich7 = "ich7", Virtio = "virtio",
     }
+    /// What turns numbers to sound.
+    pub enum CodecType { Duplex = "duplex", Micro = "micro", Output = "output", }
 }
 
 element! {
     /// An input device.
-    pub struct Input "input" {
+    pub struct Input "input" => settle {
+        /// What it is.
         attr kind "type": Option<InputType>,
+        /// How the guest reaches it.
         attr bus "bus": Option<InputBus>,
-        attr model "model": Option<String>,
+        /// Which virtio device, of bus `virtio`.
+        attr model "model": Option<InputModel>,
+        /// What virtio devices have in common.
+        maybe driver "driver": Option<VirtioOptions>,
+        /// The host's device.
+        maybe source "source": Option<InputSource>,
         part info "": DeviceInfo,
+    }
+    /// The host's device.
+    pub struct InputSource "source" {
+        /// Its path, of type `evdev`.
+        attr dev "dev": Option<String>,
+        /// Its path, of type `passthrough`.
+        attr evdev "evdev": Option<String>,
+        /// `all`: every device of the host goes along.
+        attr grab "grab": Option<Grab>,
+        /// Keys that give it to the guest and back.
+        attr grab_toggle "grabToggle": Option<GrabToggle>,
+        /// Whether held keys repeat.
+        attr repeat "repeat": Option<OnOff>,
     }
 
     /// A graphics card.
-    pub struct Video "video" {
+    pub struct Video "video" => settle {
+        /// How it is served.
+        maybe driver "driver": Option<VideoDriver>,
+        /// Which one.
         child model "model": Option<VideoModel>,
         part info "": DeviceInfo,
     }
-    /// Which one.
-    pub struct VideoModel "model" {
+    /// How a graphics card is served.
+    pub struct VideoDriver "driver" {
+        part virtio "": VirtioOptions,
+        /// How bhyve's framebuffer is found.
+        attr vgaconf "vgaconf": Option<VgaConf>,
+        /// Who draws: `qemu` or `vhostuser`.
+        attr name "name": Option<VideoBackend>,
+    }
+    /// Which graphics card.
+    pub struct VideoModel "model" => settle {
+        /// What the guest sees; the hypervisor's default if nothing is said.
         attr kind "type": Option<VideoType>,
-        attr ram "ram": Option<u32>,
-        attr vram "vram": Option<u32>,
-        attr vgamem "vgamem": Option<u32>,
-        attr heads "heads": Option<u32>,
+        /// Memory of the first kind, in KiB, of `qxl`.
+        count ram "ram": Option<u32>,
+        /// Memory, in KiB.
+        count vram "vram": Option<u32>,
+        /// Memory beyond 4 GiB, in KiB, of `qxl`.
+        count vram64 "vram64": Option<u32>,
+        /// Framebuffer, in KiB, of `qxl`.
+        count vgamem "vgamem": Option<u32>,
+        /// Number of screens; 1 if nothing is said.
+        count heads "heads": Option<u32>,
+        /// Whether it is the one that is there from the start.
         attr primary "primary": Option<YesNo>,
+        /// Whether the host's memory is used as it is, of `virtio`.
+        attr blob "blob": Option<OnOff>,
+        /// What the host's card does.
+        child acceleration "acceleration": Option<Acceleration>,
+        /// Size of the picture.
+        child resolution "resolution": Option<Resolution>,
+    }
+    /// What the host's card does.
+    pub struct Acceleration "acceleration" => settle {
+        /// Bodies.
+        attr accel3d "accel3d": Option<YesNo>,
+        /// Surfaces.
+        attr accel2d "accel2d": Option<YesNo>,
+        /// Device of the host.
+        attr rendernode "rendernode": Option<String>,
+    }
+    /// Size of the picture.
+    pub struct Resolution "resolution" {
+        /// Pixels across.
+        attr x "x": u32,
+        /// Pixels down.
+        attr y "y": u32,
     }
 
     /// A sound card.
-    pub struct Sound "sound" {
-        attr model "model": String,
+    pub struct Sound "sound" => settle {
+        /// Which one.
+        attr model "model": Option<SoundModel>,
+        /// Whether it has more than two channels, of `usb`.
+        attr multichannel "multichannel": Option<YesNo>,
+        /// Number of streams, of `virtio`.
+        count streams "streams": Option<u32>,
+        /// What turns numbers to sound, of `ich6` and `ich9`.
+        list codecs "codec": Vec<Codec>,
+        /// Where its sound goes.
+        maybe audio "audio": Option<super::audio::AudioRef>,
         part info "": DeviceInfo,
+        /// What virtio devices have in common.
+        maybe driver "driver": Option<VirtioOptions>,
+    }
+    /// What turns numbers to sound.
+    pub struct Codec "codec" {
+        /// `duplex`, `micro` or `output`.
+        attr kind "type": Option<CodecType>,
+    }
+}
+
+/// What tables would refuse in other words than the peer's.
+pub(super) fn precheck(element: &Element) -> Result<()> {
+    let bad = |name: &str, known: &[&str]| element.attr(name).filter(|text| !known.contains(text));
+    let error = |what: &str, text: &str| {
+        Err(err!(Domain, ConfigUnsupported, "unknown {what} '{text}'")
+            .with_hint(element.position.to_string()))
+    };
+    match element.name.as_str() {
+        "input" => {
+            if element.attr("type").is_none() {
+                bail!(Domain, InternalError, "missing input device type");
+            }
+            if let Some(text) = bad("type", InputType::names()) {
+                return error("input device type", text);
+            }
+            if let Some(text) = bad("model", InputModel::names()) {
+                return error("input model", text);
+            }
+            if let Some(text) = bad("bus", InputBus::names()) {
+                return error("input bus type", text);
+            }
+        }
+        "sound" => {
+            for codec in element.children().filter(|child| child.name == "codec") {
+                let text = codec.attr("type").unwrap_or("(null)");
+                if CodecType::parse(text).is_none() {
+                    return error("codec type", text);
+                }
+            }
+        }
+        "hub" if element.attr("type").is_none() => {
+            bail!(Domain, InternalError, "missing hub device type");
+        }
+        "panic" => {
+            let known = super::small::PanicModel::names();
+            if let Some(text) = bad("model", known).filter(|text| *text != "default") {
+                return error("panic model", text);
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// A USB device has a place on a USB bus or none.
+pub(super) fn usb_place(info: &DeviceInfo) -> Result<()> {
+    match &info.address {
+        None | Some(Address::Usb { .. }) => Ok(()),
+        Some(_) => bail!(Domain, XmlError, "Invalid address for a USB device"),
+    }
+}
+
+impl Input {
+    fn settle(&mut self, _: &Element) -> Result<()> {
+        if self.bus == Some(InputBus::Usb) {
+            usb_place(&self.info)?;
+        }
+        let it = self.source.take().unwrap_or_default();
+        self.source = match self.kind {
+            Some(InputType::Passthrough) => {
+                if it.evdev.is_none() {
+                    bail!(Domain, XmlError, "Missing evdev path for input device");
+                }
+                Some(InputSource { evdev: it.evdev, ..InputSource::default() })
+            }
+            Some(InputType::Evdev) => {
+                if it.dev.is_none() {
+                    bail!(Domain, XmlError, "Missing evdev path for input device");
+                }
+                Some(InputSource { evdev: None, ..it })
+            }
+            _ => None,
+        };
+        Ok(())
+    }
+}
+
+impl Video {
+    fn settle(&mut self, _: &Element) -> Result<()> {
+        Ok(())
     }
 
-    /// Where sound goes.
-    pub struct Audio "audio" {
-        attr id "id": u32,
-        attr kind "type": Option<AudioType>,
+    /// Which graphics card it is, if the document or the defaults say.
+    pub fn kind(&self) -> Option<VideoType> {
+        self.model.as_ref().and_then(|model| model.kind)
+    }
+}
+
+impl VideoModel {
+    fn settle(&mut self, element: &Element) -> Result<()> {
+        if element.attr("heads").is_none() {
+            self.heads = Some(1);
+        }
+        self.primary.take_if(|primary| *primary == YesNo::No);
+        Ok(())
+    }
+}
+
+impl Acceleration {
+    fn settle(&mut self, _: &Element) -> Result<()> {
+        if self.accel2d.is_none() && self.accel3d.is_none() && self.rendernode.is_none() {
+            bail!(Domain, ConfigUnsupported, "missing values for acceleration");
+        }
+        Ok(())
+    }
+}
+
+impl Sound {
+    fn settle(&mut self, element: &Element) -> Result<()> {
+        super::small::required(self.model.is_some(), "model", element)?;
+        if !matches!(self.model, Some(SoundModel::Ich6 | SoundModel::Ich9)) {
+            self.codecs.clear();
+        }
+        if self.model != Some(SoundModel::Usb) {
+            self.multichannel = None;
+        }
+        if self.model != Some(SoundModel::Virtio) {
+            self.streams = None;
+        }
+        Ok(())
     }
 }

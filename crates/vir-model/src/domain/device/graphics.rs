@@ -1,21 +1,22 @@
 //! `<graphics>`: displays that people look at from elsewhere.
 
+pub use super::audio::AudioRef;
 use vir_base::{Error, Result, err};
-use vir_xml::{
-    Attr, Content, Element, Writer, YesNo, attr, element, missing, unsupported_attribute,
-    unsupported_element, value_of, xml_enum,
-};
+use vir_xml::{Attr, Content, Element, Writer, YesNo, attr, element, missing, value_of, xml_enum};
 
 xml_enum! {
     /// How a display is shown.
-    pub enum GraphicsType { Vnc = "vnc", Spice = "spice", EglHeadless = "egl-headless", }
-    beyond ["sdl", "rdp", "desktop", "dbus"]
+    pub enum GraphicsType {
+        Sdl = "sdl", Vnc = "vnc", Rdp = "rdp", Desktop = "desktop", Spice = "spice", EglHeadless = "egl-headless",
+        Dbus = "dbus",
+    }
     /// Where a display listens.
     pub enum ListenType { None = "none", Address = "address", Network = "network", Socket = "socket", }
     /// Who may share a VNC display.
     pub enum SharePolicy {
         AllowExclusive = "allow-exclusive", ForceShared = "force-shared", Ignore = "ignore",
     }
+    unsaid ["default"]
     /// What becomes of connected viewers when the password changes.
     pub enum Connected { Fail = "fail", Disconnect = "disconnect", Keep = "keep", }
     /// A kind of traffic, in the order in which they are printed.
@@ -72,8 +73,6 @@ element! {
         attr enable "enable": Option<YesNo>,
         attr rendernode "rendernode": Option<String>,
     }
-    /// Which sound device a VNC viewer hears.
-    pub struct AudioRef "audio" { attr id "id": u32, }
 }
 
 /// A display.
@@ -109,49 +108,21 @@ pub struct Graphics {
     pub filetransfer: Option<SpiceFiles>,
     pub gl: Option<Gl>,
     pub audio: Option<AudioRef>,
+    /// The host's display, of SDL and `desktop`.
+    pub display: Option<String>,
+    /// File that lets us use it.
+    pub xauth: Option<String>,
+    /// Whether it fills the screen.
+    pub fullscreen: bool,
+    /// A later viewer puts an earlier one out, of RDP.
+    pub replace_user: bool,
+    /// Several viewers look at once.
+    pub multi_user: bool,
+    /// Viewers connect without a bus, of D-Bus.
+    pub p2p: bool,
+    /// Address of the bus.
+    pub address: Option<String>,
 }
-
-const VNC_ATTRS: &[&str] = &[
-    "type",
-    "port",
-    "autoport",
-    "websocket",
-    "listen",
-    "socket",
-    "keymap",
-    "sharePolicy",
-    "powerControl",
-    "username",
-    "passwd",
-    "passwdValidTo",
-    "connected",
-];
-const SPICE_ATTRS: &[&str] = &[
-    "type",
-    "port",
-    "tlsPort",
-    "autoport",
-    "listen",
-    "keymap",
-    "defaultMode",
-    "username",
-    "passwd",
-    "passwdValidTo",
-    "connected",
-];
-const SPICE_CHILDREN: &[&str] = &[
-    "listen",
-    "channel",
-    "image",
-    "jpeg",
-    "zlib",
-    "playback",
-    "streaming",
-    "mouse",
-    "clipboard",
-    "filetransfer",
-    "gl",
-];
 
 impl Listen {
     /// The hypervisor's configuration chose it, not the document.
@@ -164,6 +135,11 @@ impl Graphics {
     /// The kind.
     pub fn kind(&self) -> GraphicsType {
         self.kind.unwrap_or(GraphicsType::Vnc)
+    }
+
+    /// Whether viewers connect to it over the network or a socket.
+    pub fn listens_somewhere(&self) -> bool {
+        matches!(self.kind(), GraphicsType::Vnc | GraphicsType::Spice | GraphicsType::Rdp)
     }
 
     /// The first place where it listens.
@@ -192,20 +168,46 @@ impl Graphics {
 
     fn read_attr(&mut self, element: &Element, attribute: &Attr) -> Result<()> {
         let (name, text) = (attribute.name.as_str(), attribute.value.as_str());
-        let vnc = self.kind() == GraphicsType::Vnc;
-        let known: &[&str] = match self.kind() {
-            GraphicsType::Vnc => VNC_ATTRS,
-            GraphicsType::Spice => SPICE_ATTRS,
-            GraphicsType::EglHeadless => &["type"],
+        let kind = self.kind();
+        let vnc = kind == GraphicsType::Vnc;
+        let known: &[&str] = match kind {
+            GraphicsType::Vnc => &[
+                "port",
+                "websocket",
+                "keymap",
+                "sharePolicy",
+                "powerControl",
+                "username",
+                "passwd",
+                "passwdValidTo",
+                "connected",
+            ],
+            GraphicsType::Spice => &[
+                "port",
+                "tlsPort",
+                "keymap",
+                "defaultMode",
+                "username",
+                "passwd",
+                "passwdValidTo",
+                "connected",
+            ],
+            GraphicsType::Rdp => {
+                &["port", "replaceUser", "multiUser", "username", "passwd", "passwdValidTo", "connected"]
+            }
+            GraphicsType::Sdl => &["display", "xauth", "fullscreen"],
+            GraphicsType::Desktop => &["display", "fullscreen"],
+            GraphicsType::EglHeadless => &[],
+            GraphicsType::Dbus => &["p2p", "address"],
         };
         if !known.contains(&name) {
-            return Err(unsupported_attribute(element, attribute, known));
+            return Ok(());
         }
         match name {
-            "port" if vnc => {
+            "port" if kind != GraphicsType::Spice => {
                 let port = vir_xml::Value::parse(text);
                 self.port = Some(port.ok_or_else(|| {
-                    err!(Domain, InternalError, "cannot parse vnc port {text}")
+                    err!(Domain, InternalError, "cannot parse {kind} port {text}")
                         .with_hint(element.position.to_string())
                 })?);
             }
@@ -223,6 +225,13 @@ impl Graphics {
             "passwd" => self.passwd = Some(text.to_owned()),
             "passwdValidTo" => self.passwd_valid_to = Some(valid_to(text)?),
             "connected" => self.connected = Some(connected(text, vnc)?),
+            "display" => self.display = Some(text.to_owned()),
+            "xauth" => self.xauth = Some(text.to_owned()),
+            "fullscreen" => self.fullscreen = value_of::<YesNo>(text, name, element)?.is_yes(),
+            "replaceUser" => self.replace_user = text == "yes",
+            "multiUser" => self.multi_user = text == "yes",
+            "p2p" => self.p2p = value_of::<YesNo>(text, name, element)?.is_yes(),
+            "address" => self.address = Some(text.to_owned()),
             _ => {}
         }
         Ok(())
@@ -246,19 +255,39 @@ impl Graphics {
                 self.port = self.port.filter(|port| *port != 0);
                 self.tls_port = self.tls_port.filter(|port| *port != 0);
             }
-            GraphicsType::EglHeadless => {}
+            GraphicsType::Rdp => {
+                self.autoport =
+                    matches!(self.port, None | Some(-1)) || element.attr("autoport") == Some("yes");
+                self.port = self.port.filter(|port| *port != 0);
+            }
+            _ => {}
         }
         Ok(())
     }
 
-    fn read_child(&mut self, element: &Element, child: &Element) -> Result<()> {
+    fn read_child(&mut self, child: &Element) -> Result<()> {
         let known: &[&str] = match self.kind() {
             GraphicsType::Vnc => &["listen", "audio"],
-            GraphicsType::Spice => SPICE_CHILDREN,
-            GraphicsType::EglHeadless => &["gl"],
+            GraphicsType::Spice => &[
+                "listen",
+                "channel",
+                "image",
+                "jpeg",
+                "zlib",
+                "playback",
+                "streaming",
+                "mouse",
+                "clipboard",
+                "filetransfer",
+                "gl",
+            ],
+            GraphicsType::Rdp => &["listen"],
+            GraphicsType::Sdl | GraphicsType::EglHeadless => &["gl"],
+            GraphicsType::Dbus => &["gl", "audio"],
+            GraphicsType::Desktop => &[],
         };
         if !known.contains(&child.name.as_str()) {
-            return Err(unsupported_element(element, child, known));
+            return Ok(());
         }
         match child.name.as_str() {
             "listen" => self.listens.push(Content::read(child)?),
@@ -280,7 +309,17 @@ impl Graphics {
             "mouse" => self.mouse = Some(Content::read(child)?),
             "clipboard" => self.clipboard = Some(Content::read(child)?),
             "filetransfer" => self.filetransfer = Some(Content::read(child)?),
-            "gl" => self.gl = Some(Content::read(child)?),
+            "gl" => {
+                let mut gl: Gl = Content::read(child)?;
+                match self.kind() {
+                    GraphicsType::EglHeadless => gl.enable = None,
+                    kind => {
+                        required(child, "enable", gl.enable.is_some())?;
+                        gl.rendernode = gl.rendernode.filter(|_| kind != GraphicsType::Sdl);
+                    }
+                }
+                self.gl = Some(gl);
+            }
             _ => self.audio = Some(Content::read(child)?),
         }
         Ok(())
@@ -391,6 +430,28 @@ impl Graphics {
         }
     }
 
+    fn write_rdp(&self, w: &mut Writer) {
+        match self.port {
+            Some(port) => w.attr("port", &port.to_string()),
+            None if self.autoport => w.attr("port", "0"),
+            None => {}
+        }
+        if self.autoport {
+            w.attr("autoport", "yes");
+        }
+        if self.replace_user {
+            w.attr("replaceUser", "yes");
+        }
+        if self.multi_user {
+            w.attr("multiUser", "yes");
+        }
+        let Some(listen) = self.listens.first() else { return };
+        let hidden = w.format().inactive || w.format().migratable;
+        if listen.kind != Some(ListenType::Network) || !hidden {
+            w.attr_opt("listen", listen.address.as_deref());
+        }
+    }
+
     fn write_listens(&self, w: &mut Writer) {
         let format = w.format();
         let vnc = self.kind() == GraphicsType::Vnc;
@@ -425,12 +486,12 @@ impl Content for Graphics {
             it.read_attr(element, attribute)?;
         }
         for child in element.children() {
-            it.read_child(element, child)?;
+            it.read_child(child)?;
         }
         if it.passwd.is_none() {
             (it.username, it.passwd_valid_to, it.connected) = (None, None, None);
         }
-        if it.kind() != GraphicsType::EglHeadless {
+        if it.listens_somewhere() {
             it.read_ports(element)?;
             it.read_listens(element)?;
         }
@@ -439,9 +500,20 @@ impl Content for Graphics {
 
     fn write(&self, w: &mut Writer) {
         w.attr("type", self.kind().as_str());
-        if self.kind() != GraphicsType::EglHeadless {
-            self.write_ports(w);
+        match self.kind() {
+            GraphicsType::Vnc | GraphicsType::Spice => self.write_ports(w),
+            GraphicsType::Rdp => self.write_rdp(w),
+            _ => {}
         }
+        w.attr_opt("display", self.display.as_deref());
+        w.attr_opt("xauth", self.xauth.as_deref());
+        if self.fullscreen {
+            w.attr("fullscreen", "yes");
+        }
+        if self.p2p {
+            w.attr("p2p", "yes");
+        }
+        w.attr_opt("address", self.address.as_deref());
         w.attr_opt("keymap", self.keymap.as_deref());
         w.attr_opt("sharePolicy", self.share_policy.map(SharePolicy::as_str));
         w.attr_opt("powerControl", self.power_control.map(YesNo::as_str));
@@ -464,7 +536,9 @@ impl Content for Graphics {
         part(w, "mouse", self.mouse.as_ref());
         part(w, "clipboard", self.clipboard.as_ref());
         part(w, "filetransfer", self.filetransfer.as_ref());
-        part(w, "gl", self.gl.as_ref());
+        if let Some(gl) = &self.gl {
+            w.maybe("gl", |w| gl.write(w));
+        }
         part(w, "audio", self.audio.as_ref());
     }
 }

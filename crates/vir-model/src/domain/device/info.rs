@@ -1,188 +1,98 @@
-//! What every device has: alias, address, boot order.
+//! What every device has: alias, boot order, address.
 
+pub use super::address::{Address, AddressType, CcwAddress, PciAddress, Zpci};
 use vir_base::{Result, bail};
-use vir_xml::{
-    Attr, Content, Element, Hex, OnOff, Part, Value, Writer, element, invalid_value, missing, xml_enum,
-};
+use vir_xml::{Attr, Content, Element, OnOff, Part, Writer, YesNo, element};
 
-/// Where a device sits.
-#[derive(Clone, Debug, PartialEq)]
-#[allow(missing_docs)] // fields are named as in documents
-pub enum Address {
-    Pci(PciAddress),
-    Drive { controller: u32, bus: u32, target: u32, unit: u32 },
-    VirtioSerial { controller: u32, bus: u32, port: Option<u32> },
-    Usb { bus: u32, port: Option<String> },
-    Isa { iobase: Option<Hex<1>>, irq: Option<Hex<1>> },
-    VirtioMmio,
-}
-
-/// A place on a PCI bus.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs)] // fields are named as in documents
-pub struct PciAddress {
-    pub domain: u32,
-    pub bus: u32,
-    pub slot: u32,
-    pub function: u32,
-    pub multifunction: Option<bool>,
-}
-
-xml_enum! {
-    /// The kinds of address that are served.
-    pub enum AddressType {
-        Pci = "pci", Drive = "drive", VirtioSerial = "virtio-serial", Usb = "usb", Isa = "isa",
-        VirtioMmio = "virtio-mmio",
+element! {
+    /// Its turn at boot.
+    pub struct BootOrder "boot" => settle {
+        /// Its turn, from 1; each once in a domain.
+        attr order "order": u32,
+        /// Up to eight characters that choose what an s390 guest boots of it.
+        attr loadparm "loadparm": Option<String>,
+    }
+    /// Its index in the guest's ACPI tables.
+    pub struct AcpiIndex "acpi" {
+        /// From 1 to 16383; the guest names interfaces by it.
+        attr index "index": u32,
+    }
+    /// A USB 1 companion's place.
+    pub struct UsbMaster "master" {
+        /// The companion's first port on its master.
+        attr startport "startport": u32,
+    }
+    /// Code that the device brings along.
+    pub struct Rom "rom" {
+        /// Whether the guest finds any.
+        attr enabled "enabled": Option<YesNo>,
+        /// Whether it is in the guest's memory map.
+        attr bar "bar": Option<OnOff>,
+        /// File that holds it, instead of the device's own.
+        attr file "file": Option<String>,
+    }
+    /// What virtio devices have in common.
+    pub struct VirtioOptions "driver" {
+        /// Whether an IOMMU stands between it and the guest's memory.
+        attr iommu "iommu": Option<OnOff>,
+        /// Whether it keeps a cache of address translations.
+        attr ats "ats": Option<OnOff>,
+        /// Whether its queues are packed.
+        attr packed "packed": Option<OnOff>,
+        /// Whether each queue is told of on a page of its own.
+        attr page_per_vq "page_per_vq": Option<OnOff>,
     }
 }
 
-impl PciAddress {
-    fn check(&self) -> Result<()> {
-        let Self { bus, slot, function, .. } = self;
-        if *bus > 0xff {
-            bail!(None, XmlError, "Invalid PCI address bus='0x{bus:x}', must be <= 0xFF");
+impl BootOrder {
+    fn settle(&mut self, _: &Element) -> Result<()> {
+        if self.order == 0 {
+            bail!(
+                Xml,
+                XmlError,
+                "Invalid value for attribute 'order' in element 'boot': Zero is not permitted"
+            );
         }
-        if *slot > 0x1f {
-            bail!(None, XmlError, "Invalid PCI address slot='0x{slot:x}', must be <= 0x1F");
-        }
-        if *function > 7 {
-            bail!(None, XmlError, "Invalid PCI address function=0x{function:x}, must be <= 7");
+        if let Some(text) = &mut self.loadparm {
+            text.make_ascii_uppercase();
+            if text.is_empty() || text.len() > 8 {
+                bail!(Domain, InternalError, "loadparm value '{text}' must be between 1 and 8 characters");
+            }
+            if !text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | ' ')) {
+                bail!(
+                    Domain,
+                    InternalError,
+                    "invalid loadparm value '{text}', expecting chars in set of [a-zA-Z0-9.] and blank spaces"
+                );
+            }
         }
         Ok(())
     }
 }
 
-impl Address {
-    /// Which kind it is.
-    pub fn kind(&self) -> AddressType {
-        match self {
-            Self::Pci(_) => AddressType::Pci,
-            Self::Drive { .. } => AddressType::Drive,
-            Self::VirtioSerial { .. } => AddressType::VirtioSerial,
-            Self::Usb { .. } => AddressType::Usb,
-            Self::Isa { .. } => AddressType::Isa,
-            Self::VirtioMmio => AddressType::VirtioMmio,
-        }
+/// What virtio devices have in common, as attributes among others.
+impl Part for VirtioOptions {
+    fn take_attr(&mut self, element: &Element, attr: &Attr) -> Result<bool> {
+        let slot = match attr.name.as_str() {
+            "iommu" => &mut self.iommu,
+            "ats" => &mut self.ats,
+            "packed" => &mut self.packed,
+            "page_per_vq" => &mut self.page_per_vq,
+            _ => return Ok(false),
+        };
+        *slot = Some(vir_xml::value_of(&attr.value, &attr.name, element)?);
+        Ok(true)
     }
 
-    /// Reads `<address>`; none for one that leaves the choice to us (`type='pci'` alone).
-    fn read(element: &Element) -> Result<Option<Self>> {
-        let kind = element.attr("type").ok_or_else(|| missing("type", "address"))?;
-        let Some(kind) = AddressType::parse(kind) else {
-            return Err(match kind {
-                "ccid" | "spapr-vio" | "ccw" | "dimm" | "unassigned" => {
-                    vir_base::err!(Domain, ConfigUnsupported, "address type '{kind}' is not supported")
-                }
-                _ => invalid_value("type", "address", kind),
-            });
-        };
-        let known: &[&str] = match kind {
-            AddressType::Pci => &["type", "domain", "bus", "slot", "function", "multifunction"],
-            AddressType::Drive => &["type", "controller", "bus", "target", "unit"],
-            AddressType::VirtioSerial => &["type", "controller", "bus", "port"],
-            AddressType::Usb => &["type", "bus", "port"],
-            AddressType::Isa => &["type", "iobase", "irq"],
-            AddressType::VirtioMmio => &["type"],
-        };
-        if let Some(attr) = element.attrs.iter().find(|a| !known.contains(&a.name.as_str())) {
-            return Err(vir_xml::unsupported_attribute(element, attr, known));
-        }
-        if let Some(child) = element.children().next() {
-            return Err(vir_xml::unsupported_element(element, child, &[]));
-        }
-        let number = |name: &str| match element.attr(name) {
-            None => Ok(None),
-            Some(text) => match Hex::<1>::parse(text) {
-                Some(Hex(value)) => Ok(Some(value)),
-                None => Err(Hex::<1>::invalid(name, "address", text)),
-            },
-        };
-        let or_zero = |name: &str| number(name).map(|n| n.unwrap_or(0));
-        Ok(Some(match kind {
-            AddressType::Pci if element.attrs.len() == 1 => return Ok(None),
-            AddressType::Pci => {
-                let pci = PciAddress {
-                    domain: or_zero("domain")?,
-                    bus: or_zero("bus")?,
-                    slot: or_zero("slot")?,
-                    function: or_zero("function")?,
-                    multifunction: match element.attr("multifunction") {
-                        None => None,
-                        Some(text) => Some(
-                            OnOff::parse(text)
-                                .ok_or_else(|| invalid_value("multifunction", "address", text))?
-                                == OnOff::On,
-                        ),
-                    },
-                };
-                pci.check()?;
-                Self::Pci(pci)
-            }
-            AddressType::Drive => Self::Drive {
-                controller: or_zero("controller")?,
-                bus: or_zero("bus")?,
-                target: or_zero("target")?,
-                unit: or_zero("unit")?,
-            },
-            AddressType::VirtioSerial => Self::VirtioSerial {
-                controller: or_zero("controller")?,
-                bus: or_zero("bus")?,
-                port: number("port")?,
-            },
-            AddressType::Usb => {
-                Self::Usb { bus: or_zero("bus")?, port: element.attr("port").map(str::to_owned) }
-            }
-            AddressType::Isa => {
-                Self::Isa { iobase: number("iobase")?.map(Hex), irq: number("irq")?.map(Hex) }
-            }
-            AddressType::VirtioMmio => Self::VirtioMmio,
-        }))
+    fn take_child(&mut self, _: &Element, _: &Element) -> Result<bool> {
+        Ok(false)
     }
 
-    fn write(&self, w: &mut Writer) {
-        w.start("address");
-        w.attr("type", self.kind().as_str());
-        let mut number = |name: &str, value: u32| w.attr(name, &value.to_string());
-        match self {
-            Self::Pci(pci) => {
-                w.attr("domain", &format!("0x{:04x}", pci.domain));
-                w.attr("bus", &format!("0x{:02x}", pci.bus));
-                w.attr("slot", &format!("0x{:02x}", pci.slot));
-                w.attr("function", &format!("0x{:x}", pci.function));
-                w.attr_opt("multifunction", pci.multifunction.map(|on| if on { "on" } else { "off" }));
-            }
-            Self::Drive { controller, bus, target, unit } => {
-                number("controller", *controller);
-                number("bus", *bus);
-                number("target", *target);
-                number("unit", *unit);
-            }
-            Self::VirtioSerial { controller, bus, port } => {
-                number("controller", *controller);
-                number("bus", *bus);
-                if let Some(port) = port {
-                    number("port", *port);
-                }
-            }
-            Self::Usb { bus, port } => {
-                number("bus", *bus);
-                w.attr_opt("port", port.as_deref());
-            }
-            Self::Isa { iobase, irq } => {
-                w.attr_opt("iobase", iobase.map(|v| format!("0x{:x}", v.0)).as_deref());
-                w.attr_opt("irq", irq.map(|v| format!("0x{:x}", v.0)).as_deref());
-            }
-            Self::VirtioMmio => {}
-        }
-        w.end();
+    fn write_attrs(&self, w: &mut Writer) {
+        Content::write(self, w);
     }
-}
 
-element! {
-    /// Its turn at boot, from 1.
-    pub struct BootOrder "boot" { attr order "order": u32, }
-    /// Its index in the guest's ACPI tables.
-    pub struct AcpiIndex "acpi" { attr index "index": u32, }
+    fn write_children(&self, _: &mut Writer) {}
 }
 
 /// What every device has.
@@ -190,8 +100,12 @@ element! {
 pub struct DeviceInfo {
     /// Name in the hypervisor; those of the user's own begin with `ua-`.
     pub alias: Option<String>,
-    /// Turn at boot.
+    /// Turn at boot, of those that can be booted.
     pub boot: Option<BootOrder>,
+    /// A USB companion's place on its master.
+    pub master: Option<UsbMaster>,
+    /// Code that it brings along, of those that may.
+    pub rom: Option<Rom>,
     /// ACPI index.
     pub acpi: Option<AcpiIndex>,
     /// Where it sits.
@@ -199,14 +113,6 @@ pub struct DeviceInfo {
 }
 
 impl DeviceInfo {
-    /// The PCI address, if it has one.
-    pub fn pci(&self) -> Option<&PciAddress> {
-        match &self.address {
-            Some(Address::Pci(pci)) => Some(pci),
-            _ => None,
-        }
-    }
-
     /// The alias, or nothing.
     pub fn alias(&self) -> &str {
         self.alias.as_deref().unwrap_or_default()
@@ -220,13 +126,23 @@ impl Part for DeviceInfo {
 
     fn take_child(&mut self, _: &Element, child: &Element) -> Result<bool> {
         match child.name.as_str() {
-            "alias" => {
-                let name = child.attr("name").ok_or_else(|| missing("name", "alias"))?;
-                self.alias = Some(name.to_owned());
+            "alias" if self.alias.is_none() => {
+                self.alias = child.attr("name").filter(|name| !name.is_empty()).map(str::to_owned);
             }
-            "boot" => self.boot = Some(Content::read(child)?),
-            "acpi" => self.acpi = Some(Content::read(child)?),
-            "address" => self.address = Address::read(child)?,
+            "boot" if self.boot.is_none() => self.boot = Some(Content::read(child)?),
+            "master" if self.master.is_none() => self.master = Some(Content::read(child)?),
+            "rom" if self.rom.is_none() => {
+                let rom: Rom = Content::read(child)?;
+                if rom.enabled == Some(YesNo::No) && (rom.bar.is_some() || rom.file.is_some()) {
+                    bail!(Domain, ConfigUnsupported, "ROM tuning is not supported when ROM is disabled");
+                }
+                self.rom = Some(rom);
+            }
+            "acpi" if self.acpi.is_none() => {
+                self.acpi = Some(Content::read(child)?).filter(|acpi: &AcpiIndex| acpi.index > 0)
+            }
+            "address" if self.address.is_none() => self.address = Address::read(child)?,
+            "alias" | "boot" | "master" | "rom" | "acpi" | "address" => {}
             _ => return Ok(false),
         }
         Ok(true)
@@ -236,21 +152,21 @@ impl Part for DeviceInfo {
 
     fn write_children(&self, w: &mut Writer) {
         if let Some(boot) = &self.boot {
-            w.start("boot");
-            boot.write(w);
-            w.end();
+            w.element("boot", |w| boot.write(w));
         }
         if let Some(alias) = &self.alias
             && (!w.format().inactive || alias.starts_with("ua-"))
         {
-            w.start("alias");
-            w.attr("name", alias);
-            w.end();
+            w.element("alias", |w| w.attr("name", alias));
+        }
+        if let Some(master) = &self.master {
+            w.element("master", |w| master.write(w));
+        }
+        if let Some(rom) = &self.rom {
+            w.maybe("rom", |w| rom.write(w));
         }
         if let Some(acpi) = &self.acpi {
-            w.start("acpi");
-            acpi.write(w);
-            w.end();
+            w.element("acpi", |w| acpi.write(w));
         }
         if let Some(address) = &self.address {
             address.write(w);

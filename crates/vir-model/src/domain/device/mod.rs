@@ -1,89 +1,196 @@
 //! Devices: one file a family.
 
+pub mod address;
+pub mod audio;
 pub mod chardev;
 pub mod controller;
 pub mod disk;
 pub mod display;
+pub mod filesystem;
 pub mod graphics;
+pub mod hostdev;
 pub mod info;
 pub mod interface;
+pub mod iotune;
+pub mod memdev;
+pub mod netparts;
+pub mod redirect;
+pub mod secure;
 pub mod small;
+pub mod source;
+pub mod storage;
 
+use audio::Audio;
 use chardev::{Channel, CharSource, Console, Parallel, Serial};
 use controller::Controller;
 use disk::Disk;
-use display::{Audio, Graphics, Input, Sound, Video};
+use display::{Graphics, Input, Sound, Video};
+use filesystem::Filesystem;
+use hostdev::Hostdev;
 use info::DeviceInfo;
 use interface::Interface;
-use small::{Balloon, Panic, Rng, Watchdog};
-use vir_xml::element;
+use memdev::{MemoryDevice, Shmem};
+use redirect::{RedirFilter, Redirdev};
+use secure::{Smartcard, Tpm};
+use small::{Balloon, Crypto, Hub, Iommu, Lease, NvramDevice, Panic, Pstore, Rng, Vsock, Watchdog};
+use vir_base::{Result, bail};
+use vir_xml::{Element, element};
 
 element! {
     /// All devices, in the order in which they are printed.
-    pub struct Devices "devices" {
+    pub struct Devices "devices" => settle {
+        /// Path of the hypervisor's program; its default if nothing is said.
         leaf emulator "emulator": Option<String>,
+        /// Disks, drives and floppies.
         list disks "disk": Vec<Disk>,
+        /// Controllers of buses.
         list controllers "controller": Vec<Controller>,
+        /// Locks that are held while the domain runs.
+        list leases "lease": Vec<Lease>,
+        /// Directories of the host.
+        list filesystems "filesystem": Vec<Filesystem>,
+        /// Network interfaces.
         list interfaces "interface": Vec<Interface>,
+        /// Smart cards.
+        list smartcards "smartcard": Vec<Smartcard>,
+        /// Serial ports.
         list serials "serial": Vec<Serial>,
+        /// Parallel ports.
         list parallels "parallel": Vec<Parallel>,
+        /// Consoles.
         list consoles "console": Vec<Console>,
+        /// Private channels between host and guest.
         list channels "channel": Vec<Channel>,
+        /// Keyboards, mice and tablets.
         list inputs "input": Vec<Input>,
+        /// Trusted platform modules.
+        list tpms "tpm": Vec<Tpm>,
+        /// Displays that people look at.
         list graphics "graphics": Vec<Graphics>,
+        /// Sound cards.
         list sounds "sound": Vec<Sound>,
+        /// Where sound goes.
         list audios "audio": Vec<Audio>,
+        /// Graphics cards.
         list videos "video": Vec<Video>,
+        /// Devices of the host.
+        list hostdevs "hostdev": Vec<Hostdev>,
+        /// Places for USB devices of viewers.
+        list redirdevs "redirdev": Vec<Redirdev>,
+        /// Which USB devices viewers may bring.
+        maybe redirfilter "redirfilter": Option<RedirFilter>,
+        /// Hubs.
+        list hubs "hub": Vec<Hub>,
+        /// Watchdogs.
         list watchdogs "watchdog": Vec<Watchdog>,
+        /// The memory balloon.
         child balloon "memballoon": Option<Balloon>,
+        /// Sources of random numbers.
         list rngs "rng": Vec<Rng>,
+        /// Memory that outlasts a pseries guest.
+        child nvram "nvram": Option<NvramDevice>,
+        /// Panic notifiers.
         list panics "panic": Vec<Panic>,
+        /// Memory that guests share.
+        list shmems "shmem": Vec<Shmem>,
+        /// Memory that is plugged.
+        list memories "memory": Vec<MemoryDevice>,
+        /// Cryptographic devices.
+        list cryptos "crypto": Vec<Crypto>,
+        /// The IOMMU.
+        child iommu "iommu": Option<Iommu>,
+        /// The virtual socket.
+        child vsock "vsock": Option<Vsock>,
+        /// Where the guest keeps what it says in dying.
+        child pstore "pstore": Option<Pstore>,
     }
 }
 
+/// Devices of which a domain has one at most, and what the peer says of more.
+const SINGLE: &[(&str, &str)] = &[
+    ("memballoon", "only a single memory balloon device is supported"),
+    ("nvram", "only a single nvram device is supported"),
+    ("iommu", "only a single IOMMU device is supported"),
+    ("vsock", "only a single vsock device is supported"),
+    ("pstore", "only a single pstore device is supported"),
+    ("redirfilter", "only one set of redirection filter rule is supported"),
+];
+
+/// Checks what tables would refuse in other words than the peer's.
+pub(super) fn precheck(element: &Element) -> Result<()> {
+    for child in element.children() {
+        display::precheck(child)?;
+        chardev::precheck(child)?;
+    }
+    for (name, message) in SINGLE {
+        if element.children().filter(|child| child.name == *name).count() > 1 {
+            bail!(Domain, XmlError, "{message}");
+        }
+    }
+    Ok(())
+}
+
+/// Every list and single device that has a common part, in the order in which the peer walks over
+/// them.
+macro_rules! with_infos {
+    ($self:ident, $iter:ident, $f:ident, $device:ident => $borrow:expr) => {
+        with_infos!(@each $self, $iter, $f, $device, $borrow;
+            disks interfaces sounds hostdevs videos controllers smartcards serials parallels channels consoles
+            inputs filesystems watchdogs balloon rngs nvram hubs shmems tpms panics memories redirdevs iommu
+            vsock cryptos pstore)
+    };
+    (@each $self:ident, $iter:ident, $f:ident, $device:ident, $borrow:expr; $($list:ident)*) => {
+        $($self.$list.$iter().for_each(|$device| $f($borrow));)*
+    };
+}
+
 impl Devices {
+    fn settle(&mut self, _: &Element) -> Result<()> {
+        self.drop_boot();
+        Ok(())
+    }
+
     /// Calls `f` with the common part of every device that has one.
     pub fn for_each_info(&self, f: &mut dyn FnMut(&DeviceInfo)) {
-        self.disks.iter().for_each(|d| f(&d.info));
-        self.controllers.iter().for_each(|d| f(&d.info));
-        self.interfaces.iter().for_each(|d| f(&d.info));
-        self.serials.iter().for_each(|d| f(&d.info));
-        self.parallels.iter().for_each(|d| f(&d.info));
-        self.consoles.iter().for_each(|d| f(&d.info));
-        self.channels.iter().for_each(|d| f(&d.info));
-        self.inputs.iter().for_each(|d| f(&d.info));
-        self.sounds.iter().for_each(|d| f(&d.info));
-        self.videos.iter().for_each(|d| f(&d.info));
-        self.watchdogs.iter().for_each(|d| f(&d.info));
-        self.balloon.iter().for_each(|d| f(&d.info));
-        self.rngs.iter().for_each(|d| f(&d.info));
-        self.panics.iter().for_each(|d| f(&d.info));
+        with_infos!(self, iter, f, device => &device.info);
     }
 
     /// As [`Devices::for_each_info`], to change the common part of every device that has one.
     pub fn for_each_info_mut(&mut self, f: &mut dyn FnMut(&mut DeviceInfo)) {
-        self.disks.iter_mut().for_each(|d| f(&mut d.info));
-        self.controllers.iter_mut().for_each(|d| f(&mut d.info));
-        self.interfaces.iter_mut().for_each(|d| f(&mut d.info));
-        self.serials.iter_mut().for_each(|d| f(&mut d.info));
-        self.parallels.iter_mut().for_each(|d| f(&mut d.info));
-        self.consoles.iter_mut().for_each(|d| f(&mut d.info));
-        self.channels.iter_mut().for_each(|d| f(&mut d.info));
-        self.inputs.iter_mut().for_each(|d| f(&mut d.info));
-        self.sounds.iter_mut().for_each(|d| f(&mut d.info));
-        self.videos.iter_mut().for_each(|d| f(&mut d.info));
-        self.watchdogs.iter_mut().for_each(|d| f(&mut d.info));
-        self.balloon.iter_mut().for_each(|d| f(&mut d.info));
-        self.rngs.iter_mut().for_each(|d| f(&mut d.info));
-        self.panics.iter_mut().for_each(|d| f(&mut d.info));
+        with_infos!(self, iter_mut, f, device => &mut device.info);
     }
 
     /// Calls `f` with the host's end of every character device.
     pub fn for_each_source_mut(&mut self, f: &mut dyn FnMut(&mut CharSource)) {
-        self.serials.iter_mut().for_each(|d| f(&mut d.source));
-        self.parallels.iter_mut().for_each(|d| f(&mut d.source));
-        self.consoles.iter_mut().for_each(|d| f(&mut d.source));
-        self.channels.iter_mut().for_each(|d| f(&mut d.source));
+        let it = self;
+        it.serials.iter_mut().for_each(|d| f(&mut d.source));
+        it.parallels.iter_mut().for_each(|d| f(&mut d.source));
+        it.consoles.iter_mut().for_each(|d| f(&mut d.source));
+        it.channels.iter_mut().for_each(|d| f(&mut d.source));
+        it.redirdevs.iter_mut().for_each(|d| f(&mut d.source));
+        it.smartcards.iter_mut().filter_map(|d| d.source.as_deref_mut()).for_each(&mut *f);
+        let egds = it.rngs.iter_mut().filter_map(|d| d.backend.as_mut());
+        egds.filter_map(|backend| backend.source.as_deref_mut()).for_each(f);
+    }
+
+    /// Only what can be booted has a turn at it, and only some bring code along.
+    fn drop_boot(&mut self) {
+        let mut kept = Vec::new();
+        let bootable = |it: &mut Self, f: &mut dyn FnMut(&mut DeviceInfo, bool)| {
+            it.disks.iter_mut().for_each(|d| f(&mut d.info, false));
+            it.filesystems.iter_mut().for_each(|d| f(&mut d.info, false));
+            it.redirdevs.iter_mut().for_each(|d| f(&mut d.info, false));
+            it.interfaces.iter_mut().for_each(|d| f(&mut d.info, true));
+            it.hostdevs.iter_mut().for_each(|d| f(&mut d.info, true));
+        };
+        bootable(self, &mut |info, rom| {
+            kept.push((info.boot.take(), info.rom.take().filter(|_| rom)));
+        });
+        self.for_each_info_mut(&mut |info| (info.boot, info.rom) = (None, None));
+        let mut kept = kept.into_iter();
+        bootable(self, &mut |info, _| {
+            (info.boot, info.rom) = kept.next().unwrap_or_default();
+        });
     }
 
     /// Puts a controller behind those of its type with lower or the same index; a USB 1 companion's
@@ -99,13 +206,14 @@ impl Devices {
                 break;
             };
             let before = known.index.is_some_and(|known| known > index);
-            let master = new.master.is_none() && known.master.is_some() && known.index == new.index;
+            let master = new.info.master.is_none() && known.info.master.is_some() && known.index == new.index;
             if before || master {
                 at = Some(i);
             } else if at.is_none() {
                 at = Some(i + 1);
             }
         }
-        self.controllers.insert(at.unwrap_or(self.controllers.len()), new);
+        let at = at.unwrap_or(self.controllers.len());
+        self.controllers.insert(at, new);
     }
 }

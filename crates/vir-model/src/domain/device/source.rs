@@ -1,0 +1,525 @@
+//! `<source>` of a disk: where its content lies, in every kind of storage.
+
+use super::address::PciAddress;
+use super::disk::DiskType;
+use super::storage::{Auth, Encryption, Initiator, Reservations, SourceLabel};
+use vir_base::{Result, bail, err};
+use vir_xml::{Content, Element, Value, Writer, YesNo, element, missing, xml_enum};
+
+xml_enum! {
+    /// A source that is missing at start.
+    pub enum StartupPolicy { Mandatory = "mandatory", Requisite = "requisite", Optional = "optional", }
+    /// What a network source speaks.
+    pub enum NetProtocol {
+        None = "none", Nbd = "nbd", Rbd = "rbd", Sheepdog = "sheepdog", Gluster = "gluster", Iscsi = "iscsi",
+        Http = "http", Https = "https", Ftp = "ftp", Ftps = "ftps", Tftp = "tftp", Ssh = "ssh", Vxhs = "vxhs",
+        Nfs = "nfs",
+    }
+    /// How a host is reached.
+    pub enum HostTransport { Tcp = "tcp", Unix = "unix", Rdma = "rdma", Fd = "fd", }
+    /// How a volume of an iSCSI pool is reached.
+    pub enum PoolMode { Host = "host", Direct = "direct", }
+    /// Formats of images.
+    pub enum ImageFormat {
+        Raw = "raw", Dir = "dir", Bochs = "bochs", Cloop = "cloop", Dmg = "dmg", Iso = "iso", Vpc = "vpc", Vdi = "vdi",
+        Fat = "fat", Vhd = "vhd", Ploop = "ploop", Cow = "cow", Qcow = "qcow", Qcow2 = "qcow2", Qed = "qed",
+        Vmdk = "vmdk",
+    }
+}
+
+element! {
+    /// Where a disk's content lies. Which attributes and children count depends on the disk's type.
+    pub struct DiskSource "source" {
+        /// Storage pool, for type `volume`.
+        attr pool "pool": Option<String>,
+        /// Volume in it.
+        attr volume "volume": Option<String>,
+        /// How the volume is reached: `host` (default) or `direct`.
+        attr mode "mode": Option<PoolMode>,
+        /// Path, for type `file`.
+        attr file "file": Option<String>,
+        /// Name of file descriptors that a client passed, for type `file`.
+        attr fdgroup "fdgroup": Option<String>,
+        /// Path of a device, for types `block` and `vhostvdpa`.
+        attr dev "dev": Option<String>,
+        /// Path, for type `dir`.
+        attr dir "dir": Option<String>,
+        /// Protocol, for type `network`.
+        attr protocol "protocol": Option<NetProtocol>,
+        /// Name of the image on the server, for type `network`.
+        attr name "name": Option<String>,
+        /// What follows `?` in the URL, for `http` and `https`.
+        attr query "query": Option<String>,
+        /// Whether the connection is encrypted, for type `network`.
+        attr tls "tls": Option<YesNo>,
+        /// Name that the server's certificate must bear.
+        attr tls_hostname "tlsHostname": Option<String>,
+        /// `pci` for type `nvme`, `unix` for type `vhostuser`.
+        attr kind "type": Option<String>,
+        /// Whether the host's driver is detached from the NVMe device at start.
+        attr managed "managed": Option<YesNo>,
+        /// Namespace on the NVMe device, from 1.
+        attr namespace "namespace": Option<u64>,
+        /// Path of the socket, for type `vhostuser`.
+        attr path "path": Option<String>,
+        /// What happens if it is missing at start: `mandatory` (default), `requisite`, `optional`.
+        attr startup_policy "startupPolicy": Option<StartupPolicy>,
+        /// Number of the image in its chain, of a running domain.
+        live index "index": Option<u32>,
+        /// Servers, in the order of trial.
+        list hosts "host": Vec<SourceHost>,
+        /// Who a file server takes us for, or how an SSH server knows us.
+        maybe identity "identity": Option<SourceIdentity>,
+        /// How a lost connection is dealt with.
+        maybe reconnect "reconnect": Option<SourceReconnect>,
+        /// Snapshot that is read.
+        maybe snapshot "snapshot": Option<SourceSnapshot>,
+        /// The protocol's own configuration file.
+        maybe config "config": Option<SourceConfig>,
+        /// Who we are to an iSCSI server.
+        maybe initiator "initiator": Option<Initiator>,
+        /// Checks of certificates, for `https` and `ftps`.
+        maybe ssl "ssl": Option<SourceSsl>,
+        /// Cookies, for `http` and `https`.
+        child cookies "cookies": Option<SourceCookies>,
+        /// How much is read ahead, for `http` and `ftp`.
+        maybe readahead "readahead": Option<SourceReadahead>,
+        /// How long an answer may take.
+        maybe timeout "timeout": Option<SourceTimeout>,
+        /// Known hosts, for `ssh`.
+        maybe known_hosts "knownHosts": Option<SourceKnownHosts>,
+        /// As `identity`, in its place for `ssh`.
+        maybe ssh_identity "identity": Option<SourceIdentity>,
+        /// Place of the NVMe device.
+        child address "address": Option<NvmeAddress>,
+        /// Parts of the file that are used.
+        maybe slices "slices": Option<SourceSlices>,
+        /// Labels of security drivers.
+        list seclabels "seclabel": Vec<SourceLabel>,
+        /// How we prove who we are.
+        child auth "auth": Option<Auth>,
+        /// How the content is encrypted.
+        child encryption "encryption": Option<Encryption>,
+        /// Persistent reservations of SCSI devices.
+        child reservations "reservations": Option<Reservations>,
+        /// Where qcow2 keeps data apart from its tables.
+        child data_store "dataStore": Option<Box<DataStore>>,
+    }
+
+    /// A server.
+    pub struct SourceHost "host" => settle {
+        /// Name or address.
+        attr name "name": Option<String>,
+        /// Port; each protocol has its own default.
+        count port "port": Option<u32>,
+        /// `tcp` (default), `unix`, `rdma`.
+        attr transport "transport": Option<HostTransport>,
+        /// Path, for transport `unix`.
+        attr socket "socket": Option<String>,
+    }
+    /// Who a server takes us for.
+    pub struct SourceIdentity "identity" {
+        /// User on the file server: a name, or `+` and a number.
+        attr user "user": Option<String>,
+        /// Group there.
+        attr group "group": Option<String>,
+        /// User on the SSH server.
+        attr username "username": Option<String>,
+        /// Path of a private key.
+        attr keyfile "keyfile": Option<String>,
+        /// Path of an agent's socket.
+        attr agentsock "agentsock": Option<String>,
+    }
+    /// How a lost connection is dealt with.
+    pub struct SourceReconnect "reconnect" {
+        /// Whether it is made again, for `vhostuser`.
+        attr enabled "enabled": Option<YesNo>,
+        /// Seconds between attempts, for `vhostuser`.
+        attr timeout "timeout": Option<u32>,
+        /// Seconds that requests wait for it, for `nbd`.
+        count delay "delay": Option<u32>,
+    }
+    /// A snapshot.
+    pub struct SourceSnapshot "snapshot" {
+        /// Its name.
+        attr name "name": Option<String>,
+    }
+    /// A configuration file.
+    pub struct SourceConfig "config" {
+        /// Its path.
+        attr file "file": Option<String>,
+    }
+    /// Checks of certificates.
+    pub struct SourceSsl "ssl" {
+        /// Whether the server's is checked.
+        attr verify "verify": Option<YesNo>,
+    }
+    /// How much is read ahead.
+    pub struct SourceReadahead "readahead" {
+        /// Bytes.
+        count size "size": Option<u64>,
+    }
+    /// How long an answer may take.
+    pub struct SourceTimeout "timeout" {
+        /// Seconds.
+        count seconds "seconds": Option<u64>,
+    }
+    /// Known hosts.
+    pub struct SourceKnownHosts "knownHosts" {
+        /// Path of the file.
+        attr path "path": Option<String>,
+    }
+    /// Parts of a file.
+    pub struct SourceSlices "slices" => settle {
+        /// The part that is the disk.
+        list slices "slice": Vec<SourceSlice>,
+    }
+    /// A part of a file.
+    pub struct SourceSlice "slice" => settle {
+        /// What it is for: `storage`.
+        attr kind "type": Option<String>,
+        /// Its first byte.
+        attr offset "offset": Option<u64>,
+        /// Its length in bytes.
+        attr size "size": Option<u64>,
+    }
+    /// Where qcow2 keeps data apart from its tables.
+    pub struct DataStore "dataStore" {
+        /// Kind of storage.
+        attr kind "type": DiskType,
+        /// Format: `raw`.
+        child format "format": Option<StoreFormat>,
+        /// Where it lies.
+        child source "source": Option<DiskSource>,
+    }
+    /// The format of an image.
+    pub struct StoreFormat "format" {
+        /// Its name.
+        attr kind "type": Option<ImageFormat>,
+        /// The hypervisor's cache of its tables.
+        maybe metadata_cache "metadata_cache": Option<MetadataCache>,
+    }
+    /// The hypervisor's cache of an image's tables.
+    pub struct MetadataCache "metadata_cache" {
+        /// Its largest size.
+        child max_size "max_size": Option<crate::domain::memory::Bytes>,
+    }
+}
+
+/// Cookies, which are shown on request only.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SourceCookies {
+    /// Names and values.
+    pub cookies: Vec<(String, String)>,
+}
+
+impl Content for SourceCookies {
+    fn read(element: &Element) -> Result<Self> {
+        let mut cookies: Vec<(String, String)> = vec![];
+        for cookie in element.children().filter(|child| child.name == "cookie") {
+            let name = cookie.attr("name").filter(|name| !name.is_empty());
+            let name = name.ok_or_else(|| err!(Domain, XmlError, "missing cookie name"))?;
+            let value = Some(cookie.text()).filter(|value| !value.is_empty());
+            let value = value.ok_or_else(|| err!(Domain, XmlError, "missing value for cookie '{name}'"))?;
+            if cookies.iter().any(|(known, _)| known == name) {
+                bail!(Domain, XmlError, "duplicate cookie '{name}'");
+            }
+            cookies.push((name.to_owned(), value));
+        }
+        Ok(Self { cookies })
+    }
+
+    fn write(&self, w: &mut Writer) {
+        if !w.format().secure {
+            return;
+        }
+        for (name, value) in &self.cookies {
+            w.start("cookie");
+            w.attr("name", name);
+            w.text_end(value);
+        }
+    }
+}
+
+/// The place of an NVMe device on the host.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct NvmeAddress(pub PciAddress);
+
+impl Content for NvmeAddress {
+    fn read(element: &Element) -> Result<Self> {
+        PciAddress::read(element).map(Self)
+    }
+
+    fn write(&self, w: &mut Writer) {
+        self.0.write_attrs(w);
+    }
+}
+
+impl SourceHost {
+    fn settle(&mut self, _: &Element) -> Result<()> {
+        let transport = self.transport.unwrap_or(HostTransport::Tcp);
+        self.transport.take_if(|transport| *transport == HostTransport::Tcp);
+        match transport {
+            HostTransport::Unix => {
+                if self.socket.is_none() {
+                    bail!(Domain, XmlError, "missing socket for unix transport");
+                }
+                (self.name, self.port) = (None, None);
+            }
+            HostTransport::Tcp | HostTransport::Rdma => {
+                if self.socket.is_some() {
+                    bail!(Domain, XmlError, "transport '{transport}' does not support socket attribute");
+                }
+                if self.name.is_none() {
+                    bail!(Domain, XmlError, "missing name for host");
+                }
+            }
+            HostTransport::Fd => bail!(Domain, XmlError, "transport 'fd' is now allowed"),
+        }
+        Ok(())
+    }
+}
+
+impl SourceSlices {
+    fn settle(&mut self, _: &Element) -> Result<()> {
+        self.slices.retain(|slice| slice.kind.as_deref() == Some("storage"));
+        self.slices.truncate(1);
+        Ok(())
+    }
+}
+
+impl SourceSlice {
+    fn settle(&mut self, element: &Element) -> Result<()> {
+        if self.kind.as_deref() == Some("storage") && (self.offset.is_none() || self.size.is_none()) {
+            return Err(err!(Domain, XmlError, "missing offset or size attribute of slice")
+                .with_hint(element.position.to_string()));
+        }
+        Ok(())
+    }
+}
+
+impl NetProtocol {
+    /// The port that it is served at, if it has one.
+    pub fn default_port(self) -> Option<u32> {
+        Some(match self {
+            Self::Http => 80,
+            Self::Https => 443,
+            Self::Ftp => 21,
+            Self::Ftps => 990,
+            Self::Tftp => 69,
+            Self::Sheepdog => 7000,
+            Self::Nbd => 10809,
+            Self::Ssh => 22,
+            Self::Iscsi => 3260,
+            Self::Gluster => 24007,
+            Self::Nfs => 2049,
+            Self::Vxhs => 9999,
+            // Ceph's own configuration knows it
+            Self::Rbd | Self::None => return None,
+        })
+    }
+}
+
+impl DiskSource {
+    /// Drops what says nothing for this kind of storage, and checks what must be there.
+    ///
+    /// # Errors
+    /// What is missing, in the peer's words.
+    pub fn settle_as(&mut self, kind: DiskType) -> Result<()> {
+        let it = std::mem::take(self);
+        *self = if kind == DiskType::Network { it.network()? } else { it.local(kind)? };
+        if let Some(store) = &mut self.data_store {
+            if store.format.as_ref().is_none_or(|format| format.kind.is_none()) {
+                bail!(Domain, XmlError, "missing data file store format");
+            }
+            match &mut store.source {
+                Some(source) => source.settle_as(store.kind)?,
+                None => bail!(Domain, XmlError, "missing disk data file store source"),
+            }
+        }
+        Ok(())
+    }
+
+    fn local(self, kind: DiskType) -> Result<Self> {
+        let it = self;
+        let common = Self {
+            startup_policy: it.startup_policy,
+            index: it.index,
+            slices: it.slices,
+            seclabels: it.seclabels,
+            auth: it.auth,
+            encryption: it.encryption,
+            reservations: it.reservations,
+            data_store: it.data_store,
+            ..Self::default()
+        };
+        let there = |path: Option<String>| path.filter(|path| !path.is_empty());
+        Ok(match kind {
+            DiskType::File => Self { file: there(it.file), fdgroup: it.fdgroup, ..common },
+            DiskType::Block => Self { dev: there(it.dev), ..common },
+            DiskType::Dir => Self { dir: there(it.dir), ..common },
+            DiskType::Volume => {
+                if it.pool.is_some() != it.volume.is_some() {
+                    bail!(
+                        Domain,
+                        XmlError,
+                        "'pool' and 'volume' must be specified together for 'pool' type source"
+                    );
+                }
+                let mode = it.mode.filter(|_| it.pool.is_some());
+                Self { pool: it.pool, volume: it.volume, mode, auth: None, ..common }
+            }
+            DiskType::Nvme => {
+                match it.kind.as_deref() {
+                    Some("pci") => {}
+                    None => bail!(Domain, XmlError, "missing 'type' attribute to disk source"),
+                    Some(kind) => bail!(Domain, XmlError, "unsupported source type '{kind}'"),
+                }
+                if it.namespace.is_none() {
+                    return Err(missing("namespace", "source"));
+                }
+                if it.address.is_none() {
+                    bail!(Domain, XmlError, "NVMe disk source is missing address");
+                }
+                let Self { kind, managed, namespace, address, .. } = it;
+                Self { kind, managed, namespace, address, ..common }
+            }
+            DiskType::Vhostuser => {
+                match it.kind.as_deref() {
+                    Some("unix") => {}
+                    None => bail!(Domain, XmlError, "missing 'type' attribute for vhostuser disk source"),
+                    Some(_) => bail!(Domain, XmlError, "invalid 'type' attribute for vhostuser disk source"),
+                }
+                if it.path.is_none() {
+                    bail!(Domain, XmlError, "missing 'path' attribute for vhostuser disk source");
+                }
+                let mut reconnect = it.reconnect;
+                if let Some(reconnect) = &mut reconnect {
+                    reconnect.delay = None;
+                    reconnect.check()?;
+                }
+                Self { kind: it.kind, path: it.path, reconnect, ..common }
+            }
+            DiskType::Vhostvdpa => {
+                if it.dev.is_none() {
+                    return Err(missing("dev", "source"));
+                }
+                Self { dev: it.dev, ..common }
+            }
+            DiskType::Network => common,
+        })
+    }
+
+    fn network(self) -> Result<Self> {
+        let Some(protocol) = self.protocol else { return Err(missing("protocol", "source")) };
+        let mut it = Self {
+            startup_policy: None,
+            seclabels: vec![],
+            pool: None,
+            volume: None,
+            mode: None,
+            file: None,
+            fdgroup: None,
+            dev: None,
+            dir: None,
+            kind: None,
+            managed: None,
+            namespace: None,
+            path: None,
+            address: None,
+            ..self
+        };
+        if it.name.is_none() && protocol != NetProtocol::Nbd {
+            bail!(Domain, XmlError, "missing name for disk source");
+        }
+        it.name = it.name.filter(|name| !name.is_empty());
+        if let (NetProtocol::Gluster | NetProtocol::Rbd, Some(name)) = (protocol, &it.name)
+            && name.find('/').is_none_or(|at| at == 0)
+        {
+            bail!(Domain, XmlError, "can't split path '{name}' into pool name and image name");
+        }
+        use NetProtocol::{Ftp, Ftps, Http, Https, Nbd, Nfs, Ssh};
+        let one_of = |known: &[NetProtocol]| known.contains(&protocol);
+        it.query = it.query.filter(|_| one_of(&[Http, Https]));
+        it.cookies = it.cookies.filter(|_| one_of(&[Http, Https]));
+        it.ssl = it.ssl.filter(|_| one_of(&[Https, Ftps]));
+        if !one_of(&[Http, Https, Ftp, Ftps]) {
+            (it.readahead, it.timeout) = (None, None);
+        }
+        it.known_hosts = it.known_hosts.filter(|_| protocol == Ssh);
+        it.reconnect = it.reconnect.filter(|_| protocol == Nbd);
+        if let Some(reconnect) = &mut it.reconnect {
+            (reconnect.enabled, reconnect.timeout) = (None, None);
+        }
+        let identity = it.identity.take();
+        match (protocol, identity) {
+            (Nfs, Some(identity)) => {
+                let SourceIdentity { user, group, .. } = identity;
+                it.identity = Some(SourceIdentity { user, group, ..SourceIdentity::default() });
+            }
+            (Ssh, Some(identity)) => {
+                if identity.username.is_none() {
+                    return Err(missing("username", "identity"));
+                }
+                if identity.keyfile.is_none() && identity.agentsock.is_none() {
+                    bail!(
+                        Domain,
+                        XmlError,
+                        "element 'identity' requires either 'keyfile' or 'agentsock' attribute"
+                    );
+                }
+                it.ssh_identity = Some(SourceIdentity { user: None, group: None, ..identity });
+            }
+            _ => {}
+        }
+        for host in &mut it.hosts {
+            if host.transport.is_none_or(|transport| transport == HostTransport::Rdma) && host.port.is_none()
+            {
+                host.port = protocol.default_port();
+            }
+        }
+        Ok(it)
+    }
+
+    /// The path that messages show; none for what has no path.
+    pub fn path(&self) -> Option<&str> {
+        [&self.file, &self.dev, &self.dir].into_iter().find_map(Option::as_deref)
+    }
+}
+
+impl SourceReconnect {
+    /// A connection that is made again needs a pause between attempts, and only that one has one.
+    ///
+    /// # Errors
+    /// The pause is missing.
+    pub fn check(&mut self) -> Result<()> {
+        match self.enabled {
+            Some(YesNo::Yes) => _ = self.timeout.get_or_insert(0),
+            _ => self.timeout = None,
+        }
+        Ok(())
+    }
+}
+
+impl DiskType {
+    /// The default that a required attribute is filled over.
+    pub const DEFAULT: Self = Self::File;
+}
+
+impl Default for DiskType {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+/// A format by its name.
+///
+/// # Errors
+/// There is none of that name.
+pub fn format_of(text: &str) -> Result<ImageFormat> {
+    match text {
+        "aio" => Ok(ImageFormat::Raw),
+        _ => ImageFormat::parse(text)
+            .ok_or_else(|| err!(Domain, ConfigUnsupported, "unknown driver format value '{text}'")),
+    }
+}

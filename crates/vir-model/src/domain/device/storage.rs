@@ -1,0 +1,227 @@
+//! What sources of storage share: how we prove who we are, encryption, reservations, labels.
+
+use vir_base::{Result, Uuid, bail, err};
+use vir_xml::{Content, Element, Value, Writer, YesNo, element, xml_enum};
+
+xml_enum! {
+    /// How we prove who we are.
+    pub enum AuthType { Chap = "chap", Ceph = "ceph", }
+    unsaid ["none"]
+    /// How content is encrypted.
+    pub enum EncryptionFormat {
+        Default = "default", Qcow = "qcow", Luks = "luks", Luks2 = "luks2", LuksAny = "luks-any",
+    }
+    /// Who decrypts.
+    pub enum EncryptionEngine { Qemu = "qemu", Librbd = "librbd", }
+}
+
+element! {
+    /// How we prove who we are.
+    pub struct Auth "auth" => settle {
+        /// Kind, where the secret does not say it.
+        attr kind "type": Option<AuthType>,
+        /// Name of the user.
+        attr username "username": Option<String>,
+        /// What is kept secret.
+        child secret "secret": Option<SecretRef>,
+    }
+    /// Which secret.
+    pub struct SecretRef "secret" => settle {
+        /// What it is for: `iscsi`, `ceph`, `passphrase`.
+        attr kind "type": Option<String>,
+        /// Its UUID.
+        attr uuid "uuid": Option<Uuid>,
+        /// Instead of the UUID, what it is used for.
+        attr usage "usage": Option<String>,
+    }
+    /// How content is encrypted.
+    pub struct Encryption "encryption" => settle {
+        /// Format: `qcow`, `luks`, `luks2`, `luks-any`, `default`.
+        attr format "format": Option<EncryptionFormat>,
+        /// Who decrypts: `qemu` or `librbd`.
+        attr engine "engine": Option<EncryptionEngine>,
+        /// Passphrases, the outermost layer's first.
+        list secrets "secret": Vec<SecretRef>,
+        /// Cipher, of a volume to be made.
+        child cipher "cipher": Option<Cipher>,
+        /// How initialisation vectors are made.
+        child ivgen "ivgen": Option<Ivgen>,
+    }
+    /// A cipher.
+    pub struct Cipher "cipher" {
+        /// Name: `aes`, `serpent`, `twofish`, …
+        attr name "name": Option<String>,
+        /// Length of the key in bits.
+        attr size "size": u32,
+        /// Mode: `xts`, `cbc`, `ecb`.
+        attr mode "mode": Option<String>,
+        /// Hash: `sha256`, …
+        attr hash "hash": Option<String>,
+    }
+    /// How initialisation vectors are made.
+    pub struct Ivgen "ivgen" {
+        /// Method: `plain64`, `essiv`, …
+        attr name "name": Option<String>,
+        /// Hash.
+        attr hash "hash": Option<String>,
+    }
+    /// Who we are to an iSCSI server.
+    pub struct Initiator "initiator" {
+        /// The name.
+        maybe iqn "iqn": Option<Iqn>,
+    }
+    /// An iSCSI name.
+    pub struct Iqn "iqn" {
+        /// The name itself.
+        attr name "name": Option<String>,
+    }
+    /// A security driver's label of a source.
+    pub struct SourceLabel "seclabel" => settle {
+        /// Driver: `selinux`, `dac`, `apparmor`.
+        attr model "model": Option<String>,
+        /// `yes` on a running domain's source that could not be labelled.
+        attr labelskip "labelskip": Option<YesNo>,
+        /// Whether the source is labelled; `yes` if nothing is said.
+        attr relabel "relabel": Option<YesNo>,
+        /// The label, instead of one made up.
+        leaf label "label": Option<String>,
+    }
+}
+
+/// Persistent reservations: who makes them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reservations {
+    /// Whether the daemon starts the helper.
+    pub managed: Option<YesNo>,
+    /// Socket of the helper.
+    pub path: Option<String>,
+}
+
+impl Content for Reservations {
+    fn read(element: &Element) -> Result<Self> {
+        let managed = vir_xml::attr(element, "managed")?;
+        let Some(managed) = managed else { return Err(vir_xml::missing("managed", "reservations")) };
+        let source = element.child("source");
+        let of = |name| source.and_then(|source| source.attr(name)).filter(|text| !text.is_empty());
+        let (kind, path, mode) = (of("type"), of("path"), of("mode"));
+        if managed == YesNo::No || kind.is_some() || path.is_some() || mode.is_some() {
+            match kind {
+                None => bail!(Storage, XmlError, "missing connection type for <reservations/>"),
+                Some(kind) if path.is_some() && mode.is_some() && kind != "unix" => {
+                    bail!(Storage, XmlError, "unsupported connection type for <reservations/>: {kind}")
+                }
+                Some(_) => {}
+            }
+            if path.is_none() {
+                bail!(Storage, XmlError, "missing path for <reservations/>");
+            }
+            match mode {
+                None => bail!(Storage, XmlError, "missing connection mode for <reservations/>"),
+                Some("client") => {}
+                Some(mode) => {
+                    bail!(Storage, XmlError, "unsupported connection mode for <reservations/>: {mode}")
+                }
+            }
+        }
+        Ok(Self { managed: Some(managed), path: path.map(str::to_owned) })
+    }
+
+    fn write(&self, w: &mut Writer) {
+        w.attr_opt("managed", self.managed.map(YesNo::as_str));
+        if let Some(path) = &self.path
+            && (self.managed == Some(YesNo::No) || !w.format().migratable)
+        {
+            w.start("source");
+            w.attr("type", "unix");
+            w.attr("path", path);
+            w.attr("mode", "client");
+            w.end();
+        }
+    }
+}
+
+impl Auth {
+    fn settle(&mut self, element: &Element) -> Result<()> {
+        let place = || element.position.to_string();
+        self.username = self.username.take().filter(|name| !name.is_empty());
+        if self.username.is_none() {
+            return Err(err!(Storage, XmlError, "missing username for auth").with_hint(place()));
+        }
+        if self.secret.is_none() {
+            return Err(err!(Storage, XmlError, "Missing <secret> element in auth").with_hint(place()));
+        }
+        Ok(())
+    }
+}
+
+impl SecretRef {
+    fn settle(&mut self, element: &Element) -> Result<()> {
+        match (self.uuid.is_some(), self.usage.is_some()) {
+            (false, false) => Err(err!(Storage, XmlError, "missing secret uuid or usage attribute")
+                .with_hint(element.position.to_string())),
+            (true, true) => Err(err!(Storage, XmlError, "either secret uuid or usage expected")
+                .with_hint(element.position.to_string())),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Encryption {
+    fn settle(&mut self, element: &Element) -> Result<()> {
+        if self.format.is_none() {
+            return Err(err!(Storage, XmlError, "unknown volume encryption format")
+                .with_hint(element.position.to_string()));
+        }
+        for secret in &self.secrets {
+            match secret.kind.as_deref() {
+                Some("passphrase") => {}
+                None => bail!(Storage, XmlError, "unknown volume encryption secret type"),
+                Some(kind) => {
+                    bail!(Storage, ConfigUnsupported, "unknown volume encryption secret type {kind}")
+                }
+            }
+        }
+        if self.format != Some(EncryptionFormat::Luks) {
+            (self.cipher, self.ivgen) = (None, None);
+        }
+        if self.cipher.as_ref().is_some_and(|cipher| cipher.name.is_none()) {
+            bail!(Storage, XmlError, "cipher info missing 'name' attribute");
+        }
+        if self.ivgen.is_some() && self.cipher.is_none() {
+            bail!(Storage, XmlError, "ivgen element found, but cipher is missing");
+        }
+        Ok(())
+    }
+}
+
+impl SourceLabel {
+    fn settle(&mut self, element: &Element) -> Result<()> {
+        let skipped = self.labelskip == Some(YesNo::Yes);
+        self.labelskip = self.labelskip.filter(|_| skipped);
+        self.label = self.label.take().filter(|label| !label.is_empty());
+        match skipped {
+            true => self.relabel = None,
+            false => _ = self.relabel.get_or_insert(YesNo::Yes),
+        }
+        if self.label.is_some() && self.relabel == Some(YesNo::No) {
+            return Err(err!(
+                Domain,
+                XmlError,
+                "Cannot specify a label if relabelling is turned off. model={}",
+                self.model.as_deref().unwrap_or("(null)")
+            )
+            .with_hint(element.position.to_string()));
+        }
+        Ok(())
+    }
+
+    /// Whether it says anything of a domain that does not run.
+    pub fn is_lasting(&self) -> bool {
+        self.label.is_some() || self.relabel == Some(YesNo::No)
+    }
+}
+
+/// The format of encryption by its name.
+pub fn encryption_format(text: &str) -> Option<EncryptionFormat> {
+    EncryptionFormat::parse(text)
+}

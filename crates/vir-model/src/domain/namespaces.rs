@@ -1,0 +1,72 @@
+//! Elements of single hypervisors, under namespaces of their own: kept, checked by the hypervisor's
+//! reader, and written with the namespace declared at the root.
+
+use vir_xml::Element;
+
+/// QEMU's: its command line, overrides of devices and capabilities.
+pub const QEMU: &str = "http://libvirt.org/schemas/domain/qemu/1.0";
+/// Containers': which namespaces are shared.
+pub const LXC: &str = "http://libvirt.org/schemas/domain/lxc/1.0";
+/// Xen's command line.
+pub const XEN: &str = "http://libvirt.org/schemas/domain/xen/1.0";
+/// bhyve's command line.
+pub const BHYVE: &str = "http://libvirt.org/schemas/domain/bhyve/1.0";
+/// VMware's data center path and object.
+pub const VMWARE: &str = "http://libvirt.org/schemas/domain/vmware/1.0";
+
+/// The elements of one namespace.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Foreign {
+    /// The prefix that they are printed with.
+    pub prefix: String,
+    /// The namespace.
+    pub uri: String,
+    /// The elements, in the order in which they are printed; names bear the prefix.
+    pub elements: Vec<Element>,
+}
+
+impl Foreign {
+    /// The elements of a document that stand under `uri`, with their names under `prefix`.
+    pub fn of(root: &Element, uri: &str, prefix: &str) -> Option<Self> {
+        let declared = |element: &Element, name: &str| -> Option<String> {
+            let attr = |e: &Element| {
+                let wanted = format!("xmlns:{name}");
+                e.attrs.iter().find(|a| a.name == wanted).map(|a| a.value.clone())
+            };
+            attr(element).or_else(|| attr(root))
+        };
+        let mut elements = vec![];
+        for child in root.children() {
+            let Some((own, _)) = child.name.split_once(':') else { continue };
+            if declared(child, own).as_deref() == Some(uri) {
+                elements.push(renamed(child, own, prefix));
+            }
+        }
+        (!elements.is_empty()).then(|| Self { prefix: prefix.to_owned(), uri: uri.to_owned(), elements })
+    }
+
+    /// The first element of that local name.
+    pub fn child(&self, name: &str) -> Option<&Element> {
+        self.elements.iter().find(|element| local(&element.name) == name)
+    }
+}
+
+/// A name without its prefix.
+pub fn local(name: &str) -> &str {
+    name.split_once(':').map_or(name, |(_, local)| local)
+}
+
+/// An element whose names, and those of all inside, bear another prefix.
+fn renamed(element: &Element, old: &str, new: &str) -> Element {
+    let mut copy = element.clone();
+    if let Some(name) = element.name.strip_prefix(old).and_then(|rest| rest.strip_prefix(':')) {
+        copy.name = format!("{new}:{name}");
+    }
+    copy.attrs.retain(|attr| !attr.name.starts_with("xmlns"));
+    for node in &mut copy.nodes {
+        if let vir_xml::Node::Element(child) = node {
+            *child = renamed(child, old, new);
+        }
+    }
+    copy
+}
