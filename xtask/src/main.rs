@@ -87,6 +87,12 @@ const CHORES: &[Chore] = &[
         run: test::interop,
     },
     Chore {
+        name: "corpus",
+        arguments: "[--root DIR] [--area NAME] [--case NAME] [--json FILE]",
+        about: "run cases of input and expected output",
+        run: programs::corpus,
+    },
+    Chore {
         name: "bench-rpc",
         arguments: "[ROUNDS [SECONDS]]",
         about: "measure the daemon beside an echo server and, where it is installed, the C daemon",

@@ -34,8 +34,16 @@ pub(crate) fn bench_rpc(arguments: &[String]) -> Outcome {
     process::run(Command::new(directory.join("bench-rpc")).arg(&directory).args(arguments))
 }
 
+/// `cargo xtask corpus`: the program of that name does it, since a chore knows no documents.
+pub(crate) fn corpus(arguments: &[String]) -> Outcome {
+    let mut cargo = Command::new(paths::cargo());
+    cargo.current_dir(paths::workspace()).args(["run", "--quiet", "--package", "ferrovirt-corpus", "--"]);
+    process::run(cargo.args(arguments))
+}
+
 /// What is no part of the product: chores, which run as this is done, measurements and tests.
-const OTHERS: &[&str] = &["xtask", "bench-rpc", "ferrovirt-tests", "ferrovirt-fuzzing", "skip"];
+const OTHERS: &[&str] =
+    &["xtask", "bench-rpc", "ferrovirt-tests", "ferrovirt-fuzzing", "ferrovirt-corpus", "skip"];
 
 fn programs() -> Command {
     let mut cargo = Command::new(paths::cargo());

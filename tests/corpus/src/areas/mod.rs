@@ -1,0 +1,8 @@
+//! How the cases of each area are run: one file an area, or a family of areas that are run alike.
+
+mod generic;
+
+use crate::Area;
+
+/// All of them.
+pub const ALL: &[&dyn Area] = &[&generic::Generic];
