@@ -19,6 +19,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("vir-locking", &["vir-base", "vir-proto", "vir-rpc"]),
     ("vir-daemon", &["vir-base", "vir-api", "vir-proto", "vir-rpc"]),
     ("vir-lockd", &["vir-base", "vir-api", "vir-proto", "vir-rpc", "vir-daemon"]),
+    ("vir-logd", &["vir-base", "vir-api", "vir-proto", "vir-rpc", "vir-daemon"]),
     ("vir-host", &["vir-base"]),
     ("vir-node", &["vir-base", "vir-api", "vir-host", "vir-model"]),
     ("virsh", &["vir-base", "vir-api", "vir-remote", "vir-xml", "vir-driver-test"]),

@@ -136,6 +136,7 @@ const SPEC: DaemonSpec = DaemonSpec {
     network: false,
     read_only: false,
     one_thread: false,
+    check_settings: |_| Ok(()),
     state: Some(&CounterFormat),
 };
 

@@ -41,6 +41,7 @@ const SPEC: DaemonSpec = DaemonSpec {
     read_only: false,
     one_thread: false,
     state: None,
+    check_settings: |_| Ok(()),
 };
 
 fn main() -> ExitCode {

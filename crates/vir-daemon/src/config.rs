@@ -4,8 +4,7 @@
 //! Reading only: nothing is opened or applied.
 
 use crate::spec::DaemonSpec;
-use std::path::Path;
-use vir_base::conf::{Conf, Format};
+use vir_base::conf::Conf;
 use vir_base::{Result, bail};
 
 /// How clients prove who they are, as the configuration names it.
@@ -199,18 +198,10 @@ impl Config {
         }
     }
 
-    /// Reads the file. One that was not asked for (`optional`) need not exist.
+    /// Reads the file's content; `name` is what errors call it.
     ///
     /// # Errors
-    /// In the peer's words: no such file, bad syntax, a value of the wrong type or out of range.
-    pub fn load(spec: &DaemonSpec, path: &Path, optional: bool) -> Result<Self> {
-        if optional && matches!(path.try_exists(), Ok(false)) {
-            return Ok(Self::new(spec));
-        }
-        Self::from_conf(spec, &Conf::read(path, Format::Plain)?, &path.to_string_lossy())
-    }
-
-    /// As [`Config::load`], of what is read already; `name` is what errors call the file.
+    /// In the peer's words: a value of the wrong type or out of range.
     pub fn from_conf(spec: &DaemonSpec, conf: &Conf, name: &str) -> Result<Self> {
         let mut config = Self::new(spec);
         let keys = Keys { conf, name };
@@ -375,6 +366,7 @@ fn set<T>(value: &mut T, new: Option<T>) -> Result<()> {
 mod tests {
     use super::*;
     use crate::spec::LIBVIRTD;
+    use vir_base::conf::Format;
 
     fn read(text: &str) -> Result<Config> {
         let conf = Conf::parse("c", text.as_bytes(), Format::Plain)?;
@@ -440,13 +432,5 @@ mod tests {
             refusal("tcp_min_ssf = 5"),
             "unsupported configuration: minimum SSF levels lower than 112 are not supported"
         );
-    }
-
-    #[test]
-    fn a_file_may_be_missing_only_if_nobody_asked_for_it() {
-        let path = Path::new("/nonexistent/x.conf");
-        assert!(Config::load(&LIBVIRTD, path, true).is_ok());
-        let error = Config::load(&LIBVIRTD, path, false).unwrap_err();
-        assert_eq!(error.message(), "Failed to open file '/nonexistent/x.conf': No such file or directory");
     }
 }

@@ -4,6 +4,7 @@ use crate::cli::Options;
 use crate::config::Config;
 use rustix::process::geteuid;
 use std::path::{Path, PathBuf};
+use vir_base::conf::Conf;
 use vir_base::paths::Paths;
 use vir_base::{Result, Uuid, file};
 
@@ -18,6 +19,8 @@ pub struct Instance {
     pub hooks: PathBuf,
     /// What the configuration says the host's UUID is; `None` leaves it to the firmware.
     pub host_uuid: Option<Uuid>,
+    /// The configuration file's content, for keys that are the daemon's own.
+    pub settings: Conf,
     /// How long Open vSwitch's tool may take, in seconds.
     pub ovs_timeout: u32,
 }

@@ -19,11 +19,12 @@ use crate::{admin, logging, signals};
 use rustix::process::{Resource, geteuid, getrlimit, setrlimit};
 use std::ffi::OsString;
 use std::os::fd::AsRawFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 use vir_api::DriverFactory;
+use vir_base::conf::{Conf, Format};
 use vir_base::hooks::Hooks;
 use vir_base::paths::Paths;
 use vir_base::pidfile::PidFile;
@@ -116,9 +117,9 @@ pub fn run(spec: &DaemonSpec, argv: Vec<String>, compose: impl FnOnce(&Instance)
 fn prepare(spec: &DaemonSpec, options: &Options, paths: Paths, heir: bool) -> Result<(Config, Instance), ()> {
     let given = options.config.is_some();
     let path = options.config.clone().unwrap_or_else(|| paths.config_file(spec.name));
-    let config = Config::load(spec, &path, !given)
+    let (config, settings) = load(spec, &path, !given)
         .map_err(|error| log::error!("Can't load config file: {error}: {}", path.display()))
-        .or_else(|()| if heir { Ok(Config::new(spec)) } else { Err(()) })?;
+        .or_else(|()| if heir { Ok((Config::new(spec), Conf::default())) } else { Err(()) })?;
     let host_uuid = instance::host_uuid(&config).map_err(|text| {
         log::error!("{text}");
         log::error!("Can't setup host uuid");
@@ -137,7 +138,19 @@ fn prepare(spec: &DaemonSpec, options: &Options, paths: Paths, heir: bool) -> Re
     let privileged = geteuid().is_root();
     let ovs_timeout = config.ovs_timeout;
     let hooks = instance::hooks(options, &paths);
-    Ok((config, Instance { paths, privileged, hooks, host_uuid, ovs_timeout }))
+    Ok((config, Instance { paths, privileged, hooks, host_uuid, settings, ovs_timeout }))
+}
+
+/// The configuration, and the file that it is from.
+fn load(spec: &DaemonSpec, path: &Path, optional: bool) -> Result<(Config, Conf)> {
+    let name = path.to_string_lossy();
+    let conf = match optional && matches!(path.try_exists(), Ok(false)) {
+        true => Conf::new(name.clone(), Format::Plain),
+        false => Conf::read(path, Format::Plain)?,
+    };
+    let config = Config::from_conf(spec, &conf, &name)?;
+    (spec.check_settings)(&conf)?;
+    Ok((config, conf))
 }
 
 /// Leaves the terminal. `Err` is the end of the process that stays.
@@ -465,5 +478,19 @@ fn raise_descriptor_limit() {
         if let Err(error) = setrlimit(Resource::Nofile, raised) {
             log::info!("Failed to raise the limit of open files: {error}");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::LIBVIRTD;
+
+    #[test]
+    fn a_file_may_be_missing_only_if_nobody_asked_for_it() {
+        let path = Path::new("/nonexistent/x.conf");
+        assert!(load(&LIBVIRTD, path, true).is_ok());
+        let error = load(&LIBVIRTD, path, false).unwrap_err();
+        assert_eq!(error.message(), "Failed to open file '/nonexistent/x.conf': No such file or directory");
     }
 }

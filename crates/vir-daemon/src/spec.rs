@@ -3,6 +3,8 @@
 //! Constants only. The shell does the same for all of them.
 
 use crate::reexec::Format;
+use vir_base::Result;
+use vir_base::conf::Conf;
 
 /// A daemon.
 #[derive(Debug)]
@@ -24,6 +26,14 @@ pub struct DaemonSpec {
     pub one_thread: bool,
     /// How its state document looks, if its program can be replaced while it runs.
     pub state: Option<&'static dyn Format>,
+    /// Whether the configuration's keys that are this daemon's own can be understood; what it serves
+    /// reads them from [`Instance::settings`](crate::Instance::settings).
+    pub check_settings: fn(&Conf) -> Result<()>,
+}
+
+/// For daemons without keys of their own.
+fn no_settings(_conf: &Conf) -> Result<()> {
+    Ok(())
 }
 
 /// A daemon whose sockets are served by another one.
@@ -59,6 +69,7 @@ pub const LIBVIRTD: DaemonSpec = DaemonSpec {
     read_only: true,
     one_thread: false,
     state: None,
+    check_settings: no_settings,
 };
 
 /// Leases on disks.
@@ -71,4 +82,5 @@ pub const VIRTLOCKD: DaemonSpec = DaemonSpec {
     read_only: false,
     one_thread: true,
     state: None,
+    check_settings: no_settings,
 };
