@@ -2,6 +2,8 @@
 //!
 //! The lock is what counts; a number in a file without a lock is left over from a dead process.
 
+use crate::process::Process;
+use crate::sys::{LockKind, LockOwner, first_byte_holder};
 use crate::{Error, ErrorDomain, Result};
 use rustix::fs::{FlockOperation, fcntl_lock};
 use rustix::io::Errno;
@@ -10,6 +12,10 @@ use std::io::{self, Write};
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How long a dead process may keep its lock.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A pid file that this process holds.
 ///
@@ -37,8 +43,7 @@ impl PidFile {
             open.write(true).create(true).truncate(false).mode(0o644);
             let mut file = open.open(&path).map_err(|e| failed("Failed to open pid file", e))?;
             let held = file.metadata().map_err(|e| failed("Unable to check status of pid file", e))?;
-            fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive)
-                .map_err(|e| failed("Failed to acquire pid file", e.into()))?;
+            lock(&file).map_err(|e| failed("Failed to acquire pid file", e))?;
             // whoever held it before may have removed it while we waited for nothing
             match fs::metadata(&path) {
                 Ok(now) if now.ino() == held.ino() && now.dev() == held.dev() => {}
@@ -64,6 +69,31 @@ impl PidFile {
     /// Removes the file, then gives up the lock.
     pub fn release(self) -> Result<()> {
         remove(&self.path)
+    }
+}
+
+/// Locks it. The lock of a process that is dead lives on for a moment where another one has shared its
+/// descriptors, which then lets go of it: that is waited for.
+fn lock(file: &File) -> io::Result<()> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match fcntl_lock(file, FlockOperation::NonBlockingLockExclusive) {
+            Err(Errno::AGAIN | Errno::ACCESS) if Instant::now() < deadline && holder_is_dead(file) => {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            result => return Ok(result?),
+        }
+    }
+}
+
+fn holder_is_dead(file: &File) -> bool {
+    match first_byte_holder(file, LockOwner::Table, LockKind::Write) {
+        Ok(Some(holder)) => {
+            holder.pid.is_some_and(|pid| Process::open(pid).ok().is_none_or(|process| !process.is_alive()))
+        }
+        // it has just been given up
+        Ok(None) => true,
+        Err(_) => false,
     }
 }
 

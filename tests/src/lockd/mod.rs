@@ -11,7 +11,6 @@ use crate::paths;
 use crate::stage::{NoStage, built, tested};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::{self, File};
-use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -85,7 +84,8 @@ impl Lockd {
     pub fn start_again(&mut self) -> Result<(), String> {
         self.process = Some(self.command()?.spawn().map_err(|e| format!("starting virtlockd: {e}"))?);
         let deadline = Instant::now() + PATIENCE;
-        while UnixStream::connect(self.socket()).is_err() {
+        // one that answers: the socket of one that died may take connections for a moment
+        while !LockClient::connect(&self.socket()).is_ok_and(|client| client.space("").is_ok()) {
             let ended = self.process.as_mut().and_then(|child| child.try_wait().ok().flatten());
             if let Some(status) = ended {
                 self.process = None;

@@ -3,5 +3,6 @@
 //! `FERROVIRT_TESTED=peer` puts the C daemon in the place of ours, to show what it loses.
 
 mod files;
+mod model;
 mod owners;
 mod timeout;
