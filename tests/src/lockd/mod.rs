@@ -2,15 +2,18 @@
 
 mod client;
 mod holder;
+mod watch;
 
 pub use client::{Answer, LockClient, SHARED};
 pub use holder::{Holder, run as run_holder};
+pub use watch::Watched;
 
 use crate::daemon::Kind;
 use crate::paths;
 use crate::stage::{NoStage, built, tested};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::{self, File};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -22,10 +25,23 @@ use vir_base::sys::{LockKind, LockOwner, first_byte_holder};
 /// How long anything may take that should happen, on a host that is busy with other tests.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Where the daemon's program is, and how it gets to its directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Where it was built or installed.
+    Own,
+    /// In the daemon's directory, so that it can be replaced.
+    Copied,
+    /// The same, and whichever daemon it is has the directory in the place of the host's: so that one
+    /// can go on where the other was.
+    Mounted,
+}
+
 /// A lock daemon in a directory of its own. It is ended when the value is dropped.
 #[derive(Debug)]
 pub struct Lockd {
     kind: Kind,
+    place: Place,
     root: TempDir,
     arguments: Vec<String>,
     process: Option<Child>,
@@ -66,13 +82,42 @@ impl Lockd {
     /// # Errors
     /// A sentence saying what could not be done.
     pub fn start(kind: Kind, arguments: &[&str]) -> Result<Self, String> {
+        Self::start_at(Place::Own, kind, arguments)
+    }
+
+    /// Starts one of ours with a program file of its own.
+    ///
+    /// # Errors
+    /// A sentence saying what could not be done.
+    pub fn replaceable() -> Result<Self, String> {
+        Self::start_at(Place::Copied, ours(), &[])
+    }
+
+    /// Starts ours or the C daemon so that the other one can take over.
+    ///
+    /// # Errors
+    /// What is missing on this host, or what went wrong.
+    pub fn exchangeable(kind: Kind) -> Result<Self, NoStage> {
+        if !rustix::process::geteuid().is_root() {
+            return Err(NoStage::Missing("root".into()));
+        }
+        if paths::program("virtlockd").is_none() {
+            return Err(NoStage::Missing("the C virtlockd".into()));
+        }
+        Self::start_at(Place::Mounted, kind, &[]).map_err(NoStage::Failed)
+    }
+
+    fn start_at(place: Place, kind: Kind, arguments: &[&str]) -> Result<Self, String> {
         // short, since the path of a socket must fit into 107 bytes
         let root = tempfile::Builder::new().prefix("lockd-").tempdir().map_err(|e| e.to_string())?;
         for directory in ["etc/libvirt", "run/libvirt", "disks"] {
             fs::create_dir_all(root.path().join(directory)).map_err(|e| e.to_string())?;
         }
         let arguments = arguments.iter().map(|word| (*word).to_owned()).collect();
-        let mut daemon = Self { kind, root, arguments, process: None };
+        let mut daemon = Self { kind: kind.clone(), place, root, arguments, process: None };
+        if place != Place::Own {
+            daemon.install(&kind)?;
+        }
         daemon.start_again()?;
         Ok(daemon)
     }
@@ -102,10 +147,71 @@ impl Lockd {
     /// The program that is run: replacing it and SIGUSR1 is what an update does.
     #[must_use]
     pub fn program(&self) -> PathBuf {
-        match &self.kind {
-            Kind::Ours(directory) => directory.join("virtlockd"),
-            Kind::Peer => paths::program("virtlockd").unwrap_or_default(),
+        match self.place {
+            Place::Own => original(&self.kind),
+            Place::Copied | Place::Mounted => self.root().join("virtlockd"),
         }
+    }
+
+    /// Puts a program in the daemon's place, as a package does.
+    ///
+    /// # Errors
+    /// A sentence saying what could not be done.
+    pub fn install(&self, kind: &Kind) -> Result<(), String> {
+        let content = fs::read(original(kind)).map_err(|error| format!("reading a virtlockd: {error}"))?;
+        self.install_bytes(&content)
+    }
+
+    /// Puts anything in the daemon's place.
+    ///
+    /// # Errors
+    /// A sentence saying what could not be done.
+    pub fn install_bytes(&self, content: &[u8]) -> Result<(), String> {
+        let new = self.root().join("virtlockd.new");
+        let executable = fs::Permissions::from_mode(0o755);
+        fs::write(&new, content)
+            .and_then(|()| fs::set_permissions(&new, executable))
+            .and_then(|()| fs::rename(&new, self.program()))
+            .map_err(|error| format!("installing a virtlockd: {error}"))
+    }
+
+    /// Whether the daemon runs the program that is installed now.
+    #[must_use]
+    pub fn runs_installed(&self) -> bool {
+        let file = |path: &Path| fs::metadata(path).ok().map(|file| (file.dev(), file.ino()));
+        let runs = file(Path::new(&format!("/proc/{}/exe", self.pid())));
+        runs.is_some() && runs == file(&self.program())
+    }
+
+    /// Has the daemon replace its program by another one, and waits until that serves.
+    ///
+    /// # Panics
+    /// If it does not, or ends.
+    pub fn replace_by(&mut self, kind: &Kind) {
+        self.install(kind).unwrap_or_else(|error| panic!("{error}"));
+        self.signal(Signal::USR1);
+        until("another program takes over", || {
+            assert!(self.ended().is_none(), "it has ended:\n{}", self.log());
+            self.runs_installed().then_some(())
+        });
+        // it answers
+        assert_eq!(self.connect().register(9, 1, "nobody"), Ok(()));
+    }
+
+    /// Has a daemon of ours try to replace its program, which must not succeed; the reason is returned.
+    ///
+    /// # Panics
+    /// If it does, or ends.
+    pub fn refuses(&mut self) -> String {
+        const STAYS: &str = "this one goes on: ";
+        let before = self.log().matches(STAYS).count();
+        self.signal(Signal::USR1);
+        until("a refusal", || {
+            assert!(self.ended().is_none(), "it has ended:\n{}", self.log());
+            let log = self.log();
+            let said = log.rsplit(STAYS).next().and_then(|rest| rest.split_once('\n'));
+            said.filter(|_| log.matches(STAYS).count() > before).map(|(why, _)| why.to_owned())
+        })
     }
 
     fn command(&self) -> Result<Command, String> {
@@ -113,12 +219,12 @@ impl Lockd {
         const SCRIPT: &str = "set -e\nmount --bind \"$1/run\" /run\n\
             mount --bind \"$1/etc/libvirt\" /etc/libvirt\nprogram=$2; shift 2; exec \"$program\" \"$@\"\n";
         let mut command = match &self.kind {
-            Kind::Ours(_) => {
+            Kind::Ours(_) if self.place != Place::Mounted => {
                 let mut command = Command::new(self.program());
                 command.arg("--root").arg(self.root());
                 command
             }
-            Kind::Peer => {
+            Kind::Ours(_) | Kind::Peer => {
                 let mut command = Command::new("unshare");
                 command.args(["--mount", "--propagation", "private", "sh", "-c", SCRIPT, "sh"]);
                 command.arg(self.root()).arg(self.program());
@@ -248,6 +354,14 @@ impl Drop for Lockd {
         if thread::panicking() {
             eprintln!("The daemon says:\n{}", self.log());
         }
+    }
+}
+
+/// Where a virtlockd was built or installed.
+fn original(kind: &Kind) -> PathBuf {
+    match kind {
+        Kind::Ours(directory) => directory.join("virtlockd"),
+        Kind::Peer => paths::program("virtlockd").unwrap_or_default(),
     }
 }
 

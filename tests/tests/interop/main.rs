@@ -9,6 +9,7 @@ mod host;
 mod leases;
 mod life;
 mod list;
+mod lockd_swap;
 mod migration;
 mod monitor;
 mod python;

@@ -5,4 +5,5 @@
 mod files;
 mod model;
 mod owners;
+mod reexec;
 mod timeout;
