@@ -9,6 +9,7 @@ mod error;
 mod macros;
 mod reader;
 pub mod suggest;
+pub mod table;
 mod tree;
 mod value;
 mod writer;
@@ -29,6 +30,11 @@ pub trait Content: Sized {
 
     /// Writes attributes and children of an element that is already started and will be ended.
     fn write(&self, w: &mut Writer);
+
+    /// What the element is made of, if it is declared as a table.
+    fn table() -> Option<&'static table::Table> {
+        None
+    }
 }
 
 impl<T: Content> Content for Box<T> {
@@ -38,5 +44,9 @@ impl<T: Content> Content for Box<T> {
 
     fn write(&self, w: &mut Writer) {
         (**self).write(w);
+    }
+
+    fn table() -> Option<&'static table::Table> {
+        T::table()
     }
 }

@@ -39,6 +39,9 @@
 //! - `part`: several attributes and children that a part takes ([`crate::Content`]'s sibling
 //!   [`Part`]): what all devices share, for example.
 //!
+//! What stands in `///` above a row, its name and its type are kept as well ([`crate::table`]): reference
+//! pages, schemas and the list of what a document has and no table knows are made of that.
+//!
 //! `pub struct Name "tag" => settle { … }` calls `Name::settle(&mut self, &Element) -> Result<()>` when
 //! all is read: there stands what a table cannot say.
 
@@ -55,18 +58,23 @@ pub trait Part: Default {
     fn write_attrs(&self, w: &mut Writer);
     /// Writes its children.
     fn write_children(&self, w: &mut Writer);
+
+    /// What it takes, if it is declared as a table.
+    fn table() -> Option<&'static crate::table::Table> {
+        None
+    }
 }
 
 /// Declares elements; see the module.
 #[macro_export]
 macro_rules! element {
-    ($($(#[$doc:meta])* pub struct $name:ident $tag:literal $(=> $settle:ident)? {
-        $($(#[$fdoc:meta])* $kind:ident $field:ident $xml:literal: $ty:ty,)*
+    ($($(#[doc = $doc:literal])* pub struct $name:ident $tag:literal $(=> $settle:ident)? {
+        $($(#[doc = $fdoc:literal])* $kind:ident $field:ident $xml:literal: $ty:ty,)*
     })+) => {
-        $($(#[$doc])*
+        $($(#[doc = $doc])*
         #[derive(Clone, Debug, Default, PartialEq)]
         #[allow(missing_docs)] // fields are named as in documents
-        pub struct $name { $($(#[$fdoc])* pub $field: $ty,)* }
+        pub struct $name { $($(#[doc = $fdoc])* pub $field: $ty,)* }
 
         impl $name {
             /// The element's name.
@@ -103,8 +111,37 @@ macro_rules! element {
                 $($crate::element!(@write_attr $kind self, $field, $xml, w);)*
                 $($crate::element!(@write_child $kind self, $field, $xml, w);)*
             }
+
+            fn table() -> Option<&'static $crate::table::Table> {
+                static TABLE: $crate::table::Table = $crate::table::Table {
+                    name: stringify!($name),
+                    element: $tag,
+                    doc: &[$($doc),*],
+                    settles: $crate::element!(@settles $($settle)?),
+                    rows: &[$($crate::table::Row {
+                        kind: stringify!($kind),
+                        name: $xml,
+                        doc: &[$($fdoc),*],
+                        ty: stringify!($ty),
+                        required: $crate::element!(@required $kind $xml, $ty).1,
+                        inside: $crate::element!(@inside $kind $ty),
+                    },)*],
+                };
+                Some(&TABLE)
+            }
         })+
     };
+
+    (@settles) => { false };
+    (@settles $settle:ident) => { true };
+
+    (@inside flag $ty:ty) => { $crate::table::Inside::Nothing };
+    (@inside child $ty:ty) => { $crate::table::Inside::Table(<$ty as $crate::__support::Nest>::table) };
+    (@inside maybe $ty:ty) => { $crate::element!(@inside child $ty) };
+    (@inside list $ty:ty) => { $crate::element!(@inside child $ty) };
+    (@inside part $ty:ty) => { $crate::table::Inside::Table(<$ty as $crate::__support::Part>::table) };
+    (@inside leaves $ty:ty) => { $crate::table::Inside::Words(<$ty as $crate::__support::Several>::words) };
+    (@inside $kind:ident $ty:ty) => { $crate::table::Inside::Words(<$ty as $crate::__support::Slot>::words) };
 
     (@required attr $xml:literal, $ty:ty) => { ($xml, <$ty as $crate::__support::Slot>::REQUIRED) };
     (@required $kind:ident $xml:literal, $ty:ty) => { ("", false) };
@@ -234,7 +271,8 @@ macro_rules! element {
 #[doc(hidden)]
 pub mod support {
     pub use super::Part;
-    use crate::{Element, Value, missing, value_of};
+    use crate::table::Table;
+    use crate::{Content, Element, Value, missing, value_of};
     use std::borrow::Cow;
     use vir_base::Result;
 
@@ -244,6 +282,35 @@ pub mod support {
         fn fill(&mut self, text: &str, attr: &str, element: &Element) -> Result<()>;
         fn show(&self) -> Option<Cow<'_, str>>;
         fn is_set(&self) -> bool;
+        fn words() -> &'static [&'static str];
+    }
+
+    /// A field that child elements fill.
+    pub trait Nest {
+        fn table() -> Option<&'static Table>;
+    }
+
+    impl<T: Content> Nest for Option<T> {
+        fn table() -> Option<&'static Table> {
+            T::table()
+        }
+    }
+
+    impl<T: Content> Nest for Vec<T> {
+        fn table() -> Option<&'static Table> {
+            T::table()
+        }
+    }
+
+    /// A field that several texts fill.
+    pub trait Several {
+        fn words() -> &'static [&'static str];
+    }
+
+    impl<T: Value> Several for Vec<T> {
+        fn words() -> &'static [&'static str] {
+            T::names()
+        }
     }
 
     impl<T: Value> Slot for Option<T> {
@@ -264,6 +331,10 @@ pub mod support {
         fn is_set(&self) -> bool {
             self.is_some()
         }
+
+        fn words() -> &'static [&'static str] {
+            T::names()
+        }
     }
 
     impl<T: Value + Default> Slot for T {
@@ -280,6 +351,10 @@ pub mod support {
 
         fn is_set(&self) -> bool {
             false
+        }
+
+        fn words() -> &'static [&'static str] {
+            T::names()
         }
     }
 
