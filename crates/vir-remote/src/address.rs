@@ -1,6 +1,6 @@
 //! From a URI to the place where its daemon listens, and to the URI that the daemon is told.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use vir_base::paths::{Paths, Socket};
 use vir_base::uri::Uri;
 use vir_base::{Result, err};
@@ -38,6 +38,10 @@ fn modular(driver: &str) -> String {
     format!("virt{daemon}d")
 }
 
+/// Where clients look for the system's sockets, as their messages show; hosts have it as another name
+/// of `/run`.
+const OLD_RUN: &str = "/var/run";
+
 impl Address {
     /// The place for `uri`, for reading only if `read_only`.
     ///
@@ -61,11 +65,15 @@ impl Address {
     }
 
     fn unix(uri: &Uri, read_only: bool) -> Result<Self> {
-        let session = uri.path.as_deref() == Some("/session");
+        // root's own daemon is the system's
+        let session = uri.path.as_deref() == Some("/session") && !rustix::process::geteuid().is_root();
         if let Some(path) = uri.param("socket") {
             return Ok(Self::Unix { path: path.into(), session: false });
         }
-        let paths = if session { Paths::session()? } else { Paths::system() };
+        let mut paths = if session { Paths::session()? } else { Paths::system() };
+        if !session && Path::new(OLD_RUN).is_dir() {
+            paths.state = Path::new(OLD_RUN).join("libvirt");
+        }
         let kind = if read_only && !session { Socket::ReadOnly } else { Socket::Main };
         let legacy = paths.socket("libvirt", kind);
         let direct = paths.socket(&modular(uri.driver().unwrap_or_default()), kind);

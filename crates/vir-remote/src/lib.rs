@@ -16,9 +16,10 @@ use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::Duration;
 use vir_api::connection::DriverTraits;
+use vir_api::constants::VIR_DOMAIN_CPU_STATS_CPUTIME;
 use vir_api::stream::StreamBody;
 use vir_api::{Connection, Op};
-use vir_base::Result;
+use vir_base::{Result, TypedParam};
 use vir_proto::procedures::{qemu, remote};
 use vir_proto::wire::{ConnectGetLibVersionRet, ConnectSupportsFeatureArgs, ConnectSupportsFeatureRet};
 use vir_proto::xdr::{Xdr, to_bytes};
@@ -26,6 +27,15 @@ use vir_rpc::client::{Client, Target};
 
 /// `virDrvFeature`: the daemon answers keepalive messages.
 const FEATURE_PROGRAM_KEEPALIVE: i32 = 10;
+
+/// As many parameters as the daemon counted processors, as a driver's own answer to that question has.
+pub(crate) fn one_each(count: i32) -> Vec<TypedParam> {
+    let count = usize::try_from(count).unwrap_or(0).min(PROCESSORS_MAX);
+    vec![TypedParam::new(VIR_DOMAIN_CPU_STATS_CPUTIME, 0u64); count]
+}
+
+/// More processors than any host has: a daemon's number is not to be trusted with our memory.
+const PROCESSORS_MAX: usize = 1 << 20;
 
 /// A connection to a daemon.
 pub struct RemoteDriver {

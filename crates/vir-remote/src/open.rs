@@ -40,7 +40,7 @@ pub fn open(uri: &str, options: OpenOptions) -> Result<(Connection, Arc<RemoteDr
     let address = Address::of(&parsed, options.read_only)?;
     let client = match &address {
         Address::Unix { path, session } => match Client::connect_unix(path) {
-            Err(_) if *session && options.autostart => start_and_connect(path)?,
+            Err(_) if *session && options.autostart && may_start() => start_and_connect(path)?,
             connected => connected.map_err(|e| hint_unreachable(e, path))?,
         },
         Address::Tcp { host, port } => Client::connect_tcp(host, *port)?,
@@ -60,6 +60,11 @@ pub fn open(uri: &str, options: OpenOptions) -> Result<(Connection, Arc<RemoteDr
     bus.set_upstream(Arc::new(Registrar::new(&driver)));
     events::start_reader(&driver.client)?;
     Ok((driver.connection(shown, bus), driver))
+}
+
+/// `LIBVIRT_AUTOSTART=0` keeps clients from starting daemons.
+fn may_start() -> bool {
+    std::env::var_os("LIBVIRT_AUTOSTART").is_none_or(|value| value != "0")
 }
 
 fn authenticate(driver: &RemoteDriver) -> Result<()> {

@@ -111,3 +111,37 @@ fn the_balloon_gives_and_takes_memory() {
     let error = stage.fails(&["setmem", "guest", "1G", "--live"]);
     assert!(error.contains("cannot set memory higher than max memory"), "{error}");
 }
+
+#[test]
+fn times_of_processors_and_groups_beside_them() {
+    let stage = stage!(System, Peer, "qemu");
+    stage.define_linux("guest");
+    stage.ok(&["start", "guest"]);
+    let said = stage.ok(&["cpu-stats", "guest", "--total"]);
+    for name in ["Total:", "cpu_time", "user_time", "system_time", "seconds"] {
+        assert!(said.contains(name), "{said}");
+    }
+    let said = stage.ok(&["domstats", "guest"]);
+    for name in ["cpu.cache.monitor.count=0", "cpu.haltpoll.success.time=", "dirtyrate.calc_status=0"] {
+        assert!(said.contains(name), "{said}");
+    }
+}
+
+#[test]
+fn a_guest_that_starts_once() {
+    let stage = stage!(System, Peer, "qemu");
+    stage.define_linux("guest");
+    let once = || {
+        stage.ok(&["dominfo", "guest"]).lines().find(|l| l.starts_with("Autostart Once:")).map(str::to_owned)
+    };
+    assert_eq!(once().as_deref(), Some("Autostart Once: disable"));
+    assert_eq!(
+        stage.ok(&["autostart", "--once", "guest"]),
+        "Domain 'guest' marked as autostarted on next boot"
+    );
+    assert_eq!(once().as_deref(), Some("Autostart Once: enable"));
+    let link = stage.daemon.directory().join("etc/libvirt/qemu/autostart/guest.xml.once");
+    assert!(link.is_symlink());
+    stage.ok(&["undefine", "guest"]);
+    assert!(!link.is_symlink());
+}

@@ -77,6 +77,12 @@ fn method(text: &mut String, file: &File, call: &Call) {
         let (asked, told) = (ty_of(&call.args), ty_of(&call.rets));
         let cast = if asked == told { String::new() } else { format!(" as {asked}") };
         let _ = writeln!(text, "        let ret: {ret} = self.call({program}, {number}, &{first})?;");
+        if call.args.iter().any(|f| f.name == "ncpus") {
+            // no parameters come with the number of the host's processors
+            let count =
+                "        if ncpus == 0 {\n            return Ok(crate::one_each(ret.nparams));\n        }";
+            let _ = writeln!(text, "{count}");
+        }
         let _ = writeln!(text, "        let count = ret.nparams{cast};");
         let _ = writeln!(
             text,

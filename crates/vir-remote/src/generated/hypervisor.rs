@@ -1339,6 +1339,9 @@ impl HypervisorDriver for RemoteDriver {
             procedures::remote::DOMAIN_GET_CPU_STATS,
             &DomainGetCpuStatsArgs { dom: dom.clone(), nparams: 0, start_cpu, ncpus, flags },
         )?;
+        if ncpus == 0 {
+            return Ok(crate::one_each(ret.nparams));
+        }
         let count = ret.nparams as u32;
         let ret: DomainGetCpuStatsRet = self.call(
             procedures::remote::PROGRAM,

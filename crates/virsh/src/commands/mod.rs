@@ -65,7 +65,6 @@ pub const NOT_SERVED: &[&str] = &[
     "cpu-baseline",
     "cpu-compare",
     "cpu-models",
-    "cpu-stats",
     "detach-device-alias",
     "detach-disk",
     "detach-interface",

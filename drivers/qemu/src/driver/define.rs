@@ -64,6 +64,7 @@ pub(super) fn define(core: &Core, caller: &Caller, xml: &str, flags: u32) -> Res
     let (dom, existed) = guest.update(|view| {
         let existed = view.config.replace(Arc::new(def)).is_some();
         view.autostart = store::config::autostart(&core.dirs, &name);
+        view.autostart_once = store::config::autostart_once(&core.dirs, &name);
         view.managed_save = core.dirs.managed_save(&name).exists();
         (view.domain_ref(), existed)
     });
@@ -121,6 +122,7 @@ pub(super) fn undefine(core: &Core, api: &str, dom: &DomainRef, flags: u32) -> R
     let dom = guest.update(|view| {
         view.config = None;
         view.autostart = false;
+        view.autostart_once = false;
         view.managed_save = false;
         view.domain_ref()
     });
@@ -217,6 +219,21 @@ pub(super) fn set_autostart(core: &Core, api: &str, dom: &DomainRef, on: bool) -
     Ok(())
 }
 
+/// `virDomainSetAutostartOnce`.
+pub(super) fn set_autostart_once(core: &Core, api: &str, dom: &DomainRef, on: bool) -> Result<()> {
+    let guest = core.find(dom)?;
+    let job = guest.begin(api, Kind::Modify)?;
+    let view = job.view();
+    if view.config.is_none() {
+        bail!(Qemu, OperationInvalid, "cannot set autostart for transient domain");
+    }
+    if view.autostart_once != on {
+        store::config::set_autostart_once(&core.dirs, &view.name, on)?;
+        guest.update(|view| view.autostart_once = on);
+    }
+    Ok(())
+}
+
 /// `virDomainRename`.
 pub(super) fn rename(core: &Core, api: &str, dom: &DomainRef, name: Option<&str>, flags: u32) -> Result<i32> {
     check_flags(ErrorDomain::Qemu, flags, 0, "qemuDomainRename")?;
@@ -247,7 +264,13 @@ pub(super) fn rename(core: &Core, api: &str, dom: &DomainRef, name: Option<&str>
     def.name = new.to_owned();
     // the new file first: a crash in between leaves two of one UUID, of which one wins at start
     let stored = store::config::save(&core.dirs, &def).and_then(|()| {
-        if view.autostart { store::config::set_autostart(&core.dirs, new, true) } else { Ok(()) }
+        if view.autostart {
+            store::config::set_autostart(&core.dirs, new, true)?;
+        }
+        if view.autostart_once {
+            store::config::set_autostart_once(&core.dirs, new, true)?;
+        }
+        Ok(())
     });
     if let Err(error) = stored {
         let _ = store::config::remove(&core.dirs, new);

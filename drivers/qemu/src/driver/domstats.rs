@@ -21,10 +21,15 @@ const SERVED: u32 = VIR_DOMAIN_STATS_STATE
     | VIR_DOMAIN_STATS_BALLOON
     | VIR_DOMAIN_STATS_VCPU
     | VIR_DOMAIN_STATS_INTERFACE
-    | VIR_DOMAIN_STATS_BLOCK;
+    | VIR_DOMAIN_STATS_BLOCK
+    | VIR_DOMAIN_STATS_DIRTYRATE;
 
 /// Those for which QEMU is asked.
-const ASKS: u32 = VIR_DOMAIN_STATS_BALLOON | VIR_DOMAIN_STATS_VCPU | VIR_DOMAIN_STATS_BLOCK;
+const ASKS: u32 = VIR_DOMAIN_STATS_CPU_TOTAL
+    | VIR_DOMAIN_STATS_BALLOON
+    | VIR_DOMAIN_STATS_VCPU
+    | VIR_DOMAIN_STATS_BLOCK
+    | VIR_DOMAIN_STATS_DIRTYRATE;
 
 pub(super) fn get_all(
     core: &Core,
@@ -70,7 +75,7 @@ fn of_guest(guest: &Arc<Guest>, api: &str, wanted: u32, wait: bool) -> DomainSta
         push(&mut params, "state.reason", view.reason);
     }
     if has(VIR_DOMAIN_STATS_CPU_TOTAL) {
-        cpu(&view, &mut params);
+        cpu(&view, job.as_ref(), &mut params);
     }
     if has(VIR_DOMAIN_STATS_BALLOON) {
         balloon(&view, job.as_ref(), &mut params);
@@ -84,15 +89,39 @@ fn of_guest(guest: &Arc<Guest>, api: &str, wanted: u32, wait: bool) -> DomainSta
     if has(VIR_DOMAIN_STATS_BLOCK) {
         blocks::stats(&view, job.as_ref(), &mut params);
     }
+    if has(VIR_DOMAIN_STATS_DIRTYRATE) {
+        dirty_rate(job.as_ref(), &mut params);
+    }
     DomainStatsRecord { dom: view.domain_ref(), params }
 }
 
-fn cpu(view: &View, params: &mut TypedParams) {
+fn cpu(view: &View, job: Option<&Job>, params: &mut TypedParams) {
     let Some(live) = &view.live else { return };
-    let Ok(times) = Host::real().usage(live.process.pid(), None) else { return };
-    push(params, "cpu.time", times.cpu_time());
-    push(params, "cpu.user", times.user);
-    push(params, "cpu.system", times.system);
+    if let Ok(times) = Host::real().usage(live.process.pid(), None) {
+        push(params, "cpu.time", times.cpu_time());
+        push(params, "cpu.user", times.user);
+        push(params, "cpu.system", times.system);
+    }
+    // no guest has monitors of its cache
+    push(params, "cpu.cache.monitor.count", 0u32);
+    let polled = job.and_then(|job| job.monitor(|monitor| monitor.query_halt_polling()).ok());
+    if let Some((success, fail)) = polled {
+        push(params, "cpu.haltpoll.success.time", success);
+        push(params, "cpu.haltpoll.fail.time", fail);
+    }
+}
+
+fn dirty_rate(job: Option<&Job>, params: &mut TypedParams) {
+    let Some(rate) = job.and_then(|job| job.monitor(|monitor| monitor.query_dirty_rate()).ok()) else {
+        return;
+    };
+    push(params, "dirtyrate.calc_status", rate.status);
+    push(params, "dirtyrate.calc_start_time", rate.start);
+    push(params, "dirtyrate.calc_period", rate.period);
+    push(params, "dirtyrate.calc_mode", rate.mode.as_str());
+    if let Some(rate) = rate.mib_per_second {
+        push(params, "dirtyrate.megabytes_per_second", rate);
+    }
 }
 
 fn balloon(view: &View, job: Option<&Job>, params: &mut TypedParams) {

@@ -59,7 +59,9 @@ impl DriverFactory for QemuFactory {
         if path.is_empty() {
             bail!(Qemu, InternalError, "no QEMU URI path given, try qemu://{own}");
         }
-        if path != own {
+        // root has always been let in by that name
+        let root = self.paths.system && path == "/session";
+        if path != own && !root {
             bail!(Qemu, InternalError, "unexpected QEMU URI path '{path}', try qemu://{own}");
         }
         let Some(driver) = self.driver.get() else {

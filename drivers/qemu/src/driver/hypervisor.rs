@@ -85,6 +85,9 @@ impl HypervisorDriver for QemuDriver {
     fn domain_rename(&self, caller: &Caller, dom: &DomainRef, new_name: Option<&str>, flags: u32) -> Result<i32> { define::rename(&self.core, caller.api, dom, new_name, flags) }
     fn domain_get_autostart(&self, _: &Caller, dom: &DomainRef) -> Result<i32> { Ok(i32::from(self.core.find(dom)?.view().autostart)) }
     fn domain_set_autostart(&self, caller: &Caller, dom: &DomainRef, autostart: i32) -> Result<()> { define::set_autostart(&self.core, caller.api, dom, autostart != 0) }
+    fn domain_get_autostart_once(&self, _: &Caller, dom: &DomainRef) -> Result<i32> { Ok(i32::from(self.core.find(dom)?.view().autostart_once)) }
+    fn domain_set_autostart_once(&self, caller: &Caller, dom: &DomainRef, autostart: i32) -> Result<()> { define::set_autostart_once(&self.core, caller.api, dom, autostart != 0) }
+    fn domain_get_cpu_stats(&self, _: &Caller, dom: &DomainRef, start_cpu: i32, ncpus: u32, flags: u32) -> Result<Vec<TypedParam>> { info::cpu_stats(&self.core, dom, start_cpu, ncpus, flags) }
     fn domain_get_xml_desc(&self, caller: &Caller, dom: &DomainRef, flags: u32) -> Result<String> {
         if caller.read_only && flags & (VIR_DOMAIN_XML_SECURE | VIR_DOMAIN_XML_MIGRATABLE) != 0 {
             bail!(Domain, OperationDenied, "virDomainGetXMLDesc with secure flag");
@@ -216,6 +219,7 @@ impl DriverTraits for QemuDriver {
                 | Op::DomainLookupByName
                 | Op::DomainLookupByUuid
                 | Op::DomainGetAutostart
+                | Op::DomainGetAutostartOnce
                 | Op::DomainGetXmlDesc
                 | Op::DomainGetMetadata
                 | Op::DomainGetInfo

@@ -31,10 +31,12 @@ pub(super) fn load_definitions(core: &Core) {
         let Ok(guest) = core.guests.claim(&def.name, def.uuid) else { continue };
         let managed_save = core.dirs.managed_save(&name).exists();
         let autostart = store::config::autostart(&core.dirs, &name);
+        let once = store::config::autostart_once(&core.dirs, &name);
         guest.update(|view| {
             view.config = Some(Arc::new(def));
             view.managed_save = managed_save;
             view.autostart = autostart;
+            view.autostart_once = once;
         });
     }
 }
@@ -176,7 +178,15 @@ pub(super) fn autostart(core: &Arc<Core>) {
     let mut first = true;
     for guest in core.guests.all() {
         let view = guest.view();
-        if view.autostart && !view.active() && view.config.is_some() {
+        let wanted = view.autostart || view.autostart_once;
+        if view.autostart_once {
+            // this was the time
+            if let Err(error) = store::config::set_autostart_once(&core.dirs, &view.name, false) {
+                log::warn!("{error}");
+            }
+            guest.update(|view| view.autostart_once = false);
+        }
+        if wanted && !view.active() && view.config.is_some() {
             if !std::mem::take(&mut first) {
                 std::thread::sleep(delay);
             }

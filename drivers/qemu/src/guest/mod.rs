@@ -39,6 +39,8 @@ pub struct View {
     pub reason: i32,
     /// Starts with the host.
     pub autostart: bool,
+    /// It starts the next time that the host does, and then no more.
+    pub autostart_once: bool,
     /// The stored definition was changed since it was last read.
     pub updated: bool,
     /// There is a managed save image.
@@ -194,6 +196,7 @@ impl Guest {
             state: VIR_DOMAIN_SHUTOFF,
             reason: VIR_DOMAIN_SHUTOFF_UNKNOWN,
             autostart: false,
+            autostart_once: false,
             updated: false,
             managed_save: false,
             last_job: None,

@@ -9,6 +9,7 @@ mod migrate;
 mod qom;
 mod query;
 mod run;
+mod stats;
 pub mod wire;
 
 pub use block::{BlockInfo, BlockStats};

@@ -53,6 +53,11 @@ impl Dirs {
         self.base.autostart.join(format!("{name}.xml"))
     }
 
+    /// The link that makes a guest start by itself once.
+    pub fn autostart_once(&self, name: &str) -> PathBuf {
+        self.base.autostart.join(format!("{name}.xml.once"))
+    }
+
     /// The state of a running guest.
     pub fn status(&self, name: &str) -> PathBuf {
         self.base.state.join(format!("{name}.xml"))

@@ -19,18 +19,33 @@ pub fn save(dirs: &Dirs, def: &Domain) -> Result<()> {
 /// Removes a definition and its autostart link.
 pub fn remove(dirs: &Dirs, name: &str) -> Result<()> {
     atomic::remove(dirs.autostart(name))?;
+    atomic::remove(dirs.autostart_once(name))?;
     atomic::remove(dirs.config(name))
 }
 
 /// Makes a guest start by itself, or not.
 pub fn set_autostart(dirs: &Dirs, name: &str, on: bool) -> Result<()> {
+    set_link(dirs, name, dirs.autostart(name), on)
+}
+
+/// Makes a guest start by itself the next time, or not.
+pub fn set_autostart_once(dirs: &Dirs, name: &str, on: bool) -> Result<()> {
+    set_link(dirs, name, dirs.autostart_once(name), on)
+}
+
+fn set_link(dirs: &Dirs, name: &str, link: PathBuf, on: bool) -> Result<()> {
     match on {
         true => {
             file::make_dirs(&dirs.base.autostart, 0o700)?;
-            atomic::symlink(dirs.config(name), dirs.autostart(name))
+            atomic::symlink(dirs.config(name), link)
         }
-        false => atomic::remove(dirs.autostart(name)),
+        false => atomic::remove(link),
     }
+}
+
+/// Whether a guest starts by itself the next time.
+pub fn autostart_once(dirs: &Dirs, name: &str) -> bool {
+    std::fs::symlink_metadata(dirs.autostart_once(name)).is_ok()
 }
 
 /// Whether a guest starts by itself.

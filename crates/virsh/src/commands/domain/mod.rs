@@ -5,6 +5,7 @@ mod autostart;
 mod block;
 mod block_jobs;
 mod console;
+mod cpu_stats;
 mod define;
 mod describe;
 mod detach;
@@ -60,7 +61,7 @@ pub(crate) const GROUP: Group = Group {
         &block::BLOCKRESIZE,
         &detach::CHANGE_MEDIA,
         &console::CONSOLE,
-        &tuning::CPU_STATS,
+        &cpu_stats::CPU_STATS,
         &define::CREATE,
         &define::DEFINE,
         &describe::DESC,

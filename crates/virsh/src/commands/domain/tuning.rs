@@ -1,8 +1,6 @@
 //! Scheduler, NUMA, block I/O and performance event parameters.
 
-use crate::grammar::{
-    ANY, CONFIG, CURRENT, Command, Completer, LIVE, domain, domains, flag, number, text, words,
-};
+use crate::grammar::{ANY, CONFIG, CURRENT, Command, Completer, LIVE, domain, flag, number, text, words};
 
 /// `blkiotune`: Get or set blkio parameters.
 pub(crate) const BLKIOTUNE: Command = Command::new("blkiotune", "Get or set blkio parameters")
@@ -81,14 +79,4 @@ pub(crate) const PERF: Command = Command::new("perf", "Get or set perf event")
         CONFIG,
         LIVE,
         CURRENT,
-    ]);
-
-/// `cpu-stats`: show domain cpu statistics.
-pub(crate) const CPU_STATS: Command = Command::new("cpu-stats", "show domain cpu statistics")
-    .describe("Display per-CPU and total statistics about the domain's CPUs")
-    .options(&[
-        domain(domains::ACTIVE),
-        flag("total", "Show total statistics only"),
-        number("start", "Show statistics from this CPU").tolerated(),
-        number("count", "Number of shown CPUs at most").tolerated(),
     ]);
