@@ -10,6 +10,7 @@ pub mod daemon;
 pub mod guest;
 pub mod leases;
 pub mod lockd;
+pub mod logd;
 pub mod paths;
 pub mod stage;
 

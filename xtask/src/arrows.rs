@@ -16,6 +16,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("vir-proto", &["vir-base", "vir-api"]),
     ("vir-rpc", &["vir-base", "vir-proto"]),
     ("vir-remote", &["vir-base", "vir-api", "vir-proto", "vir-rpc"]),
+    ("vir-logging", &["vir-base", "vir-proto", "vir-rpc"]),
     ("vir-locking", &["vir-base", "vir-proto", "vir-rpc"]),
     ("vir-daemon", &["vir-base", "vir-api", "vir-proto", "vir-rpc"]),
     ("vir-lockd", &["vir-base", "vir-api", "vir-proto", "vir-rpc", "vir-daemon"]),
@@ -27,7 +28,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 
 /// What every driver may know.
 const DRIVER: &[&str] =
-    &["vir-base", "vir-xml", "vir-model", "vir-api", "vir-host", "vir-node", "vir-locking"];
+    &["vir-base", "vir-xml", "vir-model", "vir-api", "vir-host", "vir-node", "vir-locking", "vir-logging"];
 
 /// For tests only: known by anyone's tests.
 const TESTING: &[&str] = &["skip", "ferrovirt-tests", "ferrovirt-fuzzing", "ferrovirt-corpus"];

@@ -13,7 +13,7 @@ use vir_proto::wire::{
     LockRestrictArgs,
 };
 use vir_proto::xdr::Xdr;
-use vir_rpc::client::{Client, Target};
+use vir_rpc::client::{Client, Target, connect_or_start};
 
 /// The daemon waits for nothing, so this is a daemon that is stuck: nobody is to be stuck with it.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -131,7 +131,7 @@ impl Lockd {
 
     fn connect(&self) -> Result<Client> {
         match self.session {
-            true => crate::start::connect(&self.socket),
+            true => connect_or_start(&self.socket, "virtlockd"),
             false => Client::connect_unix(&self.socket),
         }
     }

@@ -12,7 +12,6 @@ mod client;
 mod config;
 mod keys;
 mod plan;
-mod start;
 
 pub use client::{Lockd, Owner};
 pub use config::LockdConfig;

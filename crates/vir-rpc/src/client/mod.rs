@@ -5,9 +5,11 @@
 //! [`Client::dispatch_pending`], at the latest after [`Client::next_timeout`].
 
 mod engine;
+mod start;
 mod state;
 mod stream;
 
+pub use start::connect_or_start;
 pub use stream::{ClientStream, StreamRead};
 
 use crate::frame::{FDS_MAX, Header, MessageType, Status};

@@ -8,11 +8,12 @@ use super::leases::Leases;
 use super::react::{Chore, react};
 use super::stop;
 use crate::caps::CapsCache;
-use crate::config::Config;
+use crate::config::{Config, StdioHandler};
 use crate::guest::Guest;
 use crate::guest::list::Guests;
 use crate::monitor::{Event as QmpEvent, EventSink};
 use crate::process::dirs::Dirs;
+use crate::process::log::LogPlace;
 use crate::process::owner::Owner;
 use crate::reactor::Reactor;
 use crate::store;
@@ -100,6 +101,17 @@ impl Core {
     /// The host's UUID: the one that was found first.
     pub(super) fn host_uuid(&self, found: Uuid) -> Uuid {
         *self.uuid.get_or_init(|| found)
+    }
+
+    /// Where a guest's log is, and who keeps it.
+    pub(super) fn log_place(&self, guest: &Guest) -> LogPlace<'_> {
+        let DomainRef { name, uuid, .. } = guest.view().domain_ref();
+        let by_daemon = self.config.keys.stdio_handler == Some(StdioHandler::Logd);
+        LogPlace {
+            path: self.dirs.log(&name),
+            guest: vir_logging::Guest { driver: "qemu".into(), uuid, name },
+            daemon: by_daemon.then_some(&self.paths),
+        }
     }
 
     /// A guest is to end when `client` goes.

@@ -5,7 +5,6 @@ use super::core::Core;
 use crate::guest::Guest;
 use crate::guest::job::Kind;
 use crate::guest::taint::Taint;
-use crate::process::log::GuestLog;
 use serde_json::{Value, json};
 use std::os::fd::{AsFd, OwnedFd};
 use vir_base::error::check_flags;
@@ -64,8 +63,7 @@ pub(super) fn run(
 fn taint(core: &Core, guest: &Guest, id: i32) -> Result<()> {
     let fresh = guest.update_live(id, |live| live.taints.insert(Taint::CustomMonitor));
     if fresh == Some(true) {
-        let mut log = GuestLog::open(&core.dirs.log(&guest.view().name))?;
-        log.say(&format!("Domain id={id} is tainted: {}", Taint::CustomMonitor.word()));
+        core.log_place(guest).say(&format!("Domain id={id} is tainted: {}", Taint::CustomMonitor.word()));
         core.save_status(guest);
     }
     Ok(())

@@ -77,7 +77,7 @@ pub(super) fn start(core: &Arc<Core>, job: &LongJob, def: &Arc<Domain>, how: &Ho
         files::give(owner, &live_def, &mut undo)?;
     }
 
-    let mut log = GuestLog::open(&core.dirs.log(&name))?;
+    let mut log = core.log_place(guest).open()?;
     let taints = Taint::at_start(&live_def, core.config.runs_as_root());
     for taint in &taints {
         log.say(&format!("Domain id={id} is tainted: {}", taint.word()));

@@ -2,7 +2,6 @@
 
 use super::core::Core;
 use crate::guest::{Ending, Guest, View};
-use crate::process::log::GuestLog;
 use rustix::process::Signal;
 use std::sync::Arc;
 use std::time::Duration;
@@ -97,9 +96,7 @@ pub(super) fn clean_up(core: &Core, guest: &Arc<Guest>, id: i32) {
     let options = rustix::process::WaitIdOptions::EXITED | rustix::process::WaitIdOptions::NOHANG;
     let _ = rustix::process::waitid(rustix::process::WaitId::PidFd(fd), options);
     let name = &view.name;
-    if let Ok(mut log) = GuestLog::open(&core.dirs.log(name)) {
-        log.say(&format!("shutting down, reason={}", ending.word));
-    }
+    core.log_place(guest).say(&format!("shutting down, reason={}", ending.word));
     for file in [core.dirs.status(name), core.dirs.pid_file(name)] {
         let _ = std::fs::remove_file(file);
     }

@@ -5,60 +5,130 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
+use vir_base::paths::Paths;
 use vir_base::{Error, ErrorDomain, Result};
+use vir_logging::{Guest, Logd, Position};
 
 /// At most so much of QEMU's words goes into an error message.
 const MAX_QUOTE: u64 = 4096;
 
-/// A guest's log, open for adding to it.
+/// Where a guest's log is, and who writes it down.
+#[derive(Clone, Debug)]
+pub struct LogPlace<'a> {
+    /// The file.
+    pub path: PathBuf,
+    /// Whose log it is.
+    pub guest: Guest,
+    /// The instance whose log daemon keeps it, if one is to.
+    pub daemon: Option<&'a Paths>,
+}
+
+impl LogPlace<'_> {
+    /// Opens or makes it for a run of the guest. Where there is no log daemon, QEMU writes to the file itself.
+    pub fn open(self) -> Result<GuestLog> {
+        if let Some(logd) = self.logd() {
+            let (end, start) = logd.open(&self.guest, &self.path, false)?;
+            return Ok(GuestLog { end: end.into(), from: From::Daemon { logd, path: self.path, start } });
+        }
+        let (end, start) = open_file(&self.path)?;
+        Ok(GuestLog { end, from: From::File { path: self.path, start } })
+    }
+
+    /// Adds a line with the time before it. A log that cannot be written stops nothing.
+    pub fn say(&self, text: &str) {
+        let line = line(text);
+        let said = match self.logd() {
+            Some(logd) => logd.append(&self.guest, &self.path, line.as_bytes()),
+            None => open_file(&self.path).map(|(mut file, _)| drop(file.write_all(line.as_bytes()))),
+        };
+        if let Err(error) = said {
+            log::warn!("{error}");
+        }
+    }
+
+    fn logd(&self) -> Option<Logd> {
+        match Logd::connect(self.daemon?) {
+            Ok(logd) => Some(logd),
+            Err(error) => {
+                log::warn!("the log of guest {} is not kept by virtlogd: {error}", self.guest.name);
+                None
+            }
+        }
+    }
+}
+
+fn open_file(path: &Path) -> Result<(File, u64)> {
+    let fail = |e: &std::io::Error| {
+        Error::io(ErrorDomain::Qemu, e, format!("failed to create logfile {}", path.display()))
+    };
+    let mut file =
+        OpenOptions::new().create(true).append(true).mode(0o600).open(path).map_err(|e| fail(&e))?;
+    let start = file.seek(SeekFrom::End(0)).map_err(|e| fail(&e))?;
+    Ok((file, start))
+}
+
+fn line(text: &str) -> String {
+    format!("{}: {text}\n", timestamp(SystemTime::now()))
+}
+
+/// A guest's log, open for adding to it while the guest starts.
 #[derive(Debug)]
 pub struct GuestLog {
-    path: PathBuf,
-    file: File,
-    /// where this run's output begins
-    start: u64,
+    /// Where QEMU writes, and we as long as it does not.
+    end: File,
+    from: From,
+}
+
+/// How this run's output is found again: where it begins.
+#[derive(Debug)]
+enum From {
+    File { path: PathBuf, start: u64 },
+    Daemon { logd: Logd, path: PathBuf, start: Position },
 }
 
 impl GuestLog {
-    /// Opens or makes it.
-    pub fn open(path: &Path) -> Result<Self> {
-        let fail = |e: &std::io::Error| {
-            Error::io(ErrorDomain::Qemu, e, format!("failed to create logfile {}", path.display()))
-        };
-        let mut file =
-            OpenOptions::new().create(true).append(true).mode(0o600).open(path).map_err(|e| fail(&e))?;
-        let start = file.seek(SeekFrom::End(0)).map_err(|e| fail(&e))?;
-        Ok(Self { path: path.to_owned(), file, start })
-    }
-
     /// A descriptor for the process to write to.
     pub fn for_process(&self) -> Result<File> {
-        self.file.try_clone().map_err(|e| Error::io(ErrorDomain::Qemu, &e, "cannot duplicate log descriptor"))
+        self.end.try_clone().map_err(|e| Error::io(ErrorDomain::Qemu, &e, "cannot duplicate log descriptor"))
     }
 
     /// Adds a line with the time before it. A log that cannot be written stops nothing.
     pub fn say(&mut self, text: &str) {
-        let _ = self.file.write_all(format!("{}: {text}\n", timestamp(SystemTime::now())).as_bytes());
+        let _ = self.end.write_all(line(text).as_bytes());
     }
 
     /// Adds text as it is and notes that QEMU's own words follow.
     pub fn begin_output(&mut self, text: &str) {
-        let _ = self.file.write_all(text.as_bytes());
-        self.start = self.file.seek(SeekFrom::End(0)).unwrap_or(self.start);
+        let _ = self.end.write_all(text.as_bytes());
+        match &mut self.from {
+            From::File { start, .. } => *start = self.end.seek(SeekFrom::End(0)).unwrap_or(*start),
+            From::Daemon { logd, path, start } => *start = logd.position(path).unwrap_or(*start),
+        }
     }
 
     /// What QEMU said in this run, without chatter, for an error message.
     pub fn output(&self) -> String {
-        let mut text = String::new();
-        if let Ok(mut file) = File::open(&self.path)
-            && file.seek(SeekFrom::Start(self.start)).is_ok()
-        {
-            text = super::read_to_string(Read::take(file, MAX_QUOTE), MAX_QUOTE);
-        }
+        let text = match &self.from {
+            From::File { path, start } => read_file(path, *start),
+            From::Daemon { logd, path, start } => {
+                // what is still in the pipe is in the file after this
+                let _ = logd.position(path);
+                let text = logd.read(path, *start, MAX_QUOTE).unwrap_or_default();
+                String::from_utf8_lossy(&text).into_owned()
+            }
+        };
         let chatter = |line: &&str| {
             !line.is_empty() && !line.contains("char device redirected to") && !line.contains(": Domain id=")
         };
         text.lines().filter(chatter).collect::<Vec<_>>().join("\n")
+    }
+}
+
+fn read_file(path: &Path, start: u64) -> String {
+    let Ok(mut file) = File::open(path) else { return String::new() };
+    match file.seek(SeekFrom::Start(start)) {
+        Ok(_) => super::read_to_string(Read::take(file, MAX_QUOTE), MAX_QUOTE),
+        Err(_) => String::new(),
     }
 }
 
@@ -108,7 +178,8 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("g.log");
         std::fs::write(&path, "qemu: old trouble\n").unwrap();
-        let mut log = GuestLog::open(&path).unwrap();
+        let guest = Guest { driver: "QEMU".into(), uuid: vir_base::Uuid::default(), name: "g".into() };
+        let mut log = LogPlace { path: path.clone(), guest, daemon: None }.open().unwrap();
         log.say("starting up");
         log.begin_output("/usr/bin/qemu -S\n");
         log.for_process()
