@@ -95,14 +95,24 @@ impl Terminal {
             if interrupted.load(Ordering::Relaxed) {
                 return Err("interrupted".into());
             }
-            if Instant::now() > deadline {
-                return failure("the time ran out", &seen);
-            }
             let mut buffer = [0; 4096];
-            match self.read_some(&mut buffer) {
+            let ended = match self.read_some(&mut buffer) {
+                Ok(None) if Instant::now() > deadline => Some("the time ran out"),
                 Ok(None) => continue,
-                Ok(Some(0)) | Err(_) => return failure("the program ended", &seen),
-                Ok(Some(n)) => seen.extend_from_slice(&buffer[..n]),
+                Ok(Some(0)) | Err(_) => Some("the program ended"),
+                Ok(Some(n)) => {
+                    seen.extend_from_slice(&buffer[..n]);
+                    // one that never falls silent must not keep us for ever
+                    (Instant::now() > deadline).then_some("the time ran out")
+                }
+            };
+            if let Some(why) = ended {
+                // the last line may have no end
+                let rest = String::from_utf8_lossy(&seen[shown..]);
+                if !rest.trim_end().is_empty() {
+                    show(rest.trim_end());
+                }
+                return failure(why, &seen);
             }
             while let Some(length) = seen[shown..].iter().position(|byte| *byte == b'\n') {
                 show(String::from_utf8_lossy(&seen[shown..shown + length]).trim_end());

@@ -62,11 +62,16 @@ fn boot(screen: &Screen, virsh: &Virsh) -> Outcome {
     screen.typed(&format!("virsh start --console {NAME}"));
     let mut command = virsh.command(&["start", "--console", NAME]);
     let mut console = Terminal::start(&mut command).context("starting virsh start --console")?;
-    console.read_until(UP, BOOT, &virsh.interrupted, |line| screen.console(line))?;
+    console.read_until(UP, BOOT, &virsh.interrupted, |line| screen.console(line)).map_err(without_console)?;
     screen.console(UP);
     console.leave()?;
     screen.note("the guest is up; its console was left with Ctrl and ]");
     Ok(())
+}
+
+/// What went wrong, without the console's text: that stands on the screen already.
+fn without_console(error: String) -> String {
+    error.split_once(", after:\n").map(|(why, _)| why.to_owned()).unwrap_or(error)
 }
 
 /// Where libvirt's own virsh is installed, it shows the same guest, through the same daemon.
