@@ -3,13 +3,11 @@
 
 use super::device::Devices;
 use super::device::chardev::*;
-use super::device::disk::DiskDevice;
 use super::device::display::{Video, VideoModel, VideoType};
 use super::device::interface::{Mac, MacElement};
-use super::device::small::RngModel;
-use super::memory::Kib;
-use super::os::{Boot, BootDevice, OsType};
-use super::{Domain, GenId, LifecycleAction, Placement, validate};
+use super::os::OsType;
+use super::sysinfo::Sysinfo;
+use super::{Domain, GenId, LifecycleAction, pass, validate};
 use crate::domain::clock::{Clock, ClockOffset};
 use vir_base::{Result, Uuid, err};
 use vir_xml::YesNo;
@@ -59,79 +57,38 @@ impl Default for Rules {
 /// # Errors
 /// What contradicts itself.
 pub fn apply(domain: &mut Domain, rules: Rules, random: &mut dyn Random) -> Result<()> {
-    identity(domain, random);
-    sizes(domain, rules)?;
-    lifecycle(domain);
-    boot(domain);
-    disks(domain)?;
+    identity(domain, random)?;
+    pass::disks::settle(domain)?;
     interfaces(domain, rules, random);
+    serial_places(domain)?;
+    ports(domain);
+    pass::devices::settle(domain, random)?;
+    pass::processors::settle(domain)?;
+    pass::memory::settle(domain, rules.abi_update)?;
+    lifecycle(domain);
+    pass::boot::settle(domain)?;
+    pass::timers::check(domain)?;
     if rules.mirror_console {
         consoles(domain);
     }
-    ports(domain);
-    sources(domain);
+    pass::controllers::add_implicit(domain);
     videos(domain)?;
-    for rng in &mut domain.devices.rngs {
-        rng.model.get_or_insert(RngModel::Virtio);
-    }
     validate::check(domain)
 }
 
-fn identity(domain: &mut Domain, random: &mut dyn Random) {
+/// A name that is made up is made up once: what the firmware says is the domain's own.
+fn identity(domain: &mut Domain, random: &mut dyn Random) -> Result<()> {
+    let said = domain.sysinfo.iter().find_map(|sysinfo| match sysinfo {
+        Sysinfo::Smbios(smbios) => smbios.uuid(),
+        Sysinfo::Fwcfg(_) => None,
+    });
     if domain.uuid == Uuid::default() {
-        domain.uuid = random.uuid();
+        domain.uuid = said.unwrap_or_else(|| random.uuid());
+    } else if said.is_some_and(|said| said != domain.uuid) {
+        return Err(err!(Domain, XmlDetail, "UUID mismatch between <uuid> and <sysinfo>"));
     }
     if let Some(GenId(id @ None)) = &mut domain.genid {
         *id = Some(random.uuid());
-    }
-}
-
-fn sizes(domain: &mut Domain, rules: Rules) -> Result<()> {
-    let plugged: u64 = domain.devices.memories.iter().map(|memory| memory.size_kib()).sum();
-    let numa = domain.cpu.as_ref().and_then(|cpu| cpu.numa.as_ref()).map_or(0, |numa| numa.memory());
-    // where the document does not say, or may be changed, the guest's nodes make up its memory
-    if numa > 0 && (domain.memory.kib == 0 || rules.abi_update) {
-        domain.memory.kib = numa.saturating_add(plugged);
-    } else if plugged > domain.memory.kib {
-        return Err(err!(Domain, XmlError, "Total size of memory devices exceeds the total memory size"));
-    }
-    if domain.memory.kib == plugged {
-        return Err(err!(
-            Domain,
-            XmlError,
-            "Memory size must be specified via <memory> or in the <numa> configuration"
-        ));
-    }
-    let total = domain.memory.kib;
-    let current = domain.current_memory.map_or(total, |m| m.0);
-    // more than there is, and none at all, mean all of it
-    domain.current_memory = Some(Kib(if current == 0 || current > total { total } else { current }));
-    domain.max_memory.take_if(|max| max.kib == 0 && max.slots.is_none());
-    if domain.max_memory.as_ref().is_some_and(|max| max.kib == 0 || max.slots.is_none()) {
-        return Err(err!(
-            Domain,
-            XmlError,
-            "both maximum memory size and memory slot count must be specified"
-        ));
-    }
-    if let Some(max) = &domain.max_memory
-        && max.kib < total
-    {
-        return Err(err!(
-            Domain,
-            XmlError,
-            "maximum memory size must be equal or greater than the actual memory size"
-        ));
-    }
-    domain.vcpu.maximum.get_or_insert(1);
-    domain.vcpu.placement.get_or_insert(Placement::Static);
-    if domain.vcpu.current == domain.vcpu.maximum {
-        domain.vcpu.current = None;
-    }
-    if let Some(topology) = domain.cpu.as_ref().and_then(|cpu| cpu.topology.as_ref())
-        && topology.count() != u64::from(domain.max_vcpus())
-    {
-        return Err(err!(Domain, ConfigUnsupported, "CPU topology doesn't match maximum vcpu count"));
     }
     Ok(())
 }
@@ -142,28 +99,6 @@ fn lifecycle(domain: &mut Domain) {
     domain.on_crash.get_or_insert(LifecycleAction::Destroy);
     let clock = domain.clock.get_or_insert_with(Clock::default);
     clock.offset.get_or_insert(ClockOffset::Utc);
-}
-
-/// A guest that names nothing to boot from boots from its disk.
-fn boot(domain: &mut Domain) {
-    let mut ordered = false;
-    domain.devices.for_each_info(&mut |info| ordered |= info.boot.is_some());
-    if domain.os.os_type() == Some(OsType::Hvm) && domain.os.boot.is_empty() && !ordered {
-        domain.os.boot.push(Boot { dev: Some(BootDevice::Hd) });
-    }
-}
-
-fn disks(domain: &mut Domain) -> Result<()> {
-    for disk in &mut domain.devices.disks {
-        let device = *disk.device.get_or_insert(DiskDevice::Disk);
-        if disk.dst().is_empty() {
-            return Err(err!(Domain, NoTarget, "{}", disk.path().unwrap_or("disk")));
-        }
-        if device == DiskDevice::Cdrom {
-            disk.readonly = true;
-        }
-    }
-    Ok(())
 }
 
 fn interfaces(domain: &mut Domain, rules: Rules, random: &mut dyn Random) {
@@ -206,6 +141,14 @@ fn consoles(domain: &mut Domain) {
         target.kind.get_or_insert(ConsoleTargetType::Serial);
         target.port = u32::try_from(i).ok();
     }
+    // a console that is a serial port shows that one's number
+    if let (Some(serial), Some(Console { target: Some(target), .. })) =
+        (serials.first(), consoles.first_mut())
+        && hvm
+        && target.kind == Some(ConsoleTargetType::Serial)
+    {
+        target.port = serial.target.as_ref().and_then(|target| target.port);
+    }
 }
 
 /// Whether a serial port is one that a guest has its console on.
@@ -213,27 +156,6 @@ fn has_console(serial: &Serial) -> bool {
     let kind = serial.target.as_ref().and_then(|target| target.kind);
     use SerialTargetType::{IsaSerial, SclpSerial, SpaprVioSerial, SystemSerial};
     matches!(kind, None | Some(IsaSerial | SpaprVioSerial | SystemSerial | SclpSerial))
-}
-
-/// A socket that says nothing of who waits is one to connect to; TCP carries plain bytes.
-fn sources(domain: &mut Domain) {
-    domain.devices.for_each_source_mut(&mut |source| {
-        let kind = source.kind();
-        let socket = matches!(kind, CharType::Tcp | CharType::Udp | CharType::Unix);
-        for end in source.sources.iter_mut().filter(|_| socket) {
-            end.mode.get_or_insert(SocketMode::Connect);
-        }
-        match kind {
-            CharType::Tcp => {
-                let protocol = source.protocol.get_or_insert_with(ProtocolElement::default);
-                protocol.kind.get_or_insert(CharProtocol::Raw);
-            }
-            _ => source.protocol = None,
-        }
-        if kind == CharType::Udp {
-            source.sources.sort_by_key(|end| end.mode != Some(SocketMode::Bind));
-        }
-    });
 }
 
 /// The primary graphics card is the first; each has one screen, and its memory in powers of two.
@@ -258,6 +180,43 @@ fn videos(domain: &mut Domain) -> Result<()> {
     Ok(())
 }
 
+/// The four ports of a PC.
+fn serial_places(domain: &mut Domain) -> Result<()> {
+    let x86 = matches!(domain.os.arch(), "x86_64" | "i686");
+    let mut used: Vec<u32> = vec![];
+    let kind = |serial: &Serial| serial.target.as_ref().and_then(|target| target.kind);
+    let debug = |serial: &Serial| kind(serial) == Some(SerialTargetType::IsaDebug);
+    if !x86 && domain.devices.serials.iter().any(debug) {
+        return Err(err!(Domain, ConfigUnsupported, "isa-debug serial type only valid on x86 architecture"));
+    }
+    let isa = |serial: &&mut Serial| kind(serial) == Some(SerialTargetType::IsaSerial);
+    let serials: Vec<&mut Serial> = domain.devices.serials.iter_mut().filter(isa).collect();
+    let too_many = serials.len() > 4;
+    let ports = serials.iter().filter_map(|serial| serial.target.as_ref().and_then(|target| target.port));
+    for port in ports {
+        if port >= 4 || too_many {
+            return Err(err!(Domain, InternalError, "Maximum supported number of ISA serial ports is '4'"));
+        }
+        if used.contains(&port) {
+            return Err(err!(Domain, InternalError, "target port '{port}' already allocated"));
+        }
+        used.push(port);
+    }
+    if too_many {
+        return Err(err!(Domain, InternalError, "Maximum supported number of ISA serial ports is '4'"));
+    }
+    for serial in serials {
+        let target = serial.target.get_or_insert_default();
+        if target.port.is_none()
+            && let Some(free) = (0..4).find(|port| !used.contains(port))
+        {
+            target.port = Some(free);
+            used.push(free);
+        }
+    }
+    Ok(())
+}
+
 /// Ports are numbered in their order where the document does not say.
 fn ports(domain: &mut Domain) {
     fn fill(ports: Vec<&mut Option<u32>>) {
@@ -269,18 +228,9 @@ fn ports(domain: &mut Domain) {
             });
         }
     }
-    let hvm = domain.os.os_type() == Some(OsType::Hvm);
-    let Devices { serials, parallels, consoles, channels, .. } = &mut domain.devices;
+    let Devices { serials, parallels, channels, .. } = &mut domain.devices;
     fill(serials.iter_mut().map(|s| &mut s.target.get_or_insert_default().port).collect());
     fill(parallels.iter_mut().map(|p| &mut p.target.get_or_insert_default().port).collect());
-    // a console that is a serial port shows that one's number
-    if let (Some(serial), Some(Console { target: Some(target), .. })) =
-        (serials.first(), consoles.first_mut())
-        && hvm
-        && target.kind == Some(ConsoleTargetType::Serial)
-    {
-        target.port = serial.target.as_ref().and_then(|target| target.port);
-    }
     for channel in channels {
         channel.target.get_or_insert_default();
     }

@@ -14,6 +14,7 @@ pub mod namespaces;
 pub mod normal;
 pub mod numa;
 pub mod os;
+pub mod pass;
 pub mod security;
 pub mod sysinfo;
 pub mod validate;

@@ -5,7 +5,6 @@ use super::cpu::{CpuFallback, CpuMatch, CpuMode, FeaturePolicy};
 use super::device::Devices;
 use super::device::controller::{Controller, ControllerType};
 use super::device::small::RngBackendModel;
-use super::os::LoaderType;
 use vir_base::{Result, bail};
 use vir_xml::{Element, Node, YesNo};
 
@@ -17,6 +16,7 @@ pub fn settle(domain: &mut Domain) -> Result<()> {
     cpu(domain);
     boot(domain);
     controllers(&mut domain.devices)?;
+    super::pass::processors::settle_read(domain)?;
     for rng in &mut domain.devices.rngs {
         if let Some(backend) = &mut rng.backend
             && backend.model == Some(RngBackendModel::Random)
@@ -62,11 +62,6 @@ fn cpu(domain: &mut Domain) {
 }
 
 fn boot(domain: &mut Domain) {
-    if let Some(loader) = &mut domain.os.loader
-        && loader.path.is_some()
-    {
-        loader.kind.get_or_insert(LoaderType::Rom);
-    }
     if let Some(menu) = &mut domain.os.bootmenu
         && menu.enable != Some(YesNo::Yes)
     {

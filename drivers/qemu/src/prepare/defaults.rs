@@ -142,8 +142,13 @@ pub(super) fn devices(def: &mut Domain, caps: &Caps) -> Result<()> {
     }
     displays(def, caps);
     interfaces(def, caps);
-    characters(def);
     Ok(())
+}
+
+/// What hangs on devices that other passes have added since.
+pub(super) fn late(def: &mut Domain, caps: &Caps) {
+    number_controllers(def, caps);
+    characters(def);
 }
 
 /// Firmware is not chosen here yet: a guest that asks for that must not get another one.

@@ -19,8 +19,9 @@ use vir_model::domain::defaults::{Kernel, Rules, apply};
 pub fn complete(def: &mut Domain, caps: &Caps) -> Result<()> {
     served::check(def)?;
     defaults::early(def, caps);
-    apply(def, Rules::default(), &mut Kernel)?;
     defaults::devices(def, caps)?;
+    apply(def, Rules::default(), &mut Kernel)?;
+    defaults::late(def, caps);
     slots::assign(def, caps)?;
     pci::assign(def, caps)
 }

@@ -208,6 +208,7 @@ pub(super) fn usb_place(info: &DeviceInfo) -> Result<()> {
 
 impl Input {
     fn settle(&mut self, _: &Element) -> Result<()> {
+        self.bus.take_if(|bus| *bus == InputBus::None);
         if self.bus == Some(InputBus::Usb) {
             usb_place(&self.info)?;
         }

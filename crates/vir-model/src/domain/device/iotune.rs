@@ -77,6 +77,12 @@ impl IoTune {
         Ok(it)
     }
 
+    /// Whether anything is limited.
+    pub fn has_limits(&self) -> bool {
+        let mut copy = self.clone();
+        FIRST.iter().chain(&LENGTHS).any(|(_, field)| *field(&mut copy) > 0)
+    }
+
     fn write_rows(&self, w: &mut Writer, rows: &[Row]) {
         let mut copy = self.clone();
         for (name, field) in rows {

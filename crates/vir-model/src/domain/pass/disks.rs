@@ -1,0 +1,145 @@
+//! Disks: what follows from their names and kinds, and where they sit on their controllers.
+
+use crate::domain::Domain;
+use crate::domain::device::disk::{Disk, DiskBus, DiskDevice, DiskType, SnapshotLocation};
+use crate::domain::device::hostdev::{Hostdev, HostdevSource};
+use crate::domain::device::info::Address;
+use crate::domain::device::source::NetProtocol;
+use vir_base::{Result, bail};
+use vir_xml::YesNo;
+
+/// Settles them.
+///
+/// # Errors
+/// A name that is none, and a place that a device of the host has.
+pub fn settle(domain: &mut Domain) -> Result<()> {
+    for disk in &mut domain.devices.disks {
+        settle_one(disk);
+    }
+    let devices = &mut domain.devices;
+    for disk in devices.disks.iter_mut().filter(|disk| disk.info.address.is_none() && !disk.dst().is_empty())
+    {
+        place(disk, &devices.hostdevs)?;
+    }
+    share_limits(&mut devices.disks);
+    Ok(())
+}
+
+fn settle_one(disk: &mut Disk) {
+    if let Some(name) = disk.target.as_mut().and_then(|target| target.dev.as_mut())
+        && let Some(rest) = name.strip_prefix("ioemu:")
+    {
+        *name = rest.to_owned();
+    }
+    let device = disk.device();
+    disk.device = Some(device);
+    if device == DiskDevice::Cdrom {
+        disk.readonly = true;
+    }
+    if disk.bus().is_none() {
+        let bus = bus_of(disk);
+        disk.target.get_or_insert_default().bus = Some(bus);
+    }
+    let kind = disk.kind();
+    if disk.snapshot.is_none() && kind == DiskType::Vhostuser {
+        disk.snapshot = Some(SnapshotLocation::No);
+    }
+    // what cannot be written has no snapshots, and need not say so
+    disk.snapshot.take_if(|snapshot| *snapshot == SnapshotLocation::No && disk.readonly);
+    if let Some(source) = &mut disk.source {
+        if kind == DiskType::Nvme {
+            source.managed.get_or_insert(YesNo::Yes);
+        }
+        if source.protocol == Some(NetProtocol::Iscsi)
+            && let Some(name) = &mut source.name
+        {
+            iscsi_unit(name);
+        }
+    }
+}
+
+/// A unit that is not said is the first.
+pub fn iscsi_unit(name: &mut String) {
+    if !name.contains('/') {
+        name.push_str("/0");
+    }
+}
+
+/// The bus that follows from a disk's kind or name.
+fn bus_of(disk: &Disk) -> DiskBus {
+    if disk.device() == DiskDevice::Floppy {
+        return DiskBus::Fdc;
+    }
+    let names = [
+        ("hd", DiskBus::Ide),
+        ("sd", DiskBus::Scsi),
+        ("vd", DiskBus::Virtio),
+        ("xvd", DiskBus::Xen),
+        ("ubd", DiskBus::Uml),
+    ];
+    names.iter().find(|(prefix, _)| disk.dst().starts_with(prefix)).map_or(DiskBus::Ide, |(_, bus)| *bus)
+}
+
+/// The number in a disk's name: `vda` is 0, `vdb` 1, `vdaa` 26.
+pub fn name_index(name: &str) -> Option<u32> {
+    let letters = ["fd", "hd", "vd", "sd", "xvd", "ubd"].iter().find_map(|p| name.strip_prefix(p))?;
+    let trimmed = letters.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = &letters[trimmed.len()..];
+    if digits.len() > 1 && digits.starts_with('0') {
+        return None;
+    }
+    let digit = |c: char| c.is_ascii_lowercase().then(|| c as u32 - 'a' as u32 + 1);
+    let number = trimmed.chars().try_fold(0u32, |sum, c| sum.checked_mul(26)?.checked_add(digit(c)?))?;
+    number.checked_sub(1)
+}
+
+fn place(disk: &mut Disk, hostdevs: &[Hostdev]) -> Result<()> {
+    let Some(index) = name_index(disk.dst()) else {
+        bail!(Domain, XmlError, "Unknown disk name '{}' and no address specified", disk.dst())
+    };
+    let (controller, bus, unit) = match disk.bus() {
+        Some(DiskBus::Scsi) => (index / 7, 0, index % 7),
+        Some(DiskBus::Ide) => (index / 4, index % 4 / 2, index % 2),
+        Some(DiskBus::Sata) => (index / 6, 0, index % 6),
+        Some(DiskBus::Fdc) => (index / 2, 0, index % 2),
+        _ => return Ok(()),
+    };
+    let address = Address::Drive { controller, bus, target: 0, unit };
+    if disk.bus() == Some(DiskBus::Scsi) && hostdevs.iter().any(|dev| is_at(dev, &address)) {
+        bail!(
+            Domain,
+            ConfigUnsupported,
+            "using disk target name '{}' conflicts with SCSI host device address controller='{controller}' \
+             bus='0' target='0' unit='{unit}",
+            disk.dst()
+        );
+    }
+    disk.info.address = Some(address);
+    Ok(())
+}
+
+/// Whether a SCSI device of the host is at that place.
+pub fn is_at(hostdev: &Hostdev, address: &Address) -> bool {
+    let scsi = matches!(hostdev.source, Some(HostdevSource::Scsi { .. } | HostdevSource::Iscsi(_)));
+    scsi && hostdev.info.address.as_ref() == Some(address)
+}
+
+/// A disk that names a group and no limits has those of the group's first disk that has some.
+fn share_limits(disks: &mut [Disk]) {
+    let plain = |disk: &Disk| {
+        let tune = disk.iotune.as_ref()?;
+        let group = tune.group_name.clone()?;
+        (!tune.has_limits()).then_some(group)
+    };
+    for i in 0..disks.len() {
+        let Some(group) = plain(&disks[i]) else { continue };
+        let limits = disks.iter().filter_map(|disk| disk.iotune.as_ref());
+        let found = limits
+            .filter(|tune| tune.group_name.as_deref() == Some(&group) && tune.has_limits())
+            .next()
+            .cloned();
+        if let Some(found) = found {
+            disks[i].iotune = Some(found);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! What is settled about a definition after it was read, whatever runs it: named passes, one subject a
+//! file, in the order of [`super::defaults::apply`]. Those of one hypervisor stand in its driver's
+//! crate.
+
+pub mod boot;
+pub mod controllers;
+pub mod devices;
+pub mod disks;
+pub mod memory;
+pub mod processors;
+pub mod timers;
