@@ -98,6 +98,12 @@ const CHORES: &[Chore] = &[
         about: "measure the daemon beside an echo server and, where it is installed, the C daemon",
         run: programs::bench_rpc,
     },
+    Chore {
+        name: "bench-xml",
+        arguments: "[ROUNDS [SECONDS]]",
+        about: "measure how fast domain documents are read and written, beside the C library",
+        run: programs::bench_xml,
+    },
 ];
 
 fn main() -> ExitCode {

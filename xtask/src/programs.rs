@@ -34,6 +34,20 @@ pub(crate) fn bench_rpc(arguments: &[String]) -> Outcome {
     process::run(Command::new(directory.join("bench-rpc")).arg(&directory).args(arguments))
 }
 
+/// `cargo xtask bench-xml [ROUNDS [SECONDS]]`
+pub(crate) fn bench_xml(arguments: &[String]) -> Outcome {
+    let mut cargo = Command::new(paths::cargo());
+    cargo.current_dir(paths::workspace()).args([
+        "run",
+        "--quiet",
+        "--release",
+        "--package",
+        "bench-xml",
+        "--",
+    ]);
+    process::run(cargo.args(arguments))
+}
+
 /// `cargo xtask corpus`: the program of that name does it, since a chore knows no documents.
 pub(crate) fn corpus(arguments: &[String]) -> Outcome {
     let mut cargo = Command::new(paths::cargo());
