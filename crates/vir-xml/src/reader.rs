@@ -5,6 +5,7 @@
 
 use crate::error::Position;
 use crate::tree::{Attr, Element, Node};
+use smol_str::{SmolStr, SmolStrBuilder};
 use vir_base::{Error, ErrorCode, ErrorDomain, Result};
 
 /// How much input may cost.
@@ -43,7 +44,7 @@ pub fn parse_as(domain: ErrorDomain, text: &str, name: Option<&str>) -> Result<E
 /// # Errors
 /// As for [`parse_as`].
 pub fn parse_with(domain: ErrorDomain, text: &str, name: Option<&str>, limits: Limits) -> Result<Element> {
-    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, line: 1, line_start: 0, limits };
+    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, line: 1, column: (0, 0), limits };
     reader.document().map_err(|what| reader.error(domain, &what, name))
 }
 
@@ -54,7 +55,8 @@ struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
     line: u32,
-    line_start: usize,
+    /// A place on this line, in bytes from the start of the input, and the characters on the line before it.
+    column: (usize, u32),
     limits: Limits,
 }
 
@@ -125,8 +127,7 @@ impl<'a> Reader<'a> {
             }
             let Some(inner) = open.last() else { return Err("Document is empty".into()) };
             if self.looking_at("</") {
-                let (name, line) = (inner.name.clone(), inner.position.line);
-                self.end_tag(&name, line)?;
+                self.end_tag(&inner.name, inner.position.line)?;
                 if let Some(element) = open.pop()
                     && let Some(done) = self.close(element, &mut open)
                 {
@@ -145,10 +146,7 @@ impl<'a> Reader<'a> {
                 }
             };
             if let Some(inner) = open.last_mut() {
-                match (inner.nodes.last_mut(), node) {
-                    (Some(Node::Text(text)), Node::Text(more)) => text.push_str(&more),
-                    (_, node) => inner.nodes.push(node),
-                }
+                inner.nodes.push(node);
             }
         }
     }
@@ -172,7 +170,7 @@ impl<'a> Reader<'a> {
         let position = self.position();
         self.advance(1);
         let Some(name) = self.name() else { return Err("StartTag: invalid element name".into()) };
-        let mut element = Element { name, position, ..Element::default() };
+        let mut element = Element { name: name.into(), position, ..Element::default() };
         loop {
             let spaced = self.spaces();
             if self.looking_at("/>") {
@@ -199,7 +197,7 @@ impl<'a> Reader<'a> {
             }
             self.advance(1);
             self.spaces();
-            let value = self.attribute_value(&name)?;
+            let value = self.attribute_value(name)?;
             if element.attrs.iter().any(|a| a.name == name) {
                 return Err(format!("Attribute {name} redefined"));
             }
@@ -207,17 +205,18 @@ impl<'a> Reader<'a> {
             if element.attrs.len() >= 1000 {
                 return Err("Maximum number of attributes exceeded".into());
             }
-            element.attrs.push(Attr { name, value });
+            element.attrs.push(Attr { name: name.into(), value });
         }
     }
 
-    fn attribute_value(&mut self, name: &str) -> Step<String> {
+    fn attribute_value(&mut self, name: &str) -> Step<SmolStr> {
         let quote = match self.peek() {
             Some(quote @ (b'"' | b'\'')) => quote,
             _ => return Err("AttValue: \" or ' expected".into()),
         };
         self.advance(1);
-        let mut value = String::new();
+        let mut value = SmolStrBuilder::new();
+        let mut first = true;
         loop {
             let start = self.at;
             while let Some(byte) = self.peek()
@@ -228,11 +227,17 @@ impl<'a> Reader<'a> {
             {
                 self.at += 1;
             }
-            value.push_str(&self.text[start..self.at]);
+            let plain = &self.text[start..self.at];
+            if first && self.peek() == Some(quote) {
+                self.advance(1);
+                return Ok(plain.into());
+            }
+            first = false;
+            value.push_str(plain);
             match self.peek() {
                 Some(byte) if byte == quote => {
                     self.advance(1);
-                    return Ok(value);
+                    return Ok(value.finish());
                 }
                 Some(b'<') => {
                     return Err(format!("Unescaped '<' not allowed in attributes values: {name}")
@@ -254,7 +259,7 @@ impl<'a> Reader<'a> {
 
     fn end_tag(&mut self, open: &str, line: u32) -> Step<()> {
         self.advance(2);
-        let name = self.name().unwrap_or_else(|| "unparsable".into());
+        let name = self.name().unwrap_or("unparsable");
         self.spaces();
         if !self.looking_at(">") {
             return Err("expected '>'".into());
@@ -283,22 +288,17 @@ impl<'a> Reader<'a> {
             self.advance(1);
             return Err("StartTag: invalid element name".into());
         }
-        let mut text = String::new();
+        let mut text = SmolStrBuilder::new();
+        let mut empty = true;
         loop {
-            let start = self.at;
-            while let Some(byte) = self.peek()
-                && !matches!(byte, b'<' | b'&' | b'\n' | b'\r' | b']')
-                && (byte >= b' ' || byte == b'\t')
-            {
-                self.at += 1;
+            let plain = self.plain_text();
+            if empty && self.peek() == Some(b'<') {
+                return Ok(Some(Node::Text(plain.into())));
             }
-            text.push_str(&self.text[start..self.at]);
+            empty &= plain.is_empty() && self.peek().is_none();
+            text.push_str(plain);
             match self.peek() {
                 Some(b'&') => text.push(self.reference()?),
-                Some(b'\n') => {
-                    text.push('\n');
-                    self.newline_aware_step();
-                }
                 Some(b'\r') => {
                     if self.bytes.get(self.at + 1) != Some(&b'\n') {
                         text.push('\n');
@@ -312,12 +312,28 @@ impl<'a> Reader<'a> {
                     text.push(']');
                     self.at += 1;
                 }
-                Some(b'<') => return Ok(Some(Node::Text(text))),
+                Some(b'<') => return Ok(Some(Node::Text(text.finish()))),
                 Some(byte) => return Err(format!("PCDATA invalid Char value {byte}")),
-                None if text.is_empty() => return Ok(None),
-                None => return Ok(Some(Node::Text(text))),
+                None if empty => return Ok(None),
+                None => return Ok(Some(Node::Text(text.finish()))),
             }
         }
+    }
+
+    /// What comes before the next byte that is more than text.
+    fn plain_text(&mut self) -> &'a str {
+        let special = |byte: &u8| {
+            matches!(byte, b'<' | b'&' | b'\r' | b']') || *byte < b' ' && !matches!(byte, b'\t' | b'\n')
+        };
+        let rest = &self.bytes[self.at..];
+        let length = rest.iter().position(special).unwrap_or(rest.len());
+        let plain = &self.text[self.at..self.at + length];
+        if let Some(last) = plain.bytes().rposition(|byte| byte == b'\n') {
+            self.line += plain.bytes().filter(|byte| *byte == b'\n').count() as u32;
+            self.column = (self.at + last + 1, 0);
+        }
+        self.at += length;
+        plain
     }
 
     fn reference(&mut self) -> Step<char> {
@@ -347,7 +363,7 @@ impl<'a> Reader<'a> {
             return Err("EntityRef: expecting ';'".into());
         }
         self.advance(1);
-        Ok(match name.as_str() {
+        Ok(match name {
             "lt" => '<',
             "gt" => '>',
             "amp" => '&',
@@ -423,10 +439,12 @@ impl<'a> Reader<'a> {
         Ok(self.text[start..start + length].to_owned())
     }
 
-    fn name(&mut self) -> Option<String> {
+    fn name(&mut self) -> Option<&'a str> {
         let rest = &self.text[self.at..];
-        let mut end = 0;
-        for (i, c) in rest.char_indices() {
+        // most names are plain
+        let plain = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b':');
+        let mut end = rest.bytes().take_while(plain).count();
+        for (i, c) in rest.char_indices().skip(end) {
             let fits = c.is_alphabetic()
                 || matches!(c, '_' | ':')
                 || i > 0 && (c.is_numeric() || matches!(c, '-' | '.' | '\u{b7}'));
@@ -439,7 +457,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         self.advance(end);
-        Some(rest[..end].to_owned())
+        Some(&rest[..end])
     }
 
     fn spaces(&mut self) -> bool {
@@ -453,7 +471,7 @@ impl<'a> Reader<'a> {
     fn newline_aware_step(&mut self) {
         if self.peek() == Some(b'\n') {
             self.line += 1;
-            self.line_start = self.at + 1;
+            self.column = (self.at + 1, 0);
         }
         self.at += 1;
     }
@@ -470,9 +488,13 @@ impl<'a> Reader<'a> {
         self.bytes[self.at.min(self.bytes.len())..].starts_with(what.as_bytes())
     }
 
-    fn position(&self) -> Position {
-        let before = &self.text[self.line_start..self.at];
-        Position { line: self.line, column: before.chars().count() as u32 + 1 }
+    /// The place that was reached. What lies between two places is counted once, however long a line is.
+    fn position(&mut self) -> Position {
+        let (at, before) = self.column;
+        let more = &self.text[at..self.at];
+        let characters = if more.is_ascii() { more.len() } else { more.chars().count() };
+        self.column = (self.at, before + characters as u32);
+        Position { line: self.line, column: self.column.1 + 1 }
     }
 
     /// The message, the line and a pointer to the place, as the peer lays them out.

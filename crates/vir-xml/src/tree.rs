@@ -1,14 +1,15 @@
 //! The tree that the reader makes: elements, text, comments, each where it stands in the input.
 
 use crate::error::Position;
+use smol_str::SmolStr;
 
 /// An attribute.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attr {
     /// Name with its prefix, `xmlns:qemu` included.
-    pub name: String,
+    pub name: SmolStr,
     /// Value, references resolved.
-    pub value: String,
+    pub value: SmolStr,
 }
 
 /// What stands inside an element.
@@ -17,7 +18,7 @@ pub enum Node {
     /// An element.
     Element(Element),
     /// Text, references resolved.
-    Text(String),
+    Text(SmolStr),
     /// A CDATA section, kept as one.
     CData(String),
     /// A comment.
@@ -30,7 +31,7 @@ pub enum Node {
 #[derive(Clone, Debug, Default)]
 pub struct Element {
     /// Name with its prefix.
-    pub name: String,
+    pub name: SmolStr,
     /// Attributes in their order.
     pub attrs: Vec<Attr>,
     /// Content in its order.
@@ -67,7 +68,7 @@ impl Element {
     /// All text inside, elements' text included, as XPath's `string()` has it.
     pub fn text(&self) -> String {
         match &self.nodes[..] {
-            [Node::Text(text)] => text.clone(),
+            [Node::Text(text)] => text.to_string(),
             _ => {
                 let mut all = String::new();
                 self.collect_text(&mut all);
@@ -79,7 +80,8 @@ impl Element {
     fn collect_text(&self, all: &mut String) {
         for node in &self.nodes {
             match node {
-                Node::Text(text) | Node::CData(text) => all.push_str(text),
+                Node::Text(text) => all.push_str(text),
+                Node::CData(text) => all.push_str(text),
                 Node::Element(element) => element.collect_text(all),
                 Node::Comment(_) | Node::Instruction(_) => {}
             }
@@ -89,7 +91,8 @@ impl Element {
     /// Text that is not white space and stands directly inside.
     pub fn stray_text(&self) -> Option<&str> {
         self.nodes.iter().find_map(|node| match node {
-            Node::Text(text) | Node::CData(text) if !text.trim().is_empty() => Some(text.trim()),
+            Node::Text(text) => Some(text.trim()).filter(|text| !text.is_empty()),
+            Node::CData(text) => Some(text.trim()).filter(|text| !text.is_empty()),
             _ => None,
         })
     }

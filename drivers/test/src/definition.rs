@@ -167,7 +167,7 @@ impl Definition {
             .domain
             .metadata
             .take()
-            .unwrap_or_else(|| Element { name: "metadata".to_owned(), ..Element::default() });
+            .unwrap_or_else(|| Element { name: "metadata".into(), ..Element::default() });
         namespaces::replace(&mut metadata, uri, new);
         self.domain.metadata = Some(metadata).filter(|metadata| metadata.children().next().is_some());
         Ok(())

@@ -50,7 +50,7 @@ fn strip(element: &mut Element, prefixes: &[String]) {
     if let Some((prefix, local)) = element.name.split_once(':')
         && prefixes.iter().any(|known| known == prefix)
     {
-        element.name = local.to_owned();
+        element.name = local.into();
     }
     for node in &mut element.nodes {
         if let Node::Element(child) = node {
@@ -76,7 +76,7 @@ pub(crate) fn inject(xml: &str, uri: &str, key: &str) -> Result<Element> {
     prefix(&mut element, key);
     // declarations stand before the other attributes
     let at = element.attrs.iter().take_while(|attr| attr.name.starts_with("xmlns")).count();
-    element.attrs.insert(at, Attr { name: declaration, value: uri.to_owned() });
+    element.attrs.insert(at, Attr { name: declaration.into(), value: uri.into() });
     Ok(element)
 }
 
@@ -85,7 +85,7 @@ fn prefix(element: &mut Element, key: &str) {
         return;
     }
     if !element.name.contains(':') {
-        element.name = format!("{key}:{}", element.name);
+        element.name = format!("{key}:{}", element.name).into();
     }
     for node in &mut element.nodes {
         if let Node::Element(child) = node {
@@ -112,7 +112,7 @@ mod tests {
 
     fn metadata(children: Vec<Element>) -> Element {
         let nodes = children.into_iter().map(Node::Element).collect();
-        Element { name: "metadata".to_owned(), nodes, ..Element::default() }
+        Element { name: "metadata".into(), nodes, ..Element::default() }
     }
 
     #[test]

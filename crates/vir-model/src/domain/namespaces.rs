@@ -28,7 +28,7 @@ pub struct Foreign {
 impl Foreign {
     /// The elements of a document that stand under `uri`, with their names under `prefix`.
     pub fn of(root: &Element, uri: &str, prefix: &str) -> Option<Self> {
-        let declared = |element: &Element, name: &str| -> Option<String> {
+        let declared = |element: &Element, name: &str| {
             let attr = |e: &Element| {
                 let wanted = format!("xmlns:{name}");
                 e.attrs.iter().find(|a| a.name == wanted).map(|a| a.value.clone())
@@ -60,7 +60,7 @@ pub fn local(name: &str) -> &str {
 fn renamed(element: &Element, old: &str, new: &str) -> Element {
     let mut copy = element.clone();
     if let Some(name) = element.name.strip_prefix(old).and_then(|rest| rest.strip_prefix(':')) {
-        copy.name = format!("{new}:{name}");
+        copy.name = format!("{new}:{name}").into();
     }
     copy.attrs.retain(|attr| !attr.name.starts_with("xmlns"));
     for node in &mut copy.nodes {

@@ -100,7 +100,7 @@ fn without_prefix(element: &Element) -> Element {
         let mut new = element.clone();
         let own = format!("{prefix}:");
         if let Some(name) = element.name.strip_prefix(&own) {
-            new.name = name.to_owned();
+            new.name = name.into();
         }
         new.attrs.retain(|a| a.name != format!("xmlns:{prefix}"));
         for node in &mut new.nodes {
@@ -121,7 +121,7 @@ fn with_prefix(element: &Element, key: &str, uri: &str) -> Element {
     fn prepend(element: &Element, key: &str) -> Element {
         let mut new = element.clone();
         if prefix(&element.name).is_none() {
-            new.name = format!("{key}:{}", element.name);
+            new.name = format!("{key}:{}", element.name).into();
         }
         for node in &mut new.nodes {
             if let Node::Element(child) = node {
@@ -132,7 +132,7 @@ fn with_prefix(element: &Element, key: &str, uri: &str) -> Element {
     }
     let mut new = prepend(element, key);
     new.attrs.retain(|a| a.name != "xmlns");
-    new.attrs.insert(0, Attr { name: format!("xmlns:{key}"), value: uri.to_owned() });
+    new.attrs.insert(0, Attr { name: format!("xmlns:{key}").into(), value: uri.into() });
     new
 }
 

@@ -65,7 +65,7 @@ fn element(element_: &Element, path: &str) -> Result<()> {
         }
     }
     for child in element_.children().filter(|_| !served.all) {
-        let below = if path == "." { child.name.clone() } else { format!("{path}/{}", child.name) };
+        let below = if path == "." { child.name.to_string() } else { format!("{path}/{}", child.name) };
         if !SERVED.contains_key(below.as_str()) {
             return Err(vir_xml::unsupported_element(element_, child, &[]));
         }

@@ -282,7 +282,7 @@ impl Part for CharSource {
                     .with_hint(element.position.to_string())
                 })?);
             }
-            "tty" => self.tty = Some(attr.value.clone()),
+            "tty" => self.tty = Some(attr.value.to_string()),
             _ => return Ok(false),
         }
         Ok(true)
