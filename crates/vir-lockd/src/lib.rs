@@ -11,6 +11,7 @@
 //! - [`life`]: whether an owner still lives.
 //! - [`takeback`]: what an earlier daemon left, taken back.
 //! - [`program`]: the protocol.
+//! - [`release_all`]: leases given up on purpose.
 //! - [`status`]: what is held, told to whoever asks.
 //! - [`state`]: what survives when the daemon's program is replaced; [`convert`]: its locks.
 //! - [`daemon`]: all of it as the daemon's shell sees it.
@@ -28,6 +29,7 @@ pub mod life;
 pub mod owners;
 pub mod program;
 pub mod record;
+pub mod release_all;
 pub mod state;
 pub mod status;
 pub mod table;
@@ -44,6 +46,9 @@ pub fn main(argv: Vec<String>) -> ExitCode {
     let arguments = argv.get(1..).unwrap_or_default();
     if arguments.iter().any(|word| word == "--status") {
         return status::run(arguments);
+    }
+    if arguments.iter().any(|word| word == "--release-all") {
+        return release_all::run(arguments);
     }
     vir_daemon::run(&SPEC, argv, daemon::service)
 }

@@ -136,8 +136,14 @@ impl Journal {
 /// # Errors
 /// System errors.
 pub fn append_to(dir: &Path, change: &Change) -> io::Result<()> {
-    let mut file = OpenOptions::new().append(true).open(dir.join(NAME))?;
-    file.write_all(line::encode(&Entry::Change(change.clone())).as_bytes())
+    let mut file = OpenOptions::new().read(true).append(true).open(dir.join(NAME))?;
+    let (mut last, length) = ([b'\n'], file.metadata()?.len());
+    if let Some(at) = length.checked_sub(1) {
+        file.read_exact_at(&mut last, at)?;
+    }
+    // what its writer left torn must not tear this one
+    let start = if last == *b"\n" { "" } else { "\n" };
+    file.write_all(format!("{start}{}", line::encode(&Entry::Change(change.clone()))).as_bytes())
 }
 
 /// What the journal in a directory says; nothing where there is none.

@@ -158,6 +158,23 @@ fn it_stays_short() {
 }
 
 #[test]
+fn a_torn_line_tears_no_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut journal = Journal::create(dir.path(), &[], [], 1).unwrap();
+    journal.append(&Change::Put(some_lease(1))).unwrap();
+    let file = OpenOptions::new().write(true).open(journal.path()).unwrap();
+    file.set_len(journal.length - 3).unwrap();
+    append_to(dir.path(), &Change::Put(some_lease(2))).unwrap();
+    append_to(dir.path(), &Change::Put(some_lease(3))).unwrap();
+    let contents = load(dir.path()).unwrap();
+    assert_eq!(contents.leases.keys().copied().collect::<Vec<_>>(), [2, 3]);
+    assert_eq!(contents.faults.len(), 1);
+    // a journal that has gone is not begun anew by one that only adds to it
+    std::fs::remove_file(journal.path()).unwrap();
+    assert!(append_to(dir.path(), &Change::Gone(1)).is_err());
+}
+
+#[test]
 fn only_the_user_reads_it_and_half_a_file_never_takes_its_place() {
     use std::os::unix::fs::PermissionsExt;
     let dir = tempfile::tempdir().unwrap();

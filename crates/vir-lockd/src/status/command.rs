@@ -38,7 +38,7 @@ fn print(request: &Request) -> Result<String> {
 }
 
 /// The directories of the instance that the options mean: the same that a daemon with them has.
-fn paths(root: Option<&Path>) -> Result<Paths> {
+pub(crate) fn paths(root: Option<&Path>) -> Result<Paths> {
     match root {
         None => Paths::of_this_user(),
         Some(root) => {

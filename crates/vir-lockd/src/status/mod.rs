@@ -7,6 +7,7 @@ mod ask;
 mod command;
 mod print;
 
+pub(crate) use command::paths;
 pub use command::run;
 
 use crate::daemon::{Shared, State};
