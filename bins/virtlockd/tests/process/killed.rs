@@ -246,7 +246,7 @@ fn with_no_descriptors_left_leases_are_refused_and_kept() {
     assert!(error.message().contains("Too many open files"), "{error}");
     assert!(held.len() > 20, "{}", held.len());
     // connections take what is left
-    let _more: Vec<UnixStream> = (0..200).map_while(|_| UnixStream::connect(scene.socket()).ok()).collect();
+    let _more: Vec<UnixStream> = (0..25).map_while(|_| UnixStream::connect(scene.socket()).ok()).collect();
     let watchers: Vec<Watcher> = held.iter().take(2).map(|disk| Watcher::over(disk)).collect();
     scene.kill();
     scene.start();

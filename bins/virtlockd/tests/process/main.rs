@@ -5,6 +5,7 @@
 
 mod killed;
 mod scene;
+mod stored;
 mod terminated;
 
 /// Skips the test where it cannot run.

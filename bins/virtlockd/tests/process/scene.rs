@@ -3,9 +3,8 @@
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
-use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -120,7 +119,7 @@ impl Scene {
         let child = command.spawn().unwrap();
         self.daemon = Some(child);
         let socket = self.socket();
-        eventually("the daemon listens", || {
+        eventually("the daemon answers", || {
             let child = self.daemon.as_mut().unwrap();
             if let Some(status) = child.try_wait().unwrap() {
                 panic!(
@@ -128,7 +127,8 @@ impl Scene {
                     fs::read_to_string(self.root.path().join("log")).unwrap()
                 );
             }
-            UnixStream::connect(&socket).is_ok()
+            // the socket of one that was just killed takes connections, but answers none
+            LockClient::try_new(&socket, 1).is_ok()
         });
     }
 
@@ -241,11 +241,15 @@ pub struct LockClient(Client);
 
 impl LockClient {
     pub fn new(socket: &Path, pid: i32) -> Self {
-        let client = Self(Client::connect_unix(socket).unwrap());
+        Self::try_new(socket, pid).unwrap()
+    }
+
+    fn try_new(socket: &Path, pid: i32) -> Result<Self> {
+        let client = Self(Client::connect_unix(socket)?);
         let uuid = vir_base::Uuid([pid as u8 | 1; 16]);
         let owner = Owner { uuid, name: format!("guest-{pid}"), id: 1, pid: pid as u32 };
-        client.call(LOCK_REGISTER, &LockRegisterArgs { owner, flags: 0 }).unwrap();
-        client
+        client.call(LOCK_REGISTER, &LockRegisterArgs { owner, flags: 0 })?;
+        Ok(client)
     }
 
     fn call(&self, procedure: i32, args: &impl vir_proto::xdr::Xdr) -> Result<()> {
@@ -266,7 +270,6 @@ impl LockClient {
 /// A process that has registered itself and holds leases; it ends with this.
 pub struct Guest {
     child: Child,
-    _says: BufReader<ChildStdout>,
 }
 
 const ROLE: &str = "LOCKD_TEST_GUEST";
@@ -277,7 +280,7 @@ impl Guest {
         for (name, flags) in leases {
             wanted += &format!("\n{flags} {name}");
         }
-        let mut child = Command::new(std::env::current_exe().unwrap())
+        let child = Command::new(std::env::current_exe().unwrap())
             .args(["--ignored", "--exact", "--nocapture", "scene::guest"])
             .env(ROLE, wanted)
             .stdin(Stdio::piped())
@@ -285,15 +288,14 @@ impl Guest {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut says = BufReader::new(child.stdout.take().unwrap());
+        let mut guest = Self { child };
+        let mut says = BufReader::new(guest.child.stdout.take().unwrap());
         let mut line = String::new();
-        loop {
+        while !line.contains("guest has all") {
             line.clear();
             assert_ne!(says.read_line(&mut line).unwrap(), 0, "the guest has not got its leases");
-            if line.contains("guest has all") {
-                return Self { child, _says: says };
-            }
         }
+        guest
     }
 
     pub fn pid(&self) -> i32 {

@@ -51,6 +51,7 @@ fn confine_calls() -> Result<(), Box<dyn std::error::Error>> {
 const CALLS: &[i64] = &[
     // descriptors
     libc::SYS_read,
+    libc::SYS_pread64,
     libc::SYS_write,
     libc::SYS_close,
     libc::SYS_close_range,

@@ -33,10 +33,16 @@ pub(super) enum Source {
 impl Status {
     /// Asks for this instance.
     pub(super) fn ask(paths: &Paths) -> Result<Self> {
-        match Client::connect_unix(&paths.socket("virtlockd", Socket::Admin)) {
-            Ok(daemon) => Self::of_daemon(&daemon),
-            Err(error) if is_absent(&error) => Self::of_journal(&paths.state),
-            Err(error) => Err(error),
+        let mut tries = 0..TRIES;
+        loop {
+            let told = Client::connect_unix(&paths.socket("virtlockd", Socket::Admin))
+                .and_then(|daemon| Self::of_daemon(&daemon));
+            match told {
+                Err(error) if is_absent(&error) => return Self::of_journal(&paths.state),
+                // one that has just died may seem to listen until its keeper has closed its sockets
+                Err(error) if is_broken(&error) && tries.next().is_some() => {}
+                told => return told,
+            }
         }
     }
 
@@ -72,6 +78,15 @@ impl Status {
         let faults = contents.faults.iter().map(|fault| format!("the journal's {fault}")).collect();
         Ok(Self { source: Source::Journal, leases: told.collect(), faults })
     }
+}
+
+/// How often is asked again where the connection breaks.
+const TRIES: u32 = 10;
+
+/// Whether the other end has gone in between.
+fn is_broken(error: &Error) -> bool {
+    let errnos = [Errno::CONNRESET, Errno::PIPE].map(Errno::raw_os_error);
+    errnos.contains(&error.data().int1) || error.message().contains("End of file")
 }
 
 /// Whether nobody listens.
