@@ -20,7 +20,9 @@ pub use vir_logging::{Guest, Logd as LogClient, Position};
 /// A log daemon in a directory of its own. It is ended when the value is dropped.
 #[derive(Debug)]
 pub struct Logd {
-    root: TempDir,
+    root: PathBuf,
+    /// Removes the directory, where it is its own.
+    _owned: Option<TempDir>,
     process: Option<Child>,
 }
 
@@ -49,7 +51,7 @@ impl Logd {
                 let root = prepare(conf).map_err(NoStage::Failed)?;
                 let mut command = Command::new(program(&ours)?);
                 command.arg("--root").arg(root.path()).args(arguments);
-                Self::spawn(root, command).map_err(NoStage::Failed)
+                Self::spawn(root.path().to_owned(), Some(root), command).map_err(NoStage::Failed)
             }
         }
     }
@@ -60,27 +62,48 @@ impl Logd {
     /// # Errors
     /// What is missing on this host, or what went wrong.
     pub fn replaceable(kind: &Kind, conf: &str, arguments: &[&str]) -> Result<Self, NoStage> {
+        let root = prepare(conf).map_err(NoStage::Failed)?;
+        Self::in_private_mounts(kind, root.path().to_owned(), Some(root), arguments)
+    }
+
+    /// The same in the directory of a daemon of [`crate::daemon`], which finds it there.
+    ///
+    /// # Errors
+    /// What is missing on this host, or what went wrong.
+    pub fn beside(kind: &Kind, root: &Path, conf: &str) -> Result<Self, NoStage> {
+        let file = root.join("etc/libvirt/virtlogd.conf");
+        fs::write(file, conf).map_err(|e| NoStage::Failed(e.to_string()))?;
+        Self::in_private_mounts(kind, root.to_owned(), None, &[])
+    }
+
+    fn in_private_mounts(
+        kind: &Kind,
+        root: PathBuf,
+        owned: Option<TempDir>,
+        arguments: &[&str],
+    ) -> Result<Self, NoStage> {
         const SCRIPT: &str = "set -e\nmount --bind \"$1/run\" /run\n\
-            mount --bind \"$1/etc/libvirt\" /etc/libvirt\nprogram=$2; shift 2; exec \"$program\" \"$@\"\n";
+            mount --bind \"$1/etc/libvirt\" /etc/libvirt\n\
+            if [ -d /var/log/libvirt ]; then mount --bind \"$1/var/log/libvirt\" /var/log/libvirt; fi\n\
+            program=$2; shift 2; exec \"$program\" \"$@\"\n";
         if !geteuid().is_root() {
             return Err(NoStage::Missing("root".into()));
         }
         let original = program(kind)?;
-        let root = prepare(conf).map_err(NoStage::Failed)?;
         let mut command = Command::new("unshare");
         command.args(["--mount", "--propagation", "private", "sh", "-c", SCRIPT, "sh"]);
-        command.arg(root.path()).arg(root.path().join("virtlogd")).args(arguments);
-        fs::copy(original, root.path().join("virtlogd")).map_err(|e| NoStage::Failed(e.to_string()))?;
-        Self::spawn(root, command).map_err(NoStage::Failed)
+        command.arg(&root).arg(root.join("virtlogd")).args(arguments);
+        fs::copy(original, root.join("virtlogd")).map_err(|e| NoStage::Failed(e.to_string()))?;
+        Self::spawn(root, owned, command).map_err(NoStage::Failed)
     }
 
-    fn spawn(root: TempDir, mut command: Command) -> Result<Self, String> {
-        let log = File::options().create(true).append(true).open(root.path().join("log"));
+    fn spawn(root: PathBuf, owned: Option<TempDir>, mut command: Command) -> Result<Self, String> {
+        let log = File::options().create(true).append(true).open(root.join("log"));
         let log = log.map_err(|error| format!("opening the log: {error}"))?;
         let errors = log.try_clone().map_err(|error| format!("opening the log: {error}"))?;
         command.stdin(Stdio::null()).stdout(log).stderr(errors).current_dir("/").process_group(0);
         let process = command.spawn().map_err(|error| format!("starting virtlogd: {error}"))?;
-        let mut daemon = Self { root, process: Some(process) };
+        let mut daemon = Self { root, _owned: owned, process: Some(process) };
         let deadline = Instant::now() + PATIENCE;
         while UnixStream::connect(daemon.socket()).is_err() {
             if let Some(status) = daemon.ended() {
@@ -119,7 +142,7 @@ impl Logd {
     /// Its directory.
     #[must_use]
     pub fn root(&self) -> &Path {
-        self.root.path()
+        &self.root
     }
 
     /// Its socket.

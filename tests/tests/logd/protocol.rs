@@ -94,6 +94,6 @@ fn full_files_are_set_aside() {
     // who was left behind goes on with the oldest that there is
     assert_eq!(
         client.read(&path, Position { inode: start.inode, offset: 0 }, 50).unwrap(),
-        all[..50].as_bytes()
+        &all.as_bytes()[..50]
     );
 }
