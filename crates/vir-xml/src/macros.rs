@@ -102,6 +102,7 @@ macro_rules! element {
                     $($crate::element!(@child $kind it, $field, $xml, element, child, 'children);)*
                 }
                 $($crate::element!(@text $kind it, $field, $xml, element);)*
+                $($crate::element!(@fit $kind it, $field);)*
                 $(it.$settle(element)?;)?
                 Ok(it)
             }
@@ -212,6 +213,10 @@ macro_rules! element {
         $crate::__support::text(&mut $it.$field, $xml, $e)?
     };
     (@text $kind:ident $it:ident, $field:ident, $xml:literal, $e:ident) => {};
+
+    // documents are held by the thousand: what lists have beyond their content would be a third of all memory
+    (@fit list $it:ident, $field:ident) => { $it.$field.shrink_to_fit(); };
+    (@fit $kind:ident $it:ident, $field:ident) => {};
 
     (@write_attr attr $self:ident, $field:ident, $xml:literal, $w:ident) => {
         if let Some(text) = $crate::__support::Slot::show(&$self.$field) { $w.attr($xml, &text); }
