@@ -117,7 +117,7 @@ impl Survivor for Counter {
     fn resume(&self, document: &Document, descriptors: &mut Descriptors, _: Origin, faults: &mut Faults) {
         if let Some((calls, held)) = read(&document.own, faults) {
             self.calls.store(calls, Ordering::Relaxed);
-            *self.held.lock().unwrap() = descriptors.take(held).map(File::from);
+            *self.held.lock().unwrap() = descriptors.take(held, &[FdKind::File]).map(File::from);
         }
     }
 

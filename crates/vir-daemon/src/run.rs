@@ -332,9 +332,28 @@ impl Daemon<'_> {
         servers: &[Arc<Server>; 2],
         survivor: Option<&Arc<dyn Survivor>>,
     ) -> Vec<sockets::BoundPath> {
-        let paths = reexec::restore_servers(&mut inheritance, event_loop, servers, survivor);
+        let mut paths = reexec::restore_servers(&mut inheritance, event_loop, servers, survivor);
+        // an old daemon had no administration, and a damaged document may lack anything
+        for (server, serves) in servers.iter().zip([Serves::Everybody, Serves::Admin]) {
+            if event_loop.listeners(server).next().is_some() {
+                continue;
+            }
+            let open = sockets::open_again(self.spec, &self.config, self.request(), serves);
+            match open.and_then(|open| attach(open, event_loop, servers)) {
+                Ok(open) => paths.extend(open),
+                Err(error) => report(&error),
+            }
+        }
         inheritance.done();
         paths
+    }
+
+    fn request(&self) -> sockets::Request<'_> {
+        sockets::Request {
+            dir: &self.instance.paths.state,
+            privileged: self.instance.privileged,
+            listen: self.options.listen,
+        }
     }
 
     fn pid_file(&self, inheritance: Option<&mut Inheritance>) -> Result<PidFile> {
@@ -381,23 +400,27 @@ impl Daemon<'_> {
         event_loop: &mut EventLoop,
         servers: &[Arc<Server>; 2],
     ) -> Result<Vec<sockets::BoundPath>> {
-        let request = sockets::Request {
-            dir: &self.instance.paths.state,
-            privileged: self.instance.privileged,
-            listen: self.options.listen,
-        };
-        let mut paths = Vec::new();
-        for Listening { fd, serves, options, path } in sockets::open(self.spec, &self.config, request)? {
-            let server = match serves {
-                Serves::Everybody => &servers[0],
-                Serves::Admin => &servers[1],
-            };
-            let failed = |e: std::io::Error| Error::io(ErrorDomain::Rpc, &e, "Unable to listen on socket");
-            event_loop.listen(server, fd, options).map_err(failed)?;
-            paths.extend(path);
-        }
-        Ok(paths)
+        attach(sockets::open(self.spec, &self.config, self.request())?, event_loop, servers)
     }
+}
+
+/// Has clients of these sockets served.
+fn attach(
+    open: Vec<Listening>,
+    event_loop: &mut EventLoop,
+    servers: &[Arc<Server>; 2],
+) -> Result<Vec<sockets::BoundPath>> {
+    let mut paths = Vec::new();
+    for Listening { fd, serves, options, path } in open {
+        let server = match serves {
+            Serves::Everybody => &servers[0],
+            Serves::Admin => &servers[1],
+        };
+        let failed = |e: std::io::Error| Error::io(ErrorDomain::Rpc, &e, "Unable to listen on socket");
+        event_loop.listen(server, fd, options).map_err(failed)?;
+        paths.extend(path);
+    }
+    Ok(paths)
 }
 
 impl Started {

@@ -5,6 +5,7 @@ use crate::kernel::HostFiles;
 use crate::leases::{Leases, NoRecorder};
 use crate::owners::Owners;
 use crate::program::{Client, LockProgram};
+use crate::record::LeaseRecord;
 use crate::state::Surviving;
 use crate::status::StatusProgram;
 use crate::table::Who;
@@ -27,6 +28,8 @@ pub struct State {
     pub owners: Option<Owners>,
     /// What keeps them when the daemon cannot; `None` before it starts.
     pub guard: Option<Guard>,
+    /// Leases that a document names and that are not held, as far as is known yet.
+    pub missing: Vec<LeaseRecord>,
     /// The daemon ends: nobody who leaves from now on leaves on their own account.
     pub ending: bool,
 }
@@ -34,7 +37,7 @@ pub struct State {
 /// All that the lock daemon serves.
 pub fn service(instance: &Instance) -> Service {
     let leases = Leases::new(HostFiles, Box::new(NoRecorder));
-    let state = State { leases, owners: None, guard: None, ending: false };
+    let state = State { leases, owners: None, guard: None, missing: Vec::new(), ending: false };
     let shared = Arc::new(Shared(Mutex::new(state)));
     let event_loop = Arc::default();
     let surviving = Surviving { shared: Arc::clone(&shared), event_loop: Arc::clone(&event_loop) };

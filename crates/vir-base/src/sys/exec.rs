@@ -4,11 +4,13 @@ use super::check;
 use super::signal;
 use rustix::fs::{FileType, fstat};
 use rustix::io::{FdFlags, fcntl_getfd, fcntl_setfd};
-use rustix::net::sockopt;
-use std::ffi::CString;
+use rustix::net::{SocketAddrUnix, sockopt};
+use std::ffi::{CString, OsStr};
 use std::fs;
 use std::io;
 use std::os::fd::{BorrowedFd, RawFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 use std::ptr;
 
 /// What a descriptor leads to.
@@ -82,6 +84,15 @@ fn socket_kind(fd: BorrowedFd<'_>) -> FdKind {
         (Ok(rustix::net::SocketType::STREAM), Ok(false)) => FdKind::Connected,
         _ => FdKind::Other,
     }
+}
+
+/// The file that the unix socket at this number is bound to, if it is one in the file system.
+pub fn bound_path(raw: RawFd) -> Option<PathBuf> {
+    fd_facts(raw).ok()?;
+    // SAFETY: open, as was just seen, and looked at during this call only
+    let address = rustix::net::getsockname(unsafe { BorrowedFd::borrow_raw(raw) }).ok()?;
+    let address = SocketAddrUnix::try_from(address).ok()?;
+    Some(PathBuf::from(OsStr::from_bytes(address.path()?.to_bytes())))
 }
 
 /// The numbers, above those of the standard three, of all descriptors that came through `exec` and

@@ -16,7 +16,9 @@ pub(crate) mod spawn;
 pub(crate) mod users;
 
 pub use background::{Background, Readiness, fork_into_background};
-pub use exec::{FdFacts, FdKind, NextProgram, fd_facts, give_back_memory, inherited_fds, replace_program};
+pub use exec::{
+    FdFacts, FdKind, NextProgram, bound_path, fd_facts, give_back_memory, inherited_fds, replace_program,
+};
 pub use inherit::{ListenFd, listen_fd_numbers, listen_fds, stored_fds, take_inherited};
 pub use lock::{LockHolder, LockKind, LockOwner, first_byte_holder, lock_first_byte, unlock_first_byte};
 pub use peer::{PeerCredentials, peer_credentials, peer_pidfd};

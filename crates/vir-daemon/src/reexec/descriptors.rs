@@ -2,12 +2,8 @@
 
 use super::document::Document;
 use super::fields::Faults;
-use rustix::net::SocketAddrUnix;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
-use std::os::fd::{AsFd, OwnedFd, RawFd};
-use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::os::fd::{OwnedFd, RawFd};
 use vir_base::err;
 use vir_base::sys::{FdKind, fd_facts, take_inherited};
 
@@ -95,13 +91,6 @@ fn is_as_said(one: &Named) -> Result<(), vir_base::Error> {
     Err(err!(Rpc, InternalError, "descriptor {fd}, which should be {what}, is {is}"))
 }
 
-/// The file that a unix socket is bound to, if it is one in the file system.
-pub fn bound_to(socket: impl AsFd) -> Option<PathBuf> {
-    let address = rustix::net::getsockname(socket).ok()?;
-    let address = SocketAddrUnix::try_from(address).ok()?;
-    Some(PathBuf::from(OsStr::from_bytes(address.path()?.to_bytes())))
-}
-
 /// Descriptors that have been taken over and wait for those that need them.
 #[derive(Debug, Default)]
 pub struct Descriptors(BTreeMap<RawFd, OwnedFd>);
@@ -134,8 +123,13 @@ impl Descriptors {
         }
     }
 
-    /// Hands one out, once.
-    pub fn take(&mut self, fd: RawFd) -> Option<OwnedFd> {
+    /// Hands one out, once, if it is of one of these kinds (any, if there are none): a damaged document
+    /// may name it for something else.
+    pub fn take(&mut self, fd: RawFd, kinds: &[FdKind]) -> Option<OwnedFd> {
+        let fits = || fd_facts(fd).is_ok_and(|facts| kinds.contains(&facts.kind));
+        if !kinds.is_empty() && !fits() {
+            return None;
+        }
         self.0.remove(&fd)
     }
 

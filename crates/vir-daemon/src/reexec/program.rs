@@ -85,8 +85,8 @@ pub fn check_version(text: &str, daemon: &str) -> Result<(), String> {
     if name != Some(daemon) || words.next() != Some("(libvirt)") {
         return Err(format!("{}, not '{daemon} (libvirt) ...'", said()));
     }
-    let numbers: Option<Vec<u32>> =
-        words.next().map(|text| text.split('.').map_while(|n| n.parse().ok()).collect());
+    let leading = |part: &str| part.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok();
+    let numbers: Option<Vec<u32>> = words.next().map(|text| text.split('.').map_while(leading).collect());
     match numbers.as_deref() {
         Some([major, minor, release, ..]) if [*major, *minor, *release] >= OLDEST => Ok(()),
         _ => Err(format!("{}, and 1.0.1 is the oldest that can take over", said())),

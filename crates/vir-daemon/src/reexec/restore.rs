@@ -3,21 +3,24 @@
 
 use super::ADMIN;
 use super::carried::Carried;
-use super::descriptors::{Descriptors, bound_to};
+use super::descriptors::Descriptors;
 use super::document::{ClientState, NEVER, ServerState, SocketState};
 use super::fields::Faults;
 use super::survivor::Survivor;
 use super::takeover::Inheritance;
 use crate::sockets::BoundPath;
-use rustix::fd::OwnedFd;
+use rustix::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use vir_base::err;
+use vir_base::sys::{FdKind, bound_path, listen_fd_numbers};
 use vir_rpc::auth::{AuthMethod, Identity, UnixIdentity};
 use vir_rpc::keepalive::Keepalive;
 use vir_rpc::server::{ClientInfo, EventLoop, Limits, ListenerOptions, Released, Server};
 use vir_rpc::session::SavedSession;
 use vir_rpc::transport::TransportKind;
+
+const SOCKETS: &[FdKind] = &[FdKind::Listening, FdKind::Connected];
 
 /// Restores the servers that the document has; the paths of sockets that go with the daemon are
 /// returned. The daemon's own part must be there already.
@@ -83,8 +86,8 @@ impl Restoring<'_> {
     }
 
     fn listener(&mut self, server: &Arc<Server>, socket: SocketState, options: ListenerOptions) {
-        let Some(fd) = self.descriptors.take(socket.fd) else { return };
-        let path = bound_to(&fd).filter(|_| socket.unlink);
+        let Some(fd) = self.descriptors.take(socket.fd, &[FdKind::Listening]) else { return };
+        let path = bound_path(fd.as_raw_fd()).filter(|_| socket.unlink);
         match self.event_loop.listen(server, fd, options) {
             Ok(()) => self.paths.extend(path.map(|path| BoundPath::new(&path))),
             Err(error) => {
@@ -96,9 +99,9 @@ impl Restoring<'_> {
 
     /// `None` if it could not be restored, whatever the reason; its descriptors are closed then.
     fn client(&mut self, server: &Arc<Server>, state: &ClientState, limits: Limits) -> Option<()> {
-        let fd = self.descriptors.take(state.socket.fd)?;
+        let fd = self.descriptors.take(state.socket.fd, &[FdKind::Connected])?;
         let session = session(state.carried.clone().unwrap_or_default(), state.max_requests, limits);
-        let session = session.with_fds(|fd| self.descriptors.take(fd))?;
+        let session = session.with_fds(|fd| self.descriptors.take(fd, &[]))?;
         let ends = state.carried.as_ref().is_some_and(|carried| carried.ends);
         let released = released(fd, state, session, ends)?;
         let survivor = self.survivor.filter(|_| server.name() != ADMIN);
@@ -113,8 +116,8 @@ impl Restoring<'_> {
     /// Sockets that a damaged document does not name: the file that each is bound to says whose it is.
     fn unnamed(&mut self, servers: &[Arc<Server>]) {
         for number in self.descriptors.numbers() {
-            let Some(fd) = self.descriptors.take(number) else { continue };
-            let file = bound_to(&fd);
+            let Some(fd) = self.descriptors.take(number, SOCKETS) else { continue };
+            let file = bound_path(fd.as_raw_fd());
             let name = file.as_deref().and_then(|path| path.file_name()).and_then(|name| name.to_str());
             let admin = name.is_some_and(|name| name.ends_with("-admin-sock"));
             let ours = name.is_some_and(|name| name.ends_with("-sock"));
@@ -123,8 +126,9 @@ impl Restoring<'_> {
             match (server, rustix::net::sockopt::socket_acceptconn(&fd)) {
                 (Some(server), Ok(true)) => {
                     log::warn!("descriptor {number} is a socket of server {wanted}");
-                    let socket =
-                        SocketState { fd: number, errfd: -1, pid: 0, is_client: false, unlink: true };
+                    // systemd's stay when this daemon goes
+                    let unlink = !listen_fd_numbers().contains(&number);
+                    let socket = SocketState { fd: number, errfd: -1, pid: 0, is_client: false, unlink };
                     self.descriptors.put(number, fd);
                     self.listener(server, socket, ListenerOptions::default());
                 }

@@ -1,14 +1,15 @@
 //! The document of a running daemon.
 
+use super::ADMIN;
 use super::carried::Carried;
 use super::document::{ClientState, Document, Extras, ServerState, ServiceState, SocketState};
 use super::survivor::{Successor, Survivor};
 use super::write::keepalive_interval;
-use super::{ADMIN, descriptors};
 use serde_json::json;
 use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use vir_base::sys::bound_path;
 use vir_rpc::server::{EventLoop, Saved, Server};
 
 /// What of a daemon goes into its document.
@@ -56,7 +57,7 @@ impl Daemon<'_> {
                 errfd: -1,
                 pid: 0,
                 is_client: false,
-                unlink: descriptors::bound_to(fd).is_some_and(|path| self.owns(&path)),
+                unlink: bound_path(fd.as_raw_fd()).is_some_and(|path| self.owns(&path)),
             }],
         });
         let services: Vec<_> = services.collect();

@@ -10,11 +10,13 @@ use super::fields::Faults;
 use super::read::{self, Names};
 use super::survivor::{Format, Origin, Survivor};
 use super::{ADMIN, STATE_VARIABLE, salvage};
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::Read;
+use std::os::fd::RawFd;
 use std::path::{Path, PathBuf};
 use vir_base::pidfile::PidFile;
-use vir_base::sys::{fd_facts, inherited_fds, listen_fd_numbers, take_inherited};
+use vir_base::sys::{FdKind, bound_path, fd_facts, inherited_fds, take_inherited};
 use vir_base::{Error, err};
 
 /// What the program before has left.
@@ -124,14 +126,23 @@ fn judge(text: &[u8], names: &[&str], daemon: &str, format: &dyn Format) -> Foun
     if whole && !alive {
         return Found::Stale(document.magic);
     }
-    // sockets of systemd come with every start
-    let from_before = inherited_fds().len() > listen_fd_numbers().len();
-    if !alive && !from_before {
+    // any program may be started with descriptors, but not with its own sockets: unless systemd gives
+    // them, and then they are as good as those of a program before
+    let own = |fd: &RawFd| is_socket_of(*fd, daemon);
+    if !alive && !inherited_fds().iter().any(own) {
         return Found::Rubbish(damage.unwrap_or_else(|| "it is not for this process".into()));
     }
     faults.add(err!(Rpc, InternalError, "Found restart exec file with old magic {}", document.magic));
     let damage = damage.or_else(|| Some("its magic is wrong".into()));
     Found::Ours(document, faults, damage)
+}
+
+/// Whether somebody listens there for clients of this daemon.
+fn is_socket_of(fd: RawFd, daemon: &str) -> bool {
+    let listens = fd_facts(fd).is_ok_and(|facts| facts.kind == FdKind::Listening);
+    let path = listens.then(|| bound_path(fd)).flatten();
+    let name = path.as_deref().and_then(Path::file_name).and_then(OsStr::to_str);
+    name.is_some_and(|name| name.starts_with(daemon))
 }
 
 fn take_over(
@@ -183,7 +194,7 @@ impl Inheritance {
     pub fn pid_file(&mut self, path: &Path) -> Result<PidFile, Error> {
         let left = self.extras().and_then(|extras| extras.pid_file.clone());
         let left = left.filter(|(left, _)| Path::new(left) == path);
-        match left.and_then(|(_, fd)| self.descriptors.take(fd)) {
+        match left.and_then(|(_, fd)| self.descriptors.take(fd, &[FdKind::File])) {
             Some(locked) => Ok(PidFile::adopt(path, locked)),
             None => PidFile::acquire(path, std::process::id()),
         }

@@ -81,6 +81,22 @@ pub fn open(spec: &DaemonSpec, config: &Config, request: Request<'_>) -> Result<
     }
 }
 
+/// Opens the sockets in the file system of one of the servers: where a program before this one should
+/// have left them, and has not.
+///
+/// # Errors
+/// In the peer's words; what was opened is closed again.
+pub fn open_again(
+    spec: &DaemonSpec,
+    config: &Config,
+    request: Request<'_>,
+    serves: Serves,
+) -> Result<Vec<Listening>> {
+    let mut plan = plan(spec, config, request)?;
+    plan.retain(|socket| socket.serves == serves);
+    open_all(spec, config, Request { listen: false, ..request }, &plan)
+}
+
 fn open_all(
     spec: &DaemonSpec,
     config: &Config,

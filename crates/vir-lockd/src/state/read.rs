@@ -9,7 +9,7 @@ use vir_daemon::reexec::document::OURS;
 use vir_daemon::reexec::{Faults, Fields, Format, Named, Object};
 
 /// What the descriptor of a lease may lead to.
-const LEASED: &[FdKind] = &[FdKind::File, FdKind::BlockDevice];
+pub const LEASED: &[FdKind] = &[FdKind::File, FdKind::BlockDevice];
 
 /// The lock daemon's part of a document.
 #[derive(Clone, Copy, Debug)]

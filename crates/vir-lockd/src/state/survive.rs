@@ -4,7 +4,7 @@
 //! meanwhile. The peer wants locks that belong to its process, and nobody else to have a file of them
 //! open.
 
-use super::read::{self, Held};
+use super::read::{self, Held, LEASED};
 use super::write;
 use crate::convert::{Passed, pass};
 use crate::daemon::{Shared, State};
@@ -16,7 +16,7 @@ use crate::table::Handle;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::process::geteuid;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::os::fd::{AsRawFd, RawFd};
 use std::sync::{Arc, OnceLock};
@@ -84,12 +84,21 @@ impl Survivor for Surviving {
             state.leases.table.add_space(space);
         }
         name_owners(&mut leases, document);
+        let paths: HashSet<String> = leases.iter().map(|lease| lease.path.clone()).collect();
         let mut locked = Locked { origin, by_file: HashMap::new() };
         for mut record in leases {
-            let Some(fd) = descriptors.take(record.fd) else { continue };
-            match locked.take(&mut record, fd, faults) {
+            let number = record.fd;
+            let found = descriptors.take(number, LEASED).ok_or(None);
+            let locked = found.and_then(|fd| match is_of_another(&record, &fd, &paths) {
+                true => Err(Some(fd)),
+                false => locked.take(&mut record, fd, faults).map_err(Some),
+            });
+            match locked {
                 Ok(fd) => restore(&mut state.leases, record, fd, faults),
-                Err(fd) => descriptors.put(record.fd, fd),
+                Err(other) => {
+                    other.into_iter().for_each(|fd| descriptors.put(number, fd));
+                    state.missing.push(record);
+                }
             }
         }
         state.leases.table.continue_from(next_id);
@@ -98,19 +107,24 @@ impl Survivor for Surviving {
     fn salvage(&self, descriptors: &mut Descriptors, faults: &mut Faults) {
         let mut state = self.shared.lock();
         for number in descriptors.numbers() {
-            let Some(mut record) = unnamed_lease(number, &state) else { continue };
-            let Some(fd) = descriptors.take(number) else { continue };
+            let Some(mut record) = unnamed_lease(number, &mut state) else { continue };
+            let Some(fd) = descriptors.take(number, LEASED) else { continue };
             let owner = held_by(number);
             let origin = if owner == Some(LockOwner::Description) { Origin::Ours } else { Origin::Peer };
             let mut locked = Locked { origin, by_file: HashMap::new() };
             match locked.take(&mut record, fd, faults) {
                 Ok(fd) => {
-                    let path = &record.path;
-                    faults.add(err!(Locking, InternalError, "whose the lease on {path} is: it is kept"));
+                    if record.owners.iter().any(|owner| owner.pid == 0) {
+                        let path = &record.path;
+                        faults.add(err!(Locking, InternalError, "whose the lease on {path} is: it is kept"));
+                    }
                     restore(&mut state.leases, record, fd, faults);
                 }
                 Err(fd) => descriptors.put(number, fd),
             }
+        }
+        for record in state.missing.drain(..) {
+            faults.add(err!(Locking, InternalError, "the lease on {}: its file is not here", record.path));
         }
     }
 
@@ -215,7 +229,7 @@ fn each_file(
     leases: &Leases<HostFiles>,
     mut visit: impl FnMut(&LeaseRecord, &OwnedFd) -> Result<()>,
 ) -> Result<()> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     for record in leases.table.records().filter(|record| seen.insert(record.file)) {
         if let Some(fd) = leases.table.handle(record.id) {
             visit(&record, fd)?;
@@ -269,11 +283,26 @@ fn lock_line(number: RawFd) -> Option<(LockOwner, bool)> {
     })
 }
 
-/// A lease that no document names: a file whose first byte this process has locked.
-fn unnamed_lease(number: RawFd, state: &State) -> Option<LeaseRecord> {
-    let (_, shared) = lock_line(number)?;
+/// Whether a lease's descriptor leads to a file on which another lease is.
+fn is_of_another(record: &LeaseRecord, fd: &OwnedFd, paths: &HashSet<String>) -> bool {
+    let leads_to = path_of(fd.as_raw_fd());
+    leads_to.is_some_and(|path| path != record.path && paths.contains(&path))
+}
+
+/// The file that a descriptor leads to.
+fn path_of(number: RawFd) -> Option<String> {
     let path = fs::read_link(format!("/proc/self/fd/{number}")).ok()?;
-    let path = path.to_str()?.trim_end_matches(" (deleted)").to_owned();
+    Some(path.to_str()?.trim_end_matches(" (deleted)").to_owned())
+}
+
+/// A lease whose descriptor no document names: a file whose first byte this process has locked. If a
+/// document says who has a lease on that file, it is theirs.
+fn unnamed_lease(number: RawFd, state: &mut State) -> Option<LeaseRecord> {
+    let (_, shared) = lock_line(number)?;
+    let path = path_of(number)?;
+    if let Some(at) = state.missing.iter().position(|missing| missing.path == path) {
+        return Some(state.missing.swap_remove(at));
+    }
     let (space, name) = match path.rsplit_once('/') {
         Some((directory, name)) if state.leases.table.has_space(directory) && !directory.is_empty() => {
             (directory.to_owned(), name.to_owned())

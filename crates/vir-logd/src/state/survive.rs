@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::Arc;
-use vir_base::sys::{FdKind, fd_facts};
+use vir_base::sys::FdKind;
 use vir_base::{Result, err};
 use vir_daemon::reexec::document::{Document, Object};
 use vir_daemon::reexec::{Descriptors, Faults, Origin, Successor, Survivor};
@@ -50,7 +50,7 @@ impl Survivor for Surviving {
     fn resume(&self, document: &Document, descriptors: &mut Descriptors, _: Origin, faults: &mut Faults) {
         // what is wrong with the document has been noted by the one who checked it
         for OpenLog { guest, path, pipe } in document::read(&document.own, &mut Faults::default()) {
-            let Some(fd) = descriptors.take(pipe) else { continue };
+            let Some(fd) = descriptors.take(pipe, &[FdKind::Pipe]) else { continue };
             let adopted = self.shared.lock().adopt(guest, &path, fd);
             if let Err((error, fd)) = adopted {
                 faults.add(error);
@@ -62,8 +62,7 @@ impl Survivor for Surviving {
     /// A guest must not wait for ever because its log has been forgotten.
     fn salvage(&self, descriptors: &mut Descriptors, faults: &mut Faults) {
         for number in descriptors.numbers() {
-            let is_pipe = fd_facts(number).is_ok_and(|facts| facts.kind == FdKind::Pipe);
-            let Some(fd) = descriptors.take(number).filter(|_| is_pipe) else { continue };
+            let Some(fd) = descriptors.take(number, &[FdKind::Pipe]) else { continue };
             match fcntl_getfl(&fd) {
                 Ok(flags) if (flags & OFlags::ACCMODE) == OFlags::RDONLY => self.rescue(fd, faults),
                 _ => descriptors.put(number, fd),
