@@ -154,3 +154,20 @@ fn by_start(peer: Peer<'_>) -> Hold {
 pub(super) fn of_named(pid: i32) -> Hold {
     super::open(pid).map_or(Hold::Nobody, Hold::Named)
 }
+
+/// Whoever has the number now that a process names, if that sees the same numbers as we do.
+pub(super) fn of_named_by(pid: i32, by: i32) -> Hold {
+    match of_named(pid) {
+        Hold::Named(_) if !same_numbers(by) => {
+            log::warn!("process {pid} is named by one that sees other processes than we do: not watched");
+            Hold::Nobody
+        }
+        hold => hold,
+    }
+}
+
+/// Whether that process sees processes under the same numbers as we do.
+fn same_numbers(pid: i32) -> bool {
+    let space = |who: &str| std::fs::read_link(format!("/proc/{who}/ns/pid")).ok();
+    pid > 0 && space("self").is_some_and(|ours| space(&pid.to_string()) == Some(ours))
+}

@@ -81,14 +81,7 @@ impl Owners {
         if let Some(owner) = self.by_pid.get(&pid) {
             return owner.start;
         }
-        let hold = if peer.pid == pid {
-            hold::of_peer(peer)
-        } else if same_numbers(peer.pid) {
-            hold::of_named(pid)
-        } else {
-            log::warn!("process {pid} is named by one that sees other processes than we do: not watched");
-            Hold::Nobody
-        };
+        let hold = if peer.pid == pid { hold::of_peer(peer) } else { hold::of_named_by(pid, peer.pid) };
         self.insert(pid, hold, None)
     }
 
@@ -220,12 +213,6 @@ impl Owners {
     pub fn life(&self, pid: i32) -> Life {
         self.by_pid.get(&pid).map_or_else(|| hold::life_of_unknown(pid), Owner::life)
     }
-}
-
-/// Whether that process sees processes under the same numbers as we do.
-fn same_numbers(pid: i32) -> bool {
-    let space = |who: &str| std::fs::read_link(format!("/proc/{who}/ns/pid")).ok();
-    pid > 0 && space("self").is_some_and(|ours| space(&pid.to_string()) == Some(ours))
 }
 
 /// As [`Process::open`], of a process that is there now.

@@ -123,7 +123,7 @@ impl Model {
     }
 
     pub(super) fn owner_died(&mut self, owner: u32) {
-        self.leases.iter_mut().for_each(|lease| drop(lease.owners.remove(&owner)));
+        self.leases.iter_mut().for_each(|lease| _ = lease.owners.remove(&owner));
         self.sweep();
     }
 

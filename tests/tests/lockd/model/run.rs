@@ -55,7 +55,7 @@ impl Run {
         fs::hard_link(&disks[0], &link).expect("a hard link");
         let file = model.add_file(&disks[0]);
         model.files.insert(link.clone(), file);
-        disks[1..].iter().for_each(|disk| drop(model.add_file(disk)));
+        disks[1..].iter().for_each(|disk| _ = model.add_file(disk));
         let dir = daemon.root().join("disks");
         // the disks once more, as resources of a lockspace
         let spaces = ["", "one", "two/deep"].map(|name| dir.join(name).display().to_string());
