@@ -1,5 +1,5 @@
 # Everything a person types; each is one line that calls cargo or its chores (cargo xtask help).
-.PHONY: run build test interop bench-rpc bench-xml fuzz-smoke clean
+.PHONY: run build test interop bench-rpc bench-xml bench-lockd fuzz-smoke clean
 
 # A real Linux guest under our own daemon, driven by our own virsh, in private directories.
 run:
@@ -24,6 +24,10 @@ bench-rpc:
 # How fast domain documents are read and written, beside the C library.
 bench-xml:
 	@cargo xtask bench-xml
+
+# The lock daemon's speed, size and pause, beside the C daemon's where that is installed.
+bench-lockd:
+	@cargo xtask bench-lockd
 
 # A minute of fuzzing for each target.
 fuzz-smoke:

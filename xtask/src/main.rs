@@ -104,6 +104,12 @@ const CHORES: &[Chore] = &[
         about: "measure how fast domain documents are read and written, beside the C library",
         run: programs::bench_xml,
     },
+    Chore {
+        name: "bench-lockd",
+        arguments: "[ROUNDS [SECONDS]]",
+        about: "measure the lock daemon and, where it is installed, the C one",
+        run: programs::bench_lockd,
+    },
 ];
 
 fn main() -> ExitCode {

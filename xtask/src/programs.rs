@@ -22,16 +22,20 @@ pub(crate) fn debug() -> Outcome {
 
 /// `cargo xtask bench-rpc [ROUNDS [SECONDS]]`
 pub(crate) fn bench_rpc(arguments: &[String]) -> Outcome {
+    bench("bench-rpc", arguments)
+}
+
+/// `cargo xtask bench-lockd [ROUNDS [SECONDS]]`
+pub(crate) fn bench_lockd(arguments: &[String]) -> Outcome {
+    bench("bench-lockd", arguments)
+}
+
+fn bench(name: &str, arguments: &[String]) -> Outcome {
     release()?;
     let mut build = Command::new(paths::cargo());
-    process::run(build.current_dir(paths::workspace()).args([
-        "build",
-        "--release",
-        "--package",
-        "bench-rpc",
-    ]))?;
+    process::run(build.current_dir(paths::workspace()).args(["build", "--release", "--package", name]))?;
     let directory = paths::target().join("release");
-    process::run(Command::new(directory.join("bench-rpc")).arg(&directory).args(arguments))
+    process::run(Command::new(directory.join(name)).arg(&directory).args(arguments))
 }
 
 /// `cargo xtask bench-xml [ROUNDS [SECONDS]]`
@@ -56,8 +60,15 @@ pub(crate) fn corpus(arguments: &[String]) -> Outcome {
 }
 
 /// What is no part of the product: chores, which run as this is done, measurements and tests.
-const OTHERS: &[&str] =
-    &["xtask", "bench-rpc", "ferrovirt-tests", "ferrovirt-fuzzing", "ferrovirt-corpus", "skip"];
+const OTHERS: &[&str] = &[
+    "xtask",
+    "bench-lockd",
+    "bench-rpc",
+    "ferrovirt-tests",
+    "ferrovirt-fuzzing",
+    "ferrovirt-corpus",
+    "skip",
+];
 
 fn programs() -> Command {
     let mut cargo = Command::new(paths::cargo());

@@ -18,7 +18,7 @@ use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 use tempfile::TempDir;
 use vir_base::sys::{LockKind, LockOwner, first_byte_holder};
 
@@ -45,6 +45,7 @@ pub struct Lockd {
     root: TempDir,
     arguments: Vec<String>,
     process: Option<Child>,
+    cold_start: Duration,
 }
 
 /// The lock daemon that is tested; where the host lacks something the test is skipped.
@@ -114,7 +115,8 @@ impl Lockd {
             fs::create_dir_all(root.path().join(directory)).map_err(|e| e.to_string())?;
         }
         let arguments = arguments.iter().map(|word| (*word).to_owned()).collect();
-        let mut daemon = Self { kind: kind.clone(), place, root, arguments, process: None };
+        let mut daemon =
+            Self { kind: kind.clone(), place, root, arguments, process: None, cold_start: Duration::ZERO };
         if place != Place::Own {
             daemon.install(&kind)?;
         }
@@ -127,6 +129,7 @@ impl Lockd {
     /// # Errors
     /// A sentence saying what could not be done.
     pub fn start_again(&mut self) -> Result<(), String> {
+        let started = SystemTime::now();
         self.process = Some(self.command()?.spawn().map_err(|e| format!("starting virtlockd: {e}"))?);
         let deadline = Instant::now() + PATIENCE;
         // one that answers: the socket of one that died may take connections for a moment
@@ -139,9 +142,18 @@ impl Lockd {
             if Instant::now() > deadline {
                 return Err(format!("virtlockd does not answer:\n{}", self.log()));
             }
-            thread::sleep(Duration::from_millis(1));
+            thread::sleep(Duration::from_micros(100));
         }
+        // of the C daemon, the way to its program does not count
+        let way = fs::metadata(self.root().join("way")).and_then(|file| file.modified());
+        self.cold_start = way.unwrap_or(started).elapsed().unwrap_or_default();
         Ok(())
+    }
+
+    /// How long it took to start, until it answered.
+    #[must_use]
+    pub fn cold_start(&self) -> Duration {
+        self.cold_start
     }
 
     /// The program that is run: replacing it and SIGUSR1 is what an update does.
@@ -217,7 +229,7 @@ impl Lockd {
     fn command(&self) -> Result<Command, String> {
         // the C daemon knows only fixed directories: it sees ours there
         const SCRIPT: &str = "set -e\nmount --bind \"$1/run\" /run\n\
-            mount --bind \"$1/etc/libvirt\" /etc/libvirt\nprogram=$2; shift 2; exec \"$program\" \"$@\"\n";
+            mount --bind \"$1/etc/libvirt\" /etc/libvirt\nprogram=$2; : >\"$1/way\"; shift 2; exec \"$program\" \"$@\"\n";
         let mut command = match &self.kind {
             Kind::Ours(_) if self.place != Place::Mounted => {
                 let mut command = Command::new(self.program());

@@ -120,7 +120,7 @@ impl Run {
                 self.start_again(step);
             }
             // whoever calls next calls the next program
-            _ => {}
+            _ => self.daemon.signal(Signal::USR1),
         }
         self.look(step);
     }
