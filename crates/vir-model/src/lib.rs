@@ -6,3 +6,8 @@
 pub mod capabilities;
 pub mod domain;
 pub mod domaincaps;
+pub mod interface;
+pub mod network;
+pub mod nwfilter;
+pub mod secret;
+pub mod words;

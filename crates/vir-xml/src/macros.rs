@@ -34,6 +34,7 @@
 //! - `child`: one child that is an element of its own; `Option<T>`.
 //! - `maybe`: as `child`, but not written if it says nothing.
 //! - `list`: any number of such children; `Vec<T>`.
+//! - `block`, `blocks`: as `child` and `list`, with an end tag of its own even if nothing is inside.
 //! - `leaves`: any number of children with text only; `Vec<T>`.
 //! - `text`: the element's own text; the name is not used.
 //! - `part`: several attributes and children that a part takes ([`crate::Content`]'s sibling
@@ -139,6 +140,8 @@ macro_rules! element {
     (@inside flag $ty:ty) => { $crate::table::Inside::Nothing };
     (@inside child $ty:ty) => { $crate::table::Inside::Table(<$ty as $crate::__support::Nest>::table) };
     (@inside maybe $ty:ty) => { $crate::element!(@inside child $ty) };
+    (@inside block $ty:ty) => { $crate::element!(@inside child $ty) };
+    (@inside blocks $ty:ty) => { $crate::element!(@inside child $ty) };
     (@inside list $ty:ty) => { $crate::element!(@inside child $ty) };
     (@inside part $ty:ty) => { $crate::table::Inside::Table(<$ty as $crate::__support::Part>::table) };
     (@inside leaves $ty:ty) => { $crate::table::Inside::Words(<$ty as $crate::__support::Several>::words) };
@@ -198,6 +201,12 @@ macro_rules! element {
             continue $next;
         }
     };
+    (@child block $it:ident, $field:ident, $xml:literal, $e:ident, $c:ident, $next:lifetime) => {
+        $crate::element!(@child child $it, $field, $xml, $e, $c, $next)
+    };
+    (@child blocks $it:ident, $field:ident, $xml:literal, $e:ident, $c:ident, $next:lifetime) => {
+        $crate::element!(@child list $it, $field, $xml, $e, $c, $next)
+    };
     (@child list $it:ident, $field:ident, $xml:literal, $e:ident, $c:ident, $next:lifetime) => {
         if $c.name == $xml { $it.$field.push($crate::Content::read($c)?); continue $next; }
     };
@@ -256,6 +265,12 @@ macro_rules! element {
     };
     (@write_child list $self:ident, $field:ident, $xml:literal, $w:ident) => {
         for child in &$self.$field { $w.start($xml); $crate::Content::write(child, $w); $w.end(); }
+    };
+    (@write_child block $self:ident, $field:ident, $xml:literal, $w:ident) => {
+        if let Some(child) = &$self.$field { $w.start($xml); $crate::Content::write(child, $w); $w.end_full(); }
+    };
+    (@write_child blocks $self:ident, $field:ident, $xml:literal, $w:ident) => {
+        for child in &$self.$field { $w.start($xml); $crate::Content::write(child, $w); $w.end_full(); }
     };
     (@write_child leaves $self:ident, $field:ident, $xml:literal, $w:ident) => {
         for value in &$self.$field { $w.leaf($xml, &$crate::Value::print(value)); }

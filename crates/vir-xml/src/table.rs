@@ -61,7 +61,7 @@ impl Row {
 
     /// Whether there may be several.
     pub fn repeats(&self) -> bool {
-        matches!(self.kind, "list" | "leaves")
+        matches!(self.kind, "list" | "blocks" | "leaves")
     }
 
     /// The table of what is inside, if there is one.

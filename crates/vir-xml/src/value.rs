@@ -3,6 +3,7 @@
 use crate::Element;
 use crate::suggest::nearest;
 use std::borrow::Cow;
+use std::net::IpAddr;
 use vir_base::bitmap::Bitmap;
 use vir_base::{Error, Result, Uuid, err};
 
@@ -122,6 +123,20 @@ impl Value for Uuid {
             XmlError,
             "Invalid value for attribute '{attr}' in element '{element}': '{text}'. Expected UUID"
         )
+    }
+}
+
+impl Value for IpAddr {
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+
+    fn print(&self) -> Cow<'_, str> {
+        Cow::Owned(self.to_string())
+    }
+
+    fn invalid(_: &str, _: &str, text: &str) -> Error {
+        err!(None, SystemError, "Cannot parse socket address '{text}': Name or service not known")
     }
 }
 

@@ -1,8 +1,18 @@
 //! How the cases of each area are run: one file an area, or a family of areas that are run alike.
 
 mod generic;
+mod network;
 
 use crate::Area;
 
 /// All of them.
-pub const ALL: &[&dyn Area] = &[&generic::Generic];
+pub const ALL: &[&dyn Area] = &[
+    &generic::Generic,
+    &network::NETWORK,
+    &network::Update,
+    &network::PORT,
+    &network::FILTER,
+    &network::BINDING,
+    &network::SECRET,
+    &network::INTERFACE,
+];
