@@ -286,6 +286,10 @@ fn a_guest_runs_as_the_user_that_is_configured() {
     let limits = std::fs::read_to_string(format!("/proc/{}/limits", pid.trim())).unwrap();
     let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
     assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
+    let live = hv.domain_get_xml_desc(&c, &dom, 0).unwrap();
+    let label = "<seclabel type='dynamic' model='dac' relabel='yes'>\n    <label>+65534:+65534</label>\n    \
+                 <imagelabel>+65534:+65534</imagelabel>\n  </seclabel>";
+    assert!(live.contains(label), "{live}");
     let owner = || std::fs::metadata(&disk).map(|found| (found.uid(), found.gid())).unwrap();
     assert_eq!(owner(), (NOBODY, NOBODY));
     hv.domain_destroy(&c, &dom).unwrap();

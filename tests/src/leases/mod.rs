@@ -156,4 +156,29 @@ pub fn shared_and_missing_leases(mut stage: Stage, kind: &Kind) {
     let words = "Read/write, exclusive access, disks were present, but no leases specified";
     assert!(said.contains(words), "{said}");
     stage.ok(&["start", "a"]);
+    stage.ok(&["destroy", "a"]);
+
+    // a lease of its own, in a space that is there only when somebody has made it
+    let space = root.join("space/one");
+    let own = format!(
+        "<lease><lockspace>one</lockspace><key>k</key><target path='{}'/></lease></devices>",
+        root.join("space").display()
+    );
+    let xml = guest("f", &path, "").replace("</devices>", &own);
+    stage.ok(&["define", &stage.file("f.xml", &xml)]);
+    let shown = stage.ok(&["dumpxml", "f"]);
+    assert!(shown.contains("<lockspace>one</lockspace>"), "{shown}");
+    let said = stage.fails(&["start", "f"]);
+    assert!(said.contains("Lockspace for path") && said.contains("does not exist"), "{said}");
+    stage.daemon.kill().expect("the daemon can be killed");
+    let conf = format!("file_lockspace_dir = \"{}\"\n", space.display());
+    fs::write(root.join("etc/libvirt/qemu-lockd.conf"), conf).expect("the file can be written");
+    stage.daemon.start_again().expect("the daemon starts again");
+    // it answers once the driver has started
+    stage.ok(&["list"]);
+    fs::write(space.join("k"), "").expect("the lockspace was made");
+    stage.ok(&["start", "f"]);
+    assert!(is_locked(&space.join("k")));
+    stage.ok(&["destroy", "f"]);
+    until("a guest that ended has no lease", || !is_locked(&space.join("k")));
 }

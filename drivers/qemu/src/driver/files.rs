@@ -6,6 +6,7 @@ use crate::process::undo::Undo;
 use std::path::{Path, PathBuf};
 use vir_base::Result;
 use vir_model::domain::device::chardev::CharType;
+use vir_model::domain::security::Seclabel;
 
 /// Those that are there; QEMU makes others itself, or says that it cannot.
 fn of(def: &Domain) -> Vec<PathBuf> {
@@ -35,6 +36,22 @@ fn of(def: &Domain) -> Vec<PathBuf> {
     }
     paths.into_iter().map(PathBuf::from).filter(|path| path.exists()).collect()
 }
+
+/// Says in a definition whom its process runs as.
+pub(super) fn label(owner: &Owner, def: &mut Domain) {
+    let is_dac = |label: &Seclabel| label.model.as_deref() == Some(MODEL);
+    if !def.seclabels.iter().any(is_dac) {
+        let model = Some(MODEL.to_owned());
+        def.seclabels.push(Seclabel { model, implicit: true, ..Seclabel::default() });
+    }
+    for label in def.seclabels.iter_mut().filter(|label| is_dac(label)) {
+        label.label = Some(owner.label());
+        label.imagelabel = label.label.clone().filter(|_| label.relabel);
+    }
+}
+
+/// The security model that is owners and groups.
+const MODEL: &str = "dac";
 
 /// Gives them to QEMU's user.
 ///

@@ -17,7 +17,7 @@ use vir_api::constants::{VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_UNKNOWN, VIR_DOMAI
 use vir_base::command::Command;
 use vir_base::paths::Paths;
 use vir_base::{Error, ErrorDomain, Result};
-use vir_locking::{Disk, Lockd, Needs, Owner, Resource};
+use vir_locking::{Disk, Lease, Lockd, Needs, Owner, Resource};
 use vir_model::domain::device::disk::DiskType;
 
 /// How long the daemon may take to take up a connection.
@@ -80,7 +80,16 @@ fn needs(def: &Domain) -> Needs {
     let disk = |disk: &vir_model::domain::device::disk::Disk| {
         Some(Disk { path: disk.path()?.to_owned(), readonly: disk.readonly, shareable: disk.shareable })
     };
-    Needs { leases: Vec::new(), disks: disks.filter_map(disk).collect() }
+    let lease = |lease: &vir_model::domain::device::small::Lease| {
+        let target = lease.target.clone().unwrap_or_default();
+        Lease {
+            path: target.path.unwrap_or_default(),
+            lockspace: lease.lockspace.clone(),
+            key: lease.key.clone().unwrap_or_default(),
+            offset: target.offset.unwrap_or(0),
+        }
+    };
+    Needs { leases: def.devices.leases.iter().map(lease).collect(), disks: disks.filter_map(disk).collect() }
 }
 
 fn owner(def: &Domain, pid: i32) -> Owner {

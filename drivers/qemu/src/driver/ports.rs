@@ -9,6 +9,7 @@ use std::net::TcpListener;
 use vir_base::{Result, bail};
 use vir_model::domain::device::display::{GraphicsType, ListenType};
 use vir_model::domain::device::graphics::Listen;
+use vir_model::domain::security::SeclabelType;
 
 /// Where the displays listen that leave that to the configuration.
 pub(super) fn listen(config: &Config, dirs: &GuestDirs, def: &mut Domain) {
@@ -33,12 +34,14 @@ pub(super) fn listen(config: &Config, dirs: &GuestDirs, def: &mut Domain) {
     }
 }
 
-/// The definition as it was before [`listen`].
+/// The definition without what the configuration chose for this run.
 pub(super) fn without_config(mut def: Domain) -> Domain {
     let listens = def.devices.graphics.iter_mut().flat_map(|graphics| &mut graphics.listens);
     for listen in listens.filter(|listen| listen.is_from_config()) {
         *listen = Listen { kind: Some(ListenType::Address), ..Listen::default() };
     }
+    // and its label is made anew
+    def.seclabels.retain(|label| label.kind != SeclabelType::Dynamic || label.baselabel.is_some());
     def
 }
 

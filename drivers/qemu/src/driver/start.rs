@@ -54,6 +54,9 @@ pub(super) fn start(core: &Arc<Core>, job: &LongJob, def: &Arc<Domain>, how: &Ho
     let dirs = core.dirs.guest(id, &name);
     model::prepare_live(&mut live_def, id, &dirs)?;
     super::ports::listen(&core.config, &dirs, &mut live_def);
+    if let Some(owner) = &core.owner {
+        files::label(owner, &mut live_def);
+    }
     super::ports::assign(core, &mut live_def)?;
     super::net::name_taps(&mut live_def);
 

@@ -36,6 +36,11 @@ impl Owner {
         })
     }
 
+    /// The security label of processes and files, as documents have it.
+    pub fn label(&self) -> String {
+        format!("+{}:+{}", self.account.uid, self.account.gid)
+    }
+
     /// Gives away what the driver itself has made: for good, and whatever `dynamic_ownership` says.
     ///
     /// # Errors
