@@ -14,8 +14,14 @@ use vir_rpc::session::Session;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target there is.
-pub const TARGETS: &[Target] =
-    &[("frames", frames), ("args", args), ("rets", rets), ("domain_xml", domain_xml), ("conf", conf)];
+pub const TARGETS: &[Target] = &[
+    ("frames", frames),
+    ("args", args),
+    ("rets", rets),
+    ("domain_xml", domain_xml),
+    ("conf", conf),
+    ("state", state),
+];
 
 /// Bytes from a socket, in pieces of a size that the first byte chooses.
 pub fn frames(data: &[u8]) {
@@ -77,6 +83,21 @@ pub fn conf(data: &[u8]) {
     let _ = vir_base::conf::Conf::parse("fuzz.conf", data, vir_base::conf::Format::default());
 }
 
+/// A state document that another program left; one that is whole comes back as it is written.
+pub fn state(data: &[u8]) {
+    use vir_daemon::reexec::{Format, checker, write};
+    let formats: [(&str, &dyn Format); 2] =
+        [("virtlockd", &vir_lockd::state::FORMAT), ("virtlogd", &vir_logd::state::FORMAT)];
+    for (daemon, format) in formats {
+        let (_, faults, damage) = checker::read(data, daemon, format);
+        assert!(damage.is_none() || !faults.is_empty());
+        let Ok(document) = checker::check(data, daemon, format) else { continue };
+        let written = serde_json::to_vec(&write::document(&document)).expect("values are text");
+        let again = checker::check(&written, daemon, format).expect("we read what we write");
+        assert_eq!(again, document);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +126,27 @@ mod tests {
             let files = std::fs::read_dir(found.join(name)).into_iter().flatten().flatten();
             for file in files {
                 target(&std::fs::read(file.path()).unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn state_documents_survive_any_wrong_byte() {
+        let seeds = seeds::of("state");
+        assert_eq!(seeds.len(), 5);
+        let whole = |seed: &[u8]| {
+            use vir_daemon::reexec::checker::check;
+            check(seed, "virtlockd", &vir_lockd::state::FORMAT).is_ok()
+                || check(seed, "virtlogd", &vir_logd::state::FORMAT).is_ok()
+        };
+        for mut seed in seeds {
+            assert!(whole(&seed), "{}", String::from_utf8_lossy(&seed));
+            for at in (0..seed.len()).step_by(17) {
+                for wrong in [b'9', b'"', b'}', b'-', 0xff] {
+                    let right = std::mem::replace(&mut seed[at], wrong);
+                    state(&seed);
+                    seed[at] = right;
+                }
             }
         }
     }

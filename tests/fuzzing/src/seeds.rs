@@ -13,6 +13,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "rets" => rets(),
         "domain_xml" => files("../../crates/vir-model/tests/data/domain", "xml"),
         "conf" => vec![b"a = 1\nb = \"x\" # c\nc = [ \"y\", 'z' ]\nd = \"\"\"many\nlines\"\"\"\n".to_vec()],
+        "state" => files("seeds/state", "json"),
         _ => vec![],
     }
 }

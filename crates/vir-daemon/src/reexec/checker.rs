@@ -65,18 +65,26 @@ pub fn contents(file: &File) -> std::io::Result<Vec<u8>> {
 /// # Errors
 /// The first fault.
 pub fn check(text: &[u8], daemon: &str, format: &dyn Format) -> Result<Document, Error> {
-    let (whole, damage) = salvage::parse(text);
-    if let Some(damage) = damage {
-        return Err(err!(Rpc, InternalError, "the state document is damaged: {damage}"));
-    }
-    let mut faults = Faults::default();
-    let names = Names { known: &[daemon, super::ADMIN], nameless: &[daemon] };
-    let document = read::document(whole, names, &mut faults);
+    let (document, mut faults, _) = read(text, daemon, format);
     let mut named = descriptors::named(&document);
-    check_values(&document, daemon, format, &mut named, &mut faults);
+    // its faults are known by now
+    format.check(&document.own, &mut named, &mut Faults::default());
     check_numbers(&named, &mut faults);
     faults.into_result()?;
     Ok(document)
+}
+
+/// Reads a document as far as it goes; what is wrong with it, and how it is damaged, if it is.
+pub fn read(text: &[u8], daemon: &str, format: &dyn Format) -> (Document, Faults, Option<String>) {
+    let (whole, damage) = salvage::parse(text);
+    let mut faults = Faults::default();
+    if let Some(damage) = &damage {
+        faults.add(err!(Rpc, InternalError, "the state document is damaged: {damage}"));
+    }
+    let names = Names { known: &[daemon, super::ADMIN], nameless: &[daemon] };
+    let document = read::document(whole, names, &mut faults);
+    check_values(&document, daemon, format, &mut Vec::new(), &mut faults);
+    (document, faults, damage)
 }
 
 /// What the daemon's own part says of a document.

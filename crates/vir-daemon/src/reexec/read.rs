@@ -124,7 +124,7 @@ fn server(value: &Value, faults: &mut Faults) -> Option<ServerState> {
         let client = client(value, server.next_client_id, faults);
         let Some((client, numbered)) = client else { continue };
         if !numbered {
-            server.next_client_id += 1;
+            server.next_client_id = server.next_client_id.saturating_add(1);
         }
         server.clients.push(client);
     }

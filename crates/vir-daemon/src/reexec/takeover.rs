@@ -3,13 +3,12 @@
 //!
 //! Nothing that is wrong with the document ends the daemon: what it has is kept, what it lacks is said.
 
+use super::STATE_VARIABLE;
 use super::checker::{self, DOCUMENT_MAX, check_values};
 use super::descriptors::{self, Descriptors, Named};
 use super::document::{Document, Extras};
 use super::fields::Faults;
-use super::read::{self, Names};
 use super::survivor::{Format, Origin, Survivor};
-use super::{ADMIN, STATE_VARIABLE, salvage};
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::Read;
@@ -48,13 +47,12 @@ enum Found {
 /// Looks for what a program before this one has left in this process. `file` is where the peer's puts
 /// its document.
 pub fn find(daemon: &str, format: &dyn Format, file: &Path) -> Option<Inheritance> {
-    let names: &[&str] = &[daemon, ADMIN];
     if let Some(text) = from_ours() {
         let text = text.unwrap_or_else(|error| {
             log::error!("the state of the program before this one cannot be read: {error}");
             Vec::new()
         });
-        let (document, faults, damage) = read(&text, names, daemon, format);
+        let (document, faults, damage) = checker::read(&text, daemon, format);
         return Some(take_over(document, faults, damage, Origin::Ours, None, daemon, format));
     }
     let text = match File::open(file).and_then(|file| {
@@ -68,7 +66,7 @@ pub fn find(daemon: &str, format: &dyn Format, file: &Path) -> Option<Inheritanc
             Vec::new()
         }
     };
-    match judge(&text, names, daemon, format) {
+    match judge(&text, daemon, format) {
         Found::Stale(magic) => {
             let wanted = std::process::id();
             log::warn!("Found restart exec file with old magic {magic} vs wanted {wanted}");
@@ -95,25 +93,8 @@ fn from_ours() -> Option<std::io::Result<Vec<u8>>> {
     Some(checker::contents(&state))
 }
 
-fn read(
-    text: &[u8],
-    names: &[&str],
-    daemon: &str,
-    format: &dyn Format,
-) -> (Document, Faults, Option<String>) {
-    let (whole, damage) = salvage::parse(text);
-    let mut faults = Faults::default();
-    if let Some(damage) = &damage {
-        faults.add(err!(Rpc, InternalError, "the state document is damaged: {damage}"));
-    }
-    let document = read::document(whole, Names { known: names, nameless: &[daemon] }, &mut faults);
-    // noted for the log; what is good of it is kept
-    check_values(&document, daemon, format, &mut Vec::new(), &mut faults);
-    (document, faults, damage)
-}
-
-fn judge(text: &[u8], names: &[&str], daemon: &str, format: &dyn Format) -> Found {
-    let (document, mut faults, damage) = read(text, names, daemon, format);
+fn judge(text: &[u8], daemon: &str, format: &dyn Format) -> Found {
+    let (document, mut faults, damage) = checker::read(text, daemon, format);
     if document.magic == std::process::id().to_string() {
         return Found::Ours(document, faults, damage);
     }

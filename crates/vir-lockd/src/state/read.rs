@@ -75,7 +75,7 @@ pub fn read(own: &Object, faults: &mut Faults) -> Held {
     held.next_id = held.next_id.max(highest.saturating_add(1));
     for lease in held.leases.iter_mut().filter(|lease| lease.id == 0) {
         lease.id = held.next_id;
-        held.next_id += 1;
+        held.next_id = held.next_id.saturating_add(1);
     }
     held
 }
