@@ -1,5 +1,6 @@
 //! Domains: a guest's definition, and what is known of it while it runs.
 
+pub mod abi;
 pub mod clock;
 pub mod cpu;
 pub mod cputune;

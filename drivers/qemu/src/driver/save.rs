@@ -22,6 +22,7 @@ use vir_base::error::check_flags;
 use vir_base::refs::DomainRef;
 use vir_base::{Error, Result, atomic, bail, err};
 use vir_model::domain::ParseOptions;
+use vir_model::domain::abi;
 use vir_xml::Format;
 
 /// Writing may take as long as the disk takes.
@@ -80,7 +81,7 @@ fn run(core: &Core, api: &str, guest: &Arc<Guest>, save: &Save<'_>) -> Result<()
     let live = view.running()?;
     let was_running = view.state == VIR_DOMAIN_RUNNING;
     let def = match save.dxml {
-        Some(xml) => same_guest(core, xml, &live.def)?,
+        Some(xml) => same_guest(core, xml, &live.def, abi::Options { skip_volatile: true })?,
         None => Domain::clone(&live.def),
     };
     let xml = super::ports::without_config(def).to_xml(STORED);
@@ -126,21 +127,10 @@ fn cookie(def: &Domain) -> String {
     text + "</cookie>\n"
 }
 
-/// A document for the same guest.
-fn same_guest(core: &Core, xml: &str, old: &Domain) -> Result<Domain> {
+/// A document for the same guest: one that takes the old one's place without the guest noticing.
+fn same_guest(core: &Core, xml: &str, old: &Domain, options: abi::Options) -> Result<Domain> {
     let new = define::parse(core, xml)?;
-    if new.uuid != old.uuid {
-        bail!(Qemu, ConfigUnsupported, "Target domain uuid {} does not match source {}", new.uuid, old.uuid);
-    }
-    if new.name != old.name {
-        bail!(
-            Qemu,
-            ConfigUnsupported,
-            "Target domain name '{}' does not match source '{}'",
-            new.name,
-            old.name
-        );
-    }
+    abi::check(old, &new, options)?;
     Ok(new)
 }
 
@@ -302,7 +292,7 @@ pub(super) fn restore(
     let (file, mut head) = open_image(Path::new(path), false)?;
     let mut def = definition(core, &head)?;
     if let Some(xml) = dxml {
-        def = same_guest(core, xml, &def)?;
+        def = same_guest(core, xml, &def, abi::Options::default())?;
     }
     if let Some(running) = wanted {
         head.header.was_running = running;
@@ -341,7 +331,7 @@ pub(super) fn image_define(core: &Core, path: &Path, dxml: &str, flags: u32) -> 
     let wanted = state_wanted(flags)?;
     let (mut file, mut head) = open_image(path, true)?;
     let old = definition(core, &head)?;
-    let new = same_guest(core, dxml, &old)?;
+    let new = same_guest(core, dxml, &old, abi::Options::default())?;
     head.replace_xml(new.to_xml(STORED))?;
     if let Some(running) = wanted {
         head.header.was_running = running;

@@ -2,6 +2,7 @@
 
 use crate::{Area, Case, Outcome};
 use vir_base::Uuid;
+use vir_model::domain::abi;
 use vir_model::domain::defaults::{self, Random, Rules};
 use vir_model::domain::{Domain, ParseOptions};
 use vir_xml::Format;
@@ -33,6 +34,7 @@ fn round(xml: &str, live: bool) -> vir_base::Result<String> {
         kind.arch.get_or_insert_with(|| "x86_64".into());
     }
     defaults::apply(&mut domain, Rules::default(), &mut Counting)?;
+    abi::check(&domain, &domain, abi::Options::default())?;
     Ok(domain.to_xml(Format { secure: true, inactive: !live, ..Format::default() }))
 }
 
