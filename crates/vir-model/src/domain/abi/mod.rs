@@ -55,9 +55,8 @@ pub fn check(source: &Domain, target: &Domain, options: Options) -> vir_base::Re
 /// # Errors
 /// A definition does not read as it prints, which is a bug of the model.
 pub fn differences(source: &Domain, target: &Domain, options: Options) -> vir_base::Result<Vec<Difference>> {
-    let tree = |domain: &Domain| {
-        vir_xml::parse(&domain.to_xml(Format { secure: true, ..Format::default() }), None)
-    };
+    let tree =
+        |domain: &Domain| vir_xml::parse(&domain.to_xml(Format { secure: true, ..Format::default() }), None);
     let (source, target) = (tree(source)?, tree(target)?);
     let mut found = Found { list: Vec::new() };
     found.rows("", &source, &target, tables::IDENTITY);
