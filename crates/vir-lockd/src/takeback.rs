@@ -127,3 +127,96 @@ fn acquire_again(record: &LeaseRecord) -> Result<OwnedFd, String> {
         Err(error) => Err(error.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::Journal;
+    use crate::record::{AUTOCREATE, OwnerRecord};
+    use vir_base::process::start_time;
+    use vir_base::sys::first_byte_holder;
+
+    fn lease(dir: &Path, id: u64, flags: u32, owner: (i32, Option<u64>)) -> LeaseRecord {
+        let path = dir.join(format!("disk{id}"));
+        std::fs::write(&path, "").unwrap();
+        let file = file_of(std::fs::File::open(&path).unwrap()).unwrap();
+        let path = path.to_str().unwrap().to_owned();
+        let (pid, start) = owner;
+        let (name, uuid) = ("guest".to_owned(), vir_base::Uuid([1; 16]));
+        let owner = OwnerRecord { pid, start, owner_id: 1, name, uuid, count: 1, since: 1 };
+        LeaseRecord {
+            id,
+            fd: 99,
+            space: String::new(),
+            name: path.clone(),
+            path,
+            file,
+            flags,
+            owners: vec![owner],
+        }
+    }
+
+    fn is_held(path: &str) -> bool {
+        let probe = OpenOptions::new().read(true).write(true).open(path).unwrap();
+        first_byte_holder(&probe, LockOwner::Description, LockKind::Write).unwrap().is_some()
+    }
+
+    #[test]
+    fn a_number_that_another_process_has_by_now_holds_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let pid = std::process::id() as i32;
+        let start = start_time(pid).unwrap();
+        let leases = [
+            lease(dir.path(), 1, 0, (pid, Some(start))),
+            lease(dir.path(), 2, AUTOCREATE, (pid, Some(start - 1))),
+            lease(dir.path(), 3, 0, (i32::MAX, None)),
+            // in doubt it lives
+            lease(dir.path(), 4, 0, (pid, None)),
+            lease(dir.path(), 5, 0, (pid, Some(start))),
+        ];
+        Journal::create(dir.path(), &["/space".into()], &leases, 8).unwrap();
+        std::fs::remove_file(&leases[4].path).unwrap();
+        std::fs::write(&leases[4].path, "another file").unwrap();
+        let taken = take_back(dir.path(), vec![], |_| false).unwrap();
+        let ids: Vec<u64> = taken.leases.iter().map(|(record, _)| record.id).collect();
+        assert_eq!(ids, [1, 4]);
+        assert!(taken.leases.iter().all(|(record, fd)| record.fd == fd.as_raw_fd() && is_held(&record.path)));
+        assert!(!Path::new(&leases[1].path).exists(), "made for its lease, and gone with it");
+        assert!(!is_held(&leases[2].path));
+        assert_eq!((taken.spaces.as_slice(), taken.next_id), (&["/space".to_owned()][..], 8));
+        assert!(
+            taken.told.iter().any(|line| line.ends_with("is lost: the file was replaced")),
+            "{:?}",
+            taken.told
+        );
+    }
+
+    #[test]
+    fn what_is_stored_counts_if_it_is_the_file_and_what_is_here_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let owner = (std::process::id() as i32, None);
+        let leases = [1, 2, 3].map(|id| lease(dir.path(), id, 0, owner));
+        Journal::create(dir.path(), &[], &leases, 4).unwrap();
+        let open = |index: usize| -> OwnedFd {
+            let file = OpenOptions::new().read(true).write(true).open(&leases[index].path).unwrap();
+            assert!(lock_first_byte(&file, LockOwner::Description, LockKind::Write).unwrap());
+            file.into()
+        };
+        let (first, third) = (open(0), open(2));
+        let duplicate = first.try_clone().unwrap();
+        let elsewhere: OwnedFd = std::fs::File::open("/dev/null").unwrap().into();
+        let taken = take_back(
+            dir.path(),
+            vec![(1, duplicate), (2, elsewhere), (77, third.try_clone().unwrap())],
+            |id| id == 3,
+        );
+        let taken = taken.unwrap();
+        drop(first);
+        let ids: Vec<u64> = taken.leases.iter().map(|(record, _)| record.id).collect();
+        assert_eq!(ids, [1, 2]);
+        assert!(is_held(&leases[0].path), "by the duplicate that was stored");
+        assert!(is_held(&leases[1].path), "by a lock that was taken again");
+        assert_eq!(taken.told.len(), 1, "{:?}", taken.told);
+        assert!(taken.told[0].contains("was free; it is held again"));
+    }
+}

@@ -21,6 +21,7 @@ pub const TARGETS: &[Target] = &[
     ("domain_xml", domain_xml),
     ("conf", conf),
     ("state", state),
+    ("journal", journal),
 ];
 
 /// Bytes from a socket, in pieces of a size that the first byte chooses.
@@ -96,6 +97,21 @@ pub fn state(data: &[u8]) {
         let again = checker::check(&written, daemon, format).expect("we read what we write");
         assert_eq!(again, document);
     }
+}
+
+/// What a lock daemon left. What is read of it, written down again, is read as the same.
+pub fn journal(data: &[u8]) {
+    use vir_lockd::journal::{line, read};
+    use vir_lockd::record::Change;
+    const BOOT: &str = "11111111-2222-3333-4444-555555555555";
+    let contents = read::read(data, BOOT);
+    let head = line::Head { version: line::VERSION, boot: BOOT.into(), next_id: contents.next_id };
+    let spaces = contents.spaces.iter().cloned().map(Change::Space);
+    let leases = contents.leases.values().cloned().map(Change::Put);
+    let entries = spaces.chain(leases).map(line::Entry::Change);
+    let again: String =
+        std::iter::once(line::Entry::Head(head)).chain(entries).map(|e| line::encode(&e)).collect();
+    assert_eq!(read::read(again.as_bytes(), BOOT), read::Contents { faults: vec![], ..contents });
 }
 
 #[cfg(test)]

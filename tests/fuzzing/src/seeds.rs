@@ -14,9 +14,30 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "domain_xml" => files("../../crates/vir-model/tests/data/domain", "xml"),
         "conf" => vec![b"a = 1\nb = \"x\" # c\nc = [ \"y\", 'z' ]\nd = \"\"\"many\nlines\"\"\"\n".to_vec()],
         "state" => files("seeds/state", "json"),
+        "journal" => vec![JOURNAL.as_bytes().to_vec()],
         _ => vec![],
     }
 }
+
+/// A head, a lockspace, a lease that is put twice and one that is gone.
+const JOURNAL: &str = concat!(
+    "877e82b5 {\"head\":{\"version\":1,\"boot\":\"11111111-2222-3333-4444-555555555555\",\"next\":3}}",
+    "\n",
+    "9786c4a4 {\"space\":\"/var/lib/libvirt/lockd/files\"}\n",
+    "ded91ab8 {\"put\":{\"id\":3,\"fd\":12,\"space\":\"\",\"name\":\"/disk\",\"path\":\"/disk\",\"dev",
+    "\":64768,\"ino\":12,\"flags\":1,\"owners\":[{\"pid\":1784,\"start\":5000,\"owner_id\":6,\"name\"",
+    ":\"guest\",\"uuid\":\"97586ba9-df27-9459-c806-f016c8bbd224\",\"count\":2,\"since\":1795395392}]}",
+    "}\n",
+    "d26e4872 {\"put\":{\"id\":4,\"fd\":13,\"space\":\"/var/lib/libvirt/lockd/files\",\"name\":\"abc",
+    "\",\"path\":\"/var/lib/libvirt/lockd/files/abc\",\"dev\":64768,\"ino\":13,\"flags\":2,\"owners\"",
+    ":[{\"pid\":1785,\"start\":null,\"owner_id\":0,\"name\":\"\",\"uuid\":\"00000000-0000-0000-0000-0",
+    "00000000000\",\"count\":1,\"since\":0}]}}\n",
+    "86c7b390 {\"put\":{\"id\":3,\"fd\":12,\"space\":\"\",\"name\":\"/disk\",\"path\":\"/disk\",\"dev",
+    "\":64768,\"ino\":12,\"flags\":1,\"owners\":[{\"pid\":1784,\"start\":5000,\"owner_id\":6,\"name\"",
+    ":\"guest\",\"uuid\":\"97586ba9-df27-9459-c806-f016c8bbd224\",\"count\":1,\"since\":1795395392}]}",
+    "}\n",
+    "33814600 {\"gone\":4}\n",
+);
 
 fn frames() -> Vec<Vec<u8>> {
     let mut s = Sampler::new(1);
