@@ -175,8 +175,9 @@ mod tests {
             lease(dir.path(), 5, 0, (pid, Some(start))),
         ];
         Journal::create(dir.path(), &["/space".into()], &leases, 8).unwrap();
-        std::fs::remove_file(&leases[4].path).unwrap();
-        std::fs::write(&leases[4].path, "another file").unwrap();
+        let another = dir.path().join("another");
+        std::fs::write(&another, "").unwrap();
+        std::fs::rename(&another, &leases[4].path).unwrap();
         let taken = take_back(dir.path(), vec![], |_| false).unwrap();
         let ids: Vec<u64> = taken.leases.iter().map(|(record, _)| record.id).collect();
         assert_eq!(ids, [1, 4]);
