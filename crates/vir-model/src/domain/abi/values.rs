@@ -90,8 +90,11 @@ pub(super) fn vcpus(domain: &Element) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Prints an `<address>`.
+type Print = fn(&Element) -> String;
+
 /// What the peer calls addresses of a type, and how it prints one.
-pub(super) fn address(kind: &str) -> Option<(&'static str, fn(&Element) -> String)> {
+pub(super) fn address(kind: &str) -> Option<(&'static str, Print)> {
     fn joined(address: &Element, names: &[&str]) -> String {
         let numbers: Vec<String> = names.iter().map(|name| number(address, name).to_string()).collect();
         numbers.join(":")
