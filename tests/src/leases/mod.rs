@@ -5,12 +5,13 @@ mod daemon;
 pub use daemon::LockDaemon;
 
 use std::fs::{self, File};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::daemon::Kind;
-use crate::stage::{Stage, tested};
+use crate::stage::{Stage, built, tested};
 
 /// How long what is told of soon may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -181,4 +182,36 @@ pub fn shared_and_missing_leases(mut stage: Stage, kind: &Kind) {
     assert!(is_locked(&space.join("k")));
     stage.ok(&["destroy", "f"]);
     until("a guest that ended has no lease", || !is_locked(&space.join("k")));
+}
+
+/// A user's own lock daemon is started by whoever needs it first.
+///
+/// # Panics
+/// When something is not as it must be.
+pub fn a_session_starts_its_lock_daemon(mut stage: Stage) {
+    let root = stage.daemon.directory().to_owned();
+    stage.daemon.kill().expect("the daemon can be killed");
+    configure(&stage, "qemu.conf", "lock_manager = \"lockd\"\n");
+    let program = root.join("virtlockd");
+    fs::copy(built().join("virtlockd"), &program).expect("the program can be copied");
+    stage.daemon.start_again().expect("the daemon starts again");
+    let disk = root.join("disk.img");
+    fs::write(&disk, vec![0; 1 << 20]).expect("a disk can be made");
+    let owner = fs::metadata(root.join("etc")).expect("it is there");
+    std::os::unix::fs::chown(&disk, Some(owner.uid()), Some(owner.gid())).expect("a disk can be given away");
+    stage.ok(&["define", &stage.file("g.xml", &guest("g", &disk.display().to_string(), ""))]);
+    stage.ok(&["start", "g"]);
+    let locked = is_locked(&disk);
+    stage.ok(&["destroy", "g"]);
+    let pid = fs::read_to_string(root.join("run/libvirt/virtlockd.pid")).unwrap_or_default();
+    let pid: i32 = pid.trim().parse().expect("the lock daemon has a pid file");
+    let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    if String::from_utf8_lossy(&line).contains("virtlockd")
+        && let Some(pid) = rustix::process::Pid::from_raw(pid)
+    {
+        // it may just have ended
+        let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+    }
+    until("the lock daemon ends", || !Path::new(&format!("/proc/{pid}")).exists());
+    assert!(locked, "a running guest has its lease");
 }

@@ -13,3 +13,8 @@ fn life_of_a_lease() {
 fn shared_and_missing_leases() {
     leases::shared_and_missing_leases(stage!(System, Ours, "qemu"), &Kind::Ours(built()));
 }
+
+#[test]
+fn a_session_starts_its_lock_daemon() {
+    leases::a_session_starts_its_lock_daemon(stage!(Session, Ours, "qemu"));
+}

@@ -3,6 +3,7 @@
 use super::core::Core;
 use super::start::{self, How};
 use super::{ErrorDomain::Qemu, define, power, stop};
+use crate::config::ImageFormat;
 use crate::guest::job::LongKind;
 use crate::guest::{Ending, Guest, JobStats, LongJob};
 use crate::model::Domain;
@@ -76,6 +77,15 @@ pub(super) fn managed_save(core: &Core, api: &str, dom: &DomainRef, flags: u32) 
 
 fn run(core: &Core, api: &str, guest: &Arc<Guest>, save: &Save<'_>) -> Result<()> {
     let wanted = state_wanted(save.flags)?;
+    let packing = core.config.keys.save_image_format;
+    if packing != ImageFormat::Raw {
+        bail!(
+            Qemu,
+            ConfigUnsupported,
+            "save images packed with '{}', as qemu.conf asks for, are not supported",
+            packing.as_str()
+        );
+    }
     let job = guest.begin_long(api, LongKind::Save)?;
     let view = guest.view();
     let live = view.running()?;

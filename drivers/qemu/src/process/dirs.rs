@@ -28,7 +28,7 @@ impl Dirs {
         for open in [&self.base.state, &self.base.lib, &self.base.cache] {
             file::make_dirs(open, 0o755)?;
         }
-        let below = ["save", "dump", "ram", "snapshot", "checkpoint", "nvram"].map(|d| self.base.lib.join(d));
+        let below = ["save", "dump", "ram", "snapshot", "checkpoint", "nvram"].map(|d| self.kept().join(d));
         for closed in below.iter().chain([&self.base.config, &self.base.autostart, &self.base.log]) {
             file::make_dirs(closed, 0o700)?;
         }
@@ -41,6 +41,14 @@ impl Dirs {
             }
         }
         Ok(())
+    }
+
+    /// What outlives guests: a session keeps it beside its definitions.
+    fn kept(&self) -> &Path {
+        match self.base.lib.parent() {
+            Some(config) if config == self.base.config => config,
+            _ => &self.base.lib,
+        }
     }
 
     /// The definition of a guest.
@@ -70,7 +78,7 @@ impl Dirs {
 
     /// A guest that was put aside.
     pub fn managed_save(&self, name: &str) -> PathBuf {
-        self.base.lib.join("save").join(format!("{name}.save"))
+        self.kept().join("save").join(format!("{name}.save"))
     }
 
     /// What a guest's process says.
@@ -148,6 +156,10 @@ mod tests {
         );
         assert_eq!(guest.channels, Path::new("/run/libvirt/qemu/channel/7-a-guest-with-a-rathe"));
         assert_eq!(dirs.managed_save("x"), Path::new("/var/lib/libvirt/qemu/save/x.save"));
+        let home = Some(PathBuf::from("/home/u"));
+        let session = vir_base::paths::Paths::session_from(home, |_| None).unwrap();
+        let session = Dirs::new(session.driver("qemu"));
+        assert_eq!(session.managed_save("x"), Path::new("/home/u/.config/libvirt/qemu/save/x.save"));
         assert_eq!(dirs.guest(1, "é".repeat(30).as_str()).lib.file_name().unwrap().len(), 9 + 40);
     }
 }
