@@ -96,7 +96,7 @@ impl Conn {
         Ok(Self { session, link, armed })
     }
 
-    /// The socket is ready.
+    /// The socket is ready; [`Conn::settle`] must follow.
     pub(crate) fn ready(&mut self, flags: EventFlags, tools: &mut Tools<'_>) -> Life {
         self.session.out.lend(tools.spare);
         let mut life = Life::Alive;
@@ -105,14 +105,11 @@ impl Conn {
         } else if flags.intersects(EventFlags::HUP | EventFlags::ERR) {
             life = Life::Over;
         }
-        match life {
-            Life::Alive => self.settle(tools),
-            Life::Over => {
-                // What was asked is answered as far as the socket still takes it.
-                let _ = self.session.out.flush(&mut *self.link.transport);
-                Life::Over
-            }
+        if life == Life::Over {
+            // What was asked is answered as far as the socket still takes it.
+            let _ = self.session.out.flush(&mut *self.link.transport);
         }
+        life
     }
 
     fn read(&mut self, tools: &mut Tools<'_>) -> Life {

@@ -22,6 +22,8 @@ use std::time::{Duration, Instant};
 const SCRATCH: usize = 64 * 1024;
 /// Clients accepted before others get their turn.
 const ACCEPTS_PER_TURN: usize = 64;
+/// Clients whose calls are read before any of them is answered.
+const TOGETHER: usize = 32;
 /// How long nobody is accepted when descriptors have run out, in milliseconds.
 const ACCEPT_PAUSE: u64 = 5000;
 
@@ -184,8 +186,11 @@ impl EventLoop {
                 self.now = self.clock();
             }
             self.mailbox.woke();
-            for event in &events {
-                self.ready(Token(event.data.u64()), event.flags);
+            for together in events.chunks(TOGETHER) {
+                for event in together {
+                    self.ready(Token(event.data.u64()), event.flags);
+                }
+                self.settle_touched();
             }
             self.read_letters();
             self.run_timers();
@@ -215,7 +220,10 @@ impl EventLoop {
         match self.poller.get(token) {
             // The letters are read after every turn.
             None | Some(Source::Busy | Source::Bell) => {}
-            Some(Source::Conn(_)) => self.with_conn(token, |conn, tools| conn.ready(flags, tools)),
+            Some(Source::Conn(_)) => {
+                self.with_conn(token, |conn, tools| conn.ready(flags, tools));
+                self.touched.push(token);
+            }
             Some(Source::StreamFd { conn, serial }) => {
                 let (conn, serial) = (*conn, *serial);
                 self.with_conn(conn, |conn, tools| {
@@ -327,7 +335,6 @@ impl EventLoop {
     fn read_letters(&mut self) {
         let mut letters = std::mem::take(&mut self.letters);
         self.mailbox.take(&mut letters);
-        let mut touched = std::mem::take(&mut self.touched);
         for letter in letters.drain(..) {
             let token = match letter {
                 Letter::Send(token, outgoing) => {
@@ -355,10 +362,16 @@ impl EventLoop {
                     continue;
                 }
             };
-            touched.push(token);
+            self.touched.push(token);
         }
         self.letters = letters;
-        // One write for all that came for a client.
+        self.settle_touched();
+    }
+
+    /// One write for all that came for a client, and for several clients one after the other: whoever has
+    /// more than one connection is woken once.
+    fn settle_touched(&mut self) {
+        let mut touched = std::mem::take(&mut self.touched);
         touched.sort_unstable();
         touched.dedup();
         for token in touched.drain(..) {
