@@ -4,7 +4,10 @@
 //! beyond that is asserted. `fuzz/` builds them with libFuzzer; the tests here feed them with seeds
 //! and with what was found before, so that stable Rust guards against its return.
 
+mod leases;
 pub mod seeds;
+
+pub use leases::lock_program;
 
 use vir_proto::wire::probe;
 use vir_rpc::keepalive::Keepalive;
@@ -22,6 +25,7 @@ pub const TARGETS: &[Target] = &[
     ("conf", conf),
     ("state", state),
     ("journal", journal),
+    ("lock_program", lock_program),
 ];
 
 /// Bytes from a socket, in pieces of a size that the first byte chooses.
