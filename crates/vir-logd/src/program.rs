@@ -5,7 +5,7 @@ use crate::logs::{Guest, path_of};
 use crate::rotation::Position;
 use std::sync::Arc;
 use vir_base::error::check_flags;
-use vir_base::{ErrorDomain, Result, Uuid, bail};
+use vir_base::{ErrorDomain, Result, bail, err};
 use vir_proto::procedures::log::*;
 use vir_proto::wire::*;
 use vir_proto::xdr::{Decoder, Encoder, Xdr, XdrError};
@@ -21,7 +21,7 @@ pub struct LogProgram(pub(crate) Arc<Shared>);
 
 /// A string of the protocol: paths and logs need not be UTF-8. It ends where the peer's strings do.
 #[derive(Debug)]
-struct Text(Vec<u8>);
+pub struct Text(Vec<u8>);
 
 impl Text {
     fn new(mut bytes: Vec<u8>) -> Self {
@@ -29,6 +29,11 @@ impl Text {
             bytes.truncate(end);
         }
         Self(bytes)
+    }
+
+    /// What it says.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
     }
 
     fn into_string(self) -> String {
@@ -46,28 +51,73 @@ impl Xdr for Text {
     }
 }
 
-/// The arguments with strings as they are.
-macro_rules! arguments {
-    ($($name:ident { $($field:ident: $type:ty),* })*) => {$(
-        struct $name { $($field: $type),* }
-
-        impl Xdr for $name {
-            fn encode(&self, e: &mut Encoder) {
-                $(self.$field.encode(e);)*
-            }
-
-            fn decode(d: &mut Decoder<'_>) -> Result<Self, XdrError> {
-                Ok(Self { $($field: Xdr::decode(d)?),* })
-            }
-        }
-    )*};
+/// What a client asks, as far as that can be told from its words.
+#[derive(Debug)]
+pub enum Asked {
+    /// A log is to be opened.
+    #[allow(missing_docs)] // as in the protocol
+    Open { guest: Guest, path: Text, truncate: bool },
+    /// Where an open one stands.
+    #[allow(missing_docs)]
+    Position { path: Text },
+    /// What is in one.
+    #[allow(missing_docs)]
+    Read { path: Text, position: Position, max: usize },
+    /// Something is to be added.
+    #[allow(missing_docs)]
+    Append { path: Text, message: Text },
 }
 
-arguments! {
-    Open { driver: Text, uuid: Uuid, name: Text, path: Text, flags: u32 }
-    GetPosition { path: Text, flags: u32 }
-    Read { path: Text, pos: LogLogFilePosition, maxlen: u64, flags: u32 }
-    Append { driver: Text, uuid: Uuid, name: Text, path: Text, message: Text, flags: u32 }
+impl Asked {
+    /// Takes a call's arguments.
+    ///
+    /// # Errors
+    /// They are none, or ask for what there is not; in the peer's words.
+    pub fn decode(procedure: i32, args: &[u8]) -> Result<Self> {
+        let mut d = Decoder::new(args);
+        let unreadable = |_: XdrError| err!(Rpc, Rpc, "Unable to decode message payload");
+        match procedure {
+            LOG_DOMAIN_OPEN_LOG_FILE => {
+                let guest = guest(&mut d).map_err(unreadable)?;
+                let path = Text::decode(&mut d).map_err(unreadable)?;
+                // no other flag is looked at, nor refused
+                let flags = u32::decode(&mut d).map_err(unreadable)?;
+                Ok(Self::Open { guest, path, truncate: flags & TRUNCATE != 0 })
+            }
+            LOG_DOMAIN_GET_LOG_FILE_POSITION => {
+                let path = Text::decode(&mut d).map_err(unreadable)?;
+                let flags = u32::decode(&mut d).map_err(unreadable)?;
+                no_flags(flags, "virLogHandlerDomainGetLogFilePosition")?;
+                Ok(Self::Position { path })
+            }
+            LOG_DOMAIN_READ_LOG_FILE => {
+                let path = Text::decode(&mut d).map_err(unreadable)?;
+                let LogLogFilePosition { inode, offset } = Xdr::decode(&mut d).map_err(unreadable)?;
+                let max = u64::decode(&mut d).map_err(unreadable)?;
+                let flags = u32::decode(&mut d).map_err(unreadable)?;
+                let Some(max) = usize::try_from(max).ok().filter(|max| *max <= STRING_MAX as usize) else {
+                    bail!(Rpc, InternalError, "Requested data len {max} is larger than maximum {STRING_MAX}");
+                };
+                no_flags(flags, "virLogHandlerDomainReadLogFile")?;
+                Ok(Self::Read { path, position: Position { inode, offset }, max })
+            }
+            LOG_DOMAIN_APPEND_LOG_FILE => {
+                guest(&mut d).map_err(unreadable)?;
+                let path = Text::decode(&mut d).map_err(unreadable)?;
+                let message = Text::decode(&mut d).map_err(unreadable)?;
+                let flags = u32::decode(&mut d).map_err(unreadable)?;
+                no_flags(flags, "virLogHandlerDomainAppendLogFile")?;
+                Ok(Self::Append { path, message })
+            }
+            other => bail!(Rpc, Rpc, "unknown procedure: {other}"),
+        }
+    }
+}
+
+fn guest(d: &mut Decoder<'_>) -> Result<Guest, XdrError> {
+    let driver = Text::decode(d)?.into_string();
+    let uuid = Xdr::decode(d)?;
+    Ok(Guest { driver, uuid, name: Text::decode(d)?.into_string() })
 }
 
 impl Program for LogProgram {
@@ -88,42 +138,23 @@ impl Program for LogProgram {
         if client.data::<Admitted>().is_none() {
             bail!(Rpc, OperationDenied, "this client is not allowed in");
         }
-        match call.header.procedure {
-            LOG_DOMAIN_OPEN_LOG_FILE => {
-                // no other flag is looked at, nor refused
-                let Open { driver, uuid, name, path, flags } = call.decode()?;
-                let guest = Guest { driver: driver.into_string(), uuid, name: name.into_string() };
-                let (end, at) = self.0.open(guest, &path_of(path.0), flags & TRUNCATE != 0)?;
+        match Asked::decode(call.header.procedure, call.args)? {
+            Asked::Open { guest, path, truncate } => {
+                let (end, at) = self.0.open(guest, &path_of(path.0), truncate)?;
                 reply.attach_fd(end);
                 reply.encode(&LogDomainOpenLogFileRet { pos: on_wire(at) })?;
             }
-            LOG_DOMAIN_GET_LOG_FILE_POSITION => {
-                let GetPosition { path, flags } = call.decode()?;
-                no_flags(flags, "virLogHandlerDomainGetLogFilePosition")?;
+            Asked::Position { path } => {
                 let pos = on_wire(self.0.lock().position(&path_of(path.0))?);
                 reply.encode(&LogDomainGetLogFilePositionRet { pos })?;
             }
-            LOG_DOMAIN_READ_LOG_FILE => {
-                let Read { path, pos, maxlen, flags } = call.decode()?;
-                if maxlen > STRING_MAX.into() {
-                    bail!(
-                        Rpc,
-                        InternalError,
-                        "Requested data len {maxlen} is larger than maximum {STRING_MAX}"
-                    );
-                }
-                no_flags(flags, "virLogHandlerDomainReadLogFile")?;
-                let at = Position { inode: pos.inode, offset: pos.offset };
-                let max = usize::try_from(maxlen).unwrap_or_default();
-                reply.encode(&Text::new(self.0.lock().read(&path_of(path.0), at, max)?))?;
+            Asked::Read { path, position, max } => {
+                reply.encode(&Text::new(self.0.lock().read(&path_of(path.0), position, max)?))?;
             }
-            LOG_DOMAIN_APPEND_LOG_FILE => {
-                let Append { path, message, flags, .. } = call.decode()?;
-                no_flags(flags, "virLogHandlerDomainAppendLogFile")?;
+            Asked::Append { path, message } => {
                 self.0.lock().append(&path_of(path.0), &message.0)?;
                 reply.encode(&LogDomainAppendLogFileRet { ret: 0 })?;
             }
-            other => bail!(Rpc, Rpc, "unknown procedure: {other}"),
         }
         Ok(Outcome::Done)
     }

@@ -5,9 +5,11 @@
 //! and with what was found before, so that stable Rust guards against its return.
 
 mod leases;
+mod logd;
 pub mod seeds;
 
 pub use leases::lock_program;
+pub use logd::calls as log_daemon;
 
 use vir_proto::wire::probe;
 use vir_rpc::keepalive::Keepalive;
@@ -26,6 +28,7 @@ pub const TARGETS: &[Target] = &[
     ("state", state),
     ("journal", journal),
     ("lock_program", lock_program),
+    ("log_daemon", log_daemon),
 ];
 
 /// Bytes from a socket, in pieces of a size that the first byte chooses.

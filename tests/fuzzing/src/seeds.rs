@@ -16,6 +16,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "state" => files("seeds/state", "json"),
         "journal" => vec![JOURNAL.as_bytes().to_vec()],
         "lock_program" => crate::leases::seeds(),
+        "log_daemon" => crate::logd::seeds(),
         _ => vec![],
     }
 }
