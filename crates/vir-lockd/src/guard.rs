@@ -16,7 +16,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use vir_base::sys::stored_fds;
+use vir_base::sys::{give_back_memory, stored_fds};
 use vir_base::{Error, ErrorDomain, Result, err};
 use vir_daemon::Notify;
 use vir_rpc::server::EventLoop;
@@ -56,6 +56,8 @@ impl Guard {
 
     fn make_keeper(&mut self) {
         self.made = Instant::now();
+        // what is free now would be in two processes from then on
+        give_back_memory();
         match Keeper::start(&self.dir) {
             Ok(keeper) => {
                 log::debug!("process {} keeps the leases", keeper.pid());

@@ -17,7 +17,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use vir_base::process::Process;
-use vir_base::sys::{Table, rename_process};
+use vir_base::sys::{Table, give_back_memory, rename_process};
 
 /// What it is given: numbers, since the descriptors are the daemon's too.
 #[derive(Clone, Debug)]
@@ -212,6 +212,7 @@ impl<'a> Keeping<'a> {
             self.say(3, &line);
         }
         self.holding = Some(holding);
+        give_back_memory();
         Ok(())
     }
 
