@@ -194,8 +194,15 @@ impl Interface {
     /// # Errors
     /// As the peer says them.
     pub fn parse(xml: &str) -> Result<Self> {
-        let tree = vir_xml::parse_as(ErrorDomain::Interface, xml, None)?;
-        let mut it = Self::read(root(&tree, Self::NAME)?)?;
+        Self::of(&vir_xml::parse_as(ErrorDomain::Interface, xml, None)?)
+    }
+
+    /// As [`Interface::parse`], of a tree.
+    ///
+    /// # Errors
+    /// As for [`Interface::parse`].
+    pub fn of(tree: &Element) -> Result<Self> {
+        let mut it = Self::read(root(tree, Self::NAME)?)?;
         it.check(None)?;
         Ok(it)
     }

@@ -4,8 +4,8 @@ use crate::interface::{Interface, Interfaces};
 use crate::network::Network;
 use crate::node_device::Device;
 use crate::storage::Pool;
-use std::net::{IpAddr, Ipv4Addr};
-use vir_base::Uuid;
+use vir_base::{Result, Uuid};
+use vir_model as model;
 
 /// The one domain; it runs.
 pub(crate) const DOMAIN: &str = "\
@@ -153,18 +153,8 @@ const SCSI_HOST11: &str = "\
 ";
 
 /// The network of all guests.
-pub(crate) fn networks() -> Vec<Network> {
-    vec![Network {
-        name: "default".to_owned(),
-        uuid: Uuid([
-            0xdd, 0x8f, 0xe8, 0x84, 0x6c, 0x02, 0x60, 0x1e, 0x75, 0x51, 0xcc, 0xa9, 0x7d, 0xf1, 0xc5, 0xdf,
-        ]),
-        bridge: Some("virbr0".to_owned()),
-        first_address: Some((IpAddr::V4(Ipv4Addr::new(192, 168, 122, 2)), 24)),
-        xml: Some(NETWORK),
-        active: true,
-        autostart: false,
-    }]
+pub(crate) fn networks() -> Result<Vec<Network>> {
+    Ok(vec![Network::new(model::network::Network::parse(NETWORK, false)?, true, true)])
 }
 
 /// The one pool.
@@ -182,13 +172,9 @@ pub(crate) fn pools() -> Vec<Pool> {
 }
 
 /// The one interface.
-pub(crate) fn interfaces() -> Interfaces {
-    Interfaces::from(vec![Interface {
-        name: "eth1".to_owned(),
-        mac: "aa:bb:cc:dd:ee:ff".to_owned(),
-        xml: Some(INTERFACE),
-        active: true,
-    }])
+pub(crate) fn interfaces() -> Result<Interfaces> {
+    let def = model::interface::Interface::parse(INTERFACE)?;
+    Ok(Interfaces::from(vec![Interface { def, active: true }]))
 }
 
 /// The machine and its storage adapters.

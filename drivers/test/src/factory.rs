@@ -64,9 +64,9 @@ impl TestFactory {
             return Ok(driver);
         }
         let mut state = State::default();
-        state.networks = defaults::networks();
+        state.networks = defaults::networks()?;
         state.pools = defaults::pools();
-        state.interfaces = defaults::interfaces();
+        state.interfaces = defaults::interfaces()?;
         state.devices = defaults::devices();
         let definition = Definition::parse(defaults::DOMAIN)?;
         add(&mut state, definition, &Initial::default())?;

@@ -1,4 +1,4 @@
-//! Network interfaces of the host: a list, look-ups, being up or down, and transactions.
+//! Network interfaces of the host: definitions, a list, look-ups, being up or down, and transactions.
 
 use crate::driver::Driver;
 use crate::list::limit;
@@ -8,16 +8,13 @@ use vir_api::{Caller, InterfaceDriver};
 use vir_base::error::check_flags;
 use vir_base::refs::InterfaceRef;
 use vir_base::{Error, ErrorCode, ErrorDomain, Result, bail, err};
+use vir_model::interface as model;
 
 /// An interface.
 #[derive(Clone, Debug)]
 pub(crate) struct Interface {
-    /// Name.
-    pub name: String,
-    /// MAC address as text.
-    pub mac: String,
-    /// Its document, where it is known whole.
-    pub xml: Option<&'static str>,
+    /// What it is.
+    pub def: model::Interface,
     /// It is up.
     pub active: bool,
 }
@@ -31,8 +28,17 @@ pub(crate) struct Interfaces {
 }
 
 impl Interface {
+    fn name(&self) -> &str {
+        self.def.name.as_deref().unwrap_or_default()
+    }
+
+    /// MAC address as text; empty if it has none.
+    fn mac(&self) -> &str {
+        self.def.mac.as_ref().and_then(|mac| mac.address.as_deref()).unwrap_or_default()
+    }
+
     fn reference(&self) -> InterfaceRef {
-        InterfaceRef { name: self.name.clone(), mac: self.mac.clone() }
+        InterfaceRef { name: self.name().to_owned(), mac: self.mac().to_owned() }
     }
 }
 
@@ -46,7 +52,7 @@ impl Interfaces {
     fn find(&mut self, name: &str) -> Result<&mut Interface> {
         self.now
             .iter_mut()
-            .find(|interface| interface.name == name)
+            .find(|interface| interface.name() == name)
             .ok_or_else(|| err!(Test, NoInterface, "no interface with matching name '{name}'"))
     }
 }
@@ -55,7 +61,7 @@ impl Driver {
     fn interface_names(&self, active: bool, max: i32) -> Result<Vec<String>> {
         self.with(|state| {
             let interfaces = state.interfaces.now.iter().filter(|interface| interface.active == active);
-            Ok(interfaces.map(|interface| interface.name.clone()).take(limit(max)).collect())
+            Ok(interfaces.map(|interface| interface.name().to_owned()).take(limit(max)).collect())
         })
     }
 
@@ -108,7 +114,7 @@ impl InterfaceDriver for Driver {
 
     fn interface_lookup_by_mac_string(&self, _: &Caller, mac: &str) -> Result<InterfaceRef> {
         self.with(|state| {
-            let mut found = state.interfaces.now.iter().filter(|known| known.mac.eq_ignore_ascii_case(mac));
+            let mut found = state.interfaces.now.iter().filter(|known| known.mac().eq_ignore_ascii_case(mac));
             match (found.next(), found.next()) {
                 (None, _) => bail!(Test, NoInterface, "no interface with matching mac '{mac}'"),
                 (Some(only), None) => Ok(only.reference()),
@@ -119,9 +125,20 @@ impl InterfaceDriver for Driver {
 
     fn interface_get_xml_desc(&self, _: &Caller, iface: &InterfaceRef, flags: u32) -> Result<String> {
         check_flags(ErrorDomain::Test, flags, 0, "testInterfaceGetXMLDesc")?;
-        let xml = self.with(|state| Ok(state.interfaces.find(&iface.name)?.xml))?;
-        xml.map(str::to_owned)
-            .ok_or_else(|| Error::no_support(ErrorDomain::Interface, "virInterfaceGetXMLDesc"))
+        self.with(|state| Ok(state.interfaces.find(&iface.name)?.def.to_document()))
+    }
+
+    fn interface_define_xml(&self, _: &Caller, xml: &str, flags: u32) -> Result<InterfaceRef> {
+        check_flags(ErrorDomain::Test, flags, 0, "testInterfaceDefineXML")?;
+        let new = Interface { def: model::Interface::parse(xml)?, active: false };
+        let reference = new.reference();
+        self.with(|state| {
+            match state.interfaces.find(&reference.name) {
+                Ok(old) => old.def = new.def,
+                Err(_) => state.interfaces.now.push(new),
+            }
+            Ok(reference)
+        })
     }
 
     fn interface_is_active(&self, _: &Caller, iface: &InterfaceRef) -> Result<i32> {
@@ -141,7 +158,7 @@ impl InterfaceDriver for Driver {
     fn interface_undefine(&self, _: &Caller, iface: &InterfaceRef) -> Result<()> {
         self.with(|state| {
             state.interfaces.find(&iface.name)?;
-            state.interfaces.now.retain(|known| known.name != iface.name);
+            state.interfaces.now.retain(|known| known.name() != iface.name);
             Ok(())
         })
     }

@@ -1,4 +1,4 @@
-//! Virtual networks: a list, look-ups, and being on or off.
+//! Virtual networks: definitions and changes to them, a list, look-ups, and being on or off.
 
 use crate::driver::{Driver, State};
 use crate::list::limit;
@@ -9,30 +9,89 @@ use vir_api::types::DomainIpAddr;
 use vir_api::{Caller, NetworkDriver};
 use vir_base::error::check_flags;
 use vir_base::refs::NetworkRef;
-use vir_base::{Error, ErrorDomain, Result, Uuid, bail, err};
+use vir_base::{ErrorDomain, Result, Uuid, bail, err};
+use vir_model::network as model;
+use vir_model::network::update::{Command, Section};
+use vir_xml::Format;
 
 /// A network.
 #[derive(Clone, Debug)]
 pub(crate) struct Network {
-    /// Name.
-    pub name: String,
-    /// UUID.
-    pub uuid: Uuid,
-    /// The host's bridge.
-    pub bridge: Option<String>,
-    /// The first address for guests, and the length of the prefix.
-    pub first_address: Option<(IpAddr, u32)>,
-    /// Its document, where it is known whole.
-    pub xml: Option<&'static str>,
+    /// What it is.
+    pub def: model::Network,
+    /// What it was to be after the next start, when it was defined anew while on.
+    next: Option<model::Network>,
     /// It is on.
     pub active: bool,
+    /// It stays when it goes off.
+    persistent: bool,
     /// Marked for start with the host.
     pub autostart: bool,
 }
 
 impl Network {
+    /// A network of this definition, which gets a UUID if it has none.
+    pub fn new(mut def: model::Network, active: bool, persistent: bool) -> Self {
+        def.uuid.get_or_insert_with(|| Uuid::random().into());
+        Self { def, next: None, active, persistent, autostart: false }
+    }
+
+    /// Name.
+    pub fn name(&self) -> &str {
+        self.def.name()
+    }
+
+    fn uuid(&self) -> Uuid {
+        self.def.uuid().unwrap_or(Uuid([0; 16]))
+    }
+
     fn reference(&self) -> NetworkRef {
-        NetworkRef { name: self.name.clone(), uuid: self.uuid }
+        NetworkRef { name: self.name().to_owned(), uuid: self.uuid() }
+    }
+
+    /// The first address for guests, and the length of the prefix.
+    fn first_address(&self) -> Option<(IpAddr, u32)> {
+        let ip = self.def.ips.first()?;
+        let range = ip.dhcp.as_ref().and_then(|dhcp| dhcp.ranges.first()).and_then(|range| range.start);
+        Some((range.or(ip.address())?, ip.prefix_length()?))
+    }
+
+    /// Changes a part of what it is, and of what it is to be, as asked.
+    fn update(&mut self, flags: u32, change: impl Fn(&mut model::Network) -> Result<()>) -> Result<()> {
+        let (live, config) = (c::VIR_NETWORK_UPDATE_AFFECT_LIVE, c::VIR_NETWORK_UPDATE_AFFECT_CONFIG);
+        let flags = match flags & (live | config) {
+            0 if self.active => live,
+            0 => config,
+            flags => flags,
+        };
+        if flags & live != 0 && !self.active {
+            bail!(Network, OperationInvalid, "network is not running");
+        }
+        if flags & config != 0 && !self.persistent {
+            bail!(Network, OperationInvalid, "cannot change persistent config of a transient network");
+        }
+        let changed = |def: &model::Network| {
+            let mut def = def.clone();
+            change(&mut def)?;
+            // what came of it must be a network still
+            model::Network::parse(&def.to_document(Format::default()), false)
+        };
+        let now = (flags & live != 0).then(|| changed(&self.def)).transpose()?;
+        let next = self.next.as_ref().unwrap_or(&self.def);
+        let next = (flags & config != 0).then(|| changed(next)).transpose()?;
+        if let Some(next) = next {
+            match self.active {
+                true => self.next = Some(next),
+                false => self.def = next,
+            }
+        }
+        if let Some(now) = now {
+            if self.persistent && self.next.is_none() {
+                self.next = Some(self.def.clone());
+            }
+            self.def = now;
+        }
+        Ok(())
     }
 }
 
@@ -40,20 +99,20 @@ impl Network {
 pub(crate) fn by_name<'a>(networks: &'a mut [Network], name: &str) -> Result<&'a mut Network> {
     networks
         .iter_mut()
-        .find(|network| network.name == name)
+        .find(|network| network.name() == name)
         .ok_or_else(|| err!(Test, NoNetwork, "no network with matching name '{name}'"))
 }
 
 fn by_uuid<'a>(networks: &'a [Network], uuid: &Uuid) -> Result<&'a Network> {
     networks
         .iter()
-        .find(|network| network.uuid == *uuid)
+        .find(|network| network.uuid() == *uuid)
         .ok_or_else(|| err!(Test, NoNetwork, "no network with matching uuid '{uuid}'"))
 }
 
 /// The `offset`th address after the first that guests of the network get.
 pub(crate) fn guest_address(networks: &mut [Network], name: &str, offset: i64) -> Result<DomainIpAddr> {
-    let Some((first, prefix)) = by_name(networks, name)?.first_address else {
+    let Some((first, prefix)) = by_name(networks, name)?.first_address() else {
         bail!(Test, InternalError, "network '{name}' does not have an IP address");
     };
     Ok(match first {
@@ -79,7 +138,49 @@ impl Driver {
     fn names(&self, active: bool, max: i32) -> Result<Vec<String>> {
         self.with(|state| {
             let networks = state.networks.iter().filter(|network| network.active == active);
-            Ok(networks.map(|network| network.name.clone()).take(limit(max)).collect())
+            Ok(networks.map(|network| network.name().to_owned()).take(limit(max)).collect())
+        })
+    }
+
+    /// Takes a definition in, to be started or kept.
+    fn assign(&self, xml: &str, live: bool) -> Result<NetworkRef> {
+        let new = Network::new(model::Network::parse(xml, false)?, live, !live);
+        let event = if live { c::VIR_NETWORK_EVENT_STARTED } else { c::VIR_NETWORK_EVENT_DEFINED };
+        self.with(|state| {
+            let reference = new.reference();
+            let NetworkRef { name, uuid } = &reference;
+            let named = state.networks.iter().find(|network| network.name() == name).map(Network::uuid);
+            let old = state.networks.iter().position(|network| network.uuid() == *uuid);
+            match (old.map(|at| &mut state.networks[at]), named) {
+                (Some(old), _) if old.name() != name => bail!(
+                    Network,
+                    OperationFailed,
+                    "network '{}' is already defined with uuid {uuid}",
+                    old.name()
+                ),
+                (Some(old), _) if live && old.active => {
+                    bail!(Network, OperationInvalid, "network is already active as '{name}'")
+                }
+                (Some(old), _) if live => {
+                    if old.persistent && old.next.is_none() {
+                        old.next = Some(old.def.clone());
+                    }
+                    (old.def, old.active) = (new.def, true);
+                }
+                (Some(old), _) => {
+                    match old.active {
+                        true => old.next = Some(new.def),
+                        false => (old.def, old.next) = (new.def, None),
+                    }
+                    old.persistent = true;
+                }
+                (None, Some(uuid)) => {
+                    bail!(Network, OperationFailed, "network '{name}' already exists with uuid {uuid}")
+                }
+                (None, None) => state.networks.push(new),
+            }
+            changed(state, reference.clone(), event);
+            Ok(reference)
         })
     }
 
@@ -117,7 +218,7 @@ impl NetworkDriver for Driver {
                 flags,
                 c::VIR_CONNECT_LIST_NETWORKS_PERSISTENT,
                 c::VIR_CONNECT_LIST_NETWORKS_TRANSIENT,
-                true,
+                network.persistent,
             ) && group(
                 flags,
                 c::VIR_CONNECT_LIST_NETWORKS_AUTOSTART,
@@ -143,19 +244,62 @@ impl NetworkDriver for Driver {
     }
 
     fn network_is_persistent(&self, _: &Caller, net: &NetworkRef) -> Result<i32> {
-        self.with(|state| by_uuid(&state.networks, &net.uuid).map(|_| 1))
+        self.with(|state| Ok(by_uuid(&state.networks, &net.uuid)?.persistent.into()))
     }
 
     fn network_get_xml_desc(&self, _: &Caller, net: &NetworkRef, flags: u32) -> Result<String> {
         check_flags(ErrorDomain::Test, flags, c::VIR_NETWORK_XML_INACTIVE, "testNetworkGetXMLDesc")?;
-        let xml = self.with(|state| Ok(by_name(&mut state.networks, &net.name)?.xml))?;
-        xml.map(str::to_owned).ok_or_else(|| Error::no_support(ErrorDomain::Network, "virNetworkGetXMLDesc"))
+        let inactive = flags & c::VIR_NETWORK_XML_INACTIVE != 0;
+        self.with(|state| {
+            let network = by_name(&mut state.networks, &net.name)?;
+            Ok(network.def.to_document(Format { inactive, ..Format::default() }))
+        })
+    }
+
+    fn network_define_xml(&self, caller: &Caller, xml: &str) -> Result<NetworkRef> {
+        self.network_define_xml_flags(caller, xml, 0)
+    }
+
+    fn network_define_xml_flags(&self, _: &Caller, xml: &str, flags: u32) -> Result<NetworkRef> {
+        check_flags(ErrorDomain::Test, flags, 0, "testNetworkDefineXMLFlags")?;
+        self.assign(xml, false)
+    }
+
+    fn network_create_xml(&self, caller: &Caller, xml: &str) -> Result<NetworkRef> {
+        self.network_create_xml_flags(caller, xml, 0)
+    }
+
+    fn network_create_xml_flags(&self, _: &Caller, xml: &str, flags: u32) -> Result<NetworkRef> {
+        check_flags(ErrorDomain::Test, flags, 0, "testNetworkCreateXMLFlags")?;
+        self.assign(xml, true)
+    }
+
+    fn network_update(
+        &self,
+        _: &Caller,
+        net: &NetworkRef,
+        command: u32,
+        section: u32,
+        parent_index: i32,
+        xml: &str,
+        flags: u32,
+    ) -> Result<()> {
+        let known = c::VIR_NETWORK_UPDATE_AFFECT_LIVE | c::VIR_NETWORK_UPDATE_AFFECT_CONFIG;
+        check_flags(ErrorDomain::Test, flags, known, "testNetworkUpdate")?;
+        let (command, section) = (Command::of(command), Section::of(section));
+        self.with(|state| {
+            let mut found = state.networks.iter_mut().filter(|network| network.uuid() == net.uuid);
+            match found.next() {
+                Some(network) => network.update(flags, |def| def.update(command, section, parent_index, xml)),
+                None => bail!(Test, NoNetwork, "no network with matching uuid '{}'", net.uuid),
+            }
+        })
     }
 
     fn network_get_bridge_name(&self, _: &Caller, net: &NetworkRef) -> Result<String> {
         self.with(|state| {
-            let bridge = by_name(&mut state.networks, &net.name)?.bridge.clone();
-            bridge.ok_or_else(|| {
+            let bridge = by_name(&mut state.networks, &net.name)?.def.bridge.as_ref();
+            bridge.and_then(|bridge| bridge.name.clone()).ok_or_else(|| {
                 err!(Test, InternalError, "network '{}' does not have a bridge name.", net.name)
             })
         })
@@ -189,7 +333,10 @@ impl NetworkDriver for Driver {
         self.with(|state| {
             let network = by_name(&mut state.networks, &net.name)?;
             network.active = false;
-            let reference = network.reference();
+            let (reference, persistent) = (network.reference(), network.persistent);
+            if !persistent {
+                state.networks.retain(|network| network.name() != net.name);
+            }
             changed(state, reference, c::VIR_NETWORK_EVENT_STOPPED);
             Ok(())
         })
@@ -202,7 +349,7 @@ impl NetworkDriver for Driver {
                 bail!(Test, OperationInvalid, "Network '{}' is still running", net.name);
             }
             let reference = network.reference();
-            state.networks.retain(|network| network.name != net.name);
+            state.networks.retain(|network| network.name() != net.name);
             changed(state, reference, c::VIR_NETWORK_EVENT_UNDEFINED);
             Ok(())
         })

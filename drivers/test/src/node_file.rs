@@ -20,9 +20,9 @@ use crate::interface::{Interface, Interfaces};
 use crate::network::Network;
 use crate::node_device::Device;
 use crate::storage::Pool;
-use std::net::IpAddr;
 use std::path::Path;
 use vir_base::{Error, ErrorDomain, Result, Uuid, bail, err};
+use vir_model as model;
 use vir_xml::Element;
 
 /// Longest file that is read.
@@ -154,46 +154,12 @@ fn name(element: &Element) -> Result<String> {
     })
 }
 
-/// What calls need of a network; its document cannot be given back.
 fn read_network(element: &Element) -> Result<Network> {
-    Ok(Network {
-        name: name(element)?,
-        uuid: uuid(element)?,
-        bridge: element.child("bridge").and_then(|bridge| bridge.attr("name")).map(str::to_owned),
-        first_address: element.child("ip").and_then(first_address),
-        xml: None,
-        active: true,
-        autostart: false,
-    })
-}
-
-fn first_address(ip: &Element) -> Option<(IpAddr, u32)> {
-    let address: IpAddr = ip.attr("address")?.parse().ok()?;
-    let range = ip.child("dhcp").and_then(|dhcp| dhcp.child("range")).and_then(|range| range.attr("start"));
-    let netmask = || match ip.attr("netmask")?.parse().ok()? {
-        IpAddr::V4(mask) => Some(u32::from(mask).leading_ones()),
-        IpAddr::V6(_) => None,
-    };
-    let by_class = || match address {
-        // as before netmasks
-        IpAddr::V4(address) => match address.octets()[0] {
-            0..128 => 8,
-            128..192 => 16,
-            _ => 24,
-        },
-        IpAddr::V6(_) => 64,
-    };
-    let prefix = ip.attr("prefix").and_then(|prefix| prefix.parse().ok()).or_else(netmask);
-    let first = range.and_then(|range| range.parse().ok()).unwrap_or(address);
-    Some((first, prefix.unwrap_or_else(by_class)))
+    Ok(Network::new(model::network::Network::of(element, false)?, true, true))
 }
 
 fn read_interface(element: &Element) -> Result<Interface> {
-    let Some(name) = element.attr("name") else {
-        bail!(Interface, XmlError, "interface has no name");
-    };
-    let mac = element.child("mac").and_then(|mac| mac.attr("address")).unwrap_or_default();
-    Ok(Interface { name: name.to_owned(), mac: mac.to_owned(), xml: None, active: true })
+    Ok(Interface { def: model::interface::Interface::of(element)?, active: true })
 }
 
 fn read_pool(element: &Element) -> Result<Pool> {

@@ -212,8 +212,15 @@ impl Network {
     /// # Errors
     /// As the peer says them.
     pub fn parse(xml: &str, dnsmasq: bool) -> Result<Self> {
-        let tree = vir_xml::parse_as(ErrorDomain::Network, xml, None)?;
-        let mut it = Self::read(root(&tree, Self::NAME)?)?;
+        Self::of(&vir_xml::parse_as(ErrorDomain::Network, xml, None)?, dnsmasq)
+    }
+
+    /// As [`Network::parse`], of a tree.
+    ///
+    /// # Errors
+    /// As for [`Network::parse`].
+    pub fn of(tree: &Element, dnsmasq: bool) -> Result<Self> {
+        let mut it = Self::read(root(tree, Self::NAME)?)?;
         if !dnsmasq {
             it.dnsmasq.0.clear();
         }
