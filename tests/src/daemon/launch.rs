@@ -1,6 +1,6 @@
 //! How a daemon's process is started: ours, or the C daemon that tests compare with.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -38,8 +38,19 @@ impl Kind {
             return Ok(built);
         }
         let copy = layout.root().join("libvirtd");
-        fs::copy(&built, &copy).map_err(|error| format!("copying {}: {error}", built.display()))?;
+        copy_program(&built, &copy)?;
         Ok(copy)
+    }
+}
+
+/// Copies a program by another process: a file that this one writes may be open in a child that another
+/// thread has just made, and could not be executed then.
+pub(crate) fn copy_program(from: &Path, to: &Path) -> Result<(), String> {
+    let failed = |why: String| format!("copying {}: {why}", from.display());
+    match Command::new("cp").arg(from).arg(to).status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(failed(status.to_string())),
+        Err(error) => Err(failed(error.to_string())),
     }
 }
 

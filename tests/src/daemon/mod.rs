@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 
 use guard::Guard;
 pub use guests::GuestProcess;
+pub(crate) use launch::copy_program;
 pub use launch::{Kind, Mode};
 use layout::Layout;
 

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::daemon::Kind;
+use crate::daemon::{Kind, copy_program};
 use crate::stage::{Stage, built, tested};
 
 /// How long what is told of soon may take.
@@ -193,7 +193,7 @@ pub fn a_session_starts_its_lock_daemon(mut stage: Stage) {
     stage.daemon.kill().expect("the daemon can be killed");
     configure(&stage, "qemu.conf", "lock_manager = \"lockd\"\n");
     let program = root.join("virtlockd");
-    fs::copy(built().join("virtlockd"), &program).expect("the program can be copied");
+    copy_program(&built().join("virtlockd"), &program).expect("the program can be copied");
     stage.daemon.start_again().expect("the daemon starts again");
     let disk = root.join("disk.img");
     fs::write(&disk, vec![0; 1 << 20]).expect("a disk can be made");
