@@ -204,8 +204,3 @@ fn system_log() -> Option<UnixDatagram> {
     socket.connect("/dev/log").ok()?;
     Some(socket)
 }
-
-/// Whether there is one for the next daemon to find: for those who only look.
-pub fn is_there(dir: &Path) -> bool {
-    matches!(Former::find(dir), Ok(Some(_)))
-}
