@@ -97,10 +97,10 @@ pub fn state(data: &[u8]) {
     let formats: [(&str, &dyn Format); 2] =
         [("virtlockd", &vir_lockd::state::FORMAT), ("virtlogd", &vir_logd::state::FORMAT)];
     for (daemon, format) in formats {
-        let (_, faults, damage) = checker::read(data, daemon, format);
-        assert!(damage.is_none() || !faults.is_empty());
+        let reading = checker::read(data, daemon, format);
+        assert!(reading.damage.is_none() || !reading.faults.is_empty());
         let Ok(document) = checker::check(data, daemon, format) else { continue };
-        let written = serde_json::to_vec(&write::document(&document)).expect("values are text");
+        let written = serde_json::to_vec(&write::document(document.clone())).expect("values are text");
         let again = checker::check(&written, daemon, format).expect("we read what we write");
         assert_eq!(again, document);
     }

@@ -4,7 +4,7 @@
 //! Each line of the standard input is the number of a descriptor with a document; each is answered by a
 //! line, `ok` or what is wrong. Nothing is looked up, connected to or written.
 
-use super::descriptors::check_numbers;
+use super::descriptors::{Named, check_numbers};
 use super::document::Document;
 use super::fields::Faults;
 use super::read::{self, Names};
@@ -65,17 +65,27 @@ pub fn contents(file: &File) -> std::io::Result<Vec<u8>> {
 /// # Errors
 /// The first fault.
 pub fn check(text: &[u8], daemon: &str, format: &dyn Format) -> Result<Document, Error> {
-    let (document, mut faults, _) = read(text, daemon, format);
-    let mut named = descriptors::named(&document);
-    // its faults are known by now
-    format.check(&document.own, &mut named, &mut Faults::default());
+    let Reading { document, named, mut faults, .. } = read(text, daemon, format);
     check_numbers(&named, &mut faults);
     faults.into_result()?;
     Ok(document)
 }
 
-/// Reads a document as far as it goes; what is wrong with it, and how it is damaged, if it is.
-pub fn read(text: &[u8], daemon: &str, format: &dyn Format) -> (Document, Faults, Option<String>) {
+/// A document as far as it could be read.
+#[derive(Debug)]
+pub struct Reading {
+    /// What stands in it.
+    pub document: Document,
+    /// The descriptors that it names.
+    pub named: Vec<Named>,
+    /// What is wrong with it.
+    pub faults: Faults,
+    /// How it is damaged, if it is.
+    pub damage: Option<String>,
+}
+
+/// Reads a document as far as it goes.
+pub fn read(text: &[u8], daemon: &str, format: &dyn Format) -> Reading {
     let (whole, damage) = salvage::parse(text);
     let mut faults = Faults::default();
     if let Some(damage) = &damage {
@@ -83,8 +93,9 @@ pub fn read(text: &[u8], daemon: &str, format: &dyn Format) -> (Document, Faults
     }
     let names = Names { known: &[daemon, super::ADMIN], nameless: &[daemon] };
     let document = read::document(whole, names, &mut faults);
-    check_values(&document, daemon, format, &mut Vec::new(), &mut faults);
-    (document, faults, damage)
+    let mut named = descriptors::named(&document);
+    check_values(&document, daemon, format, &mut named, &mut faults);
+    Reading { document, named, faults, damage }
 }
 
 /// What the daemon's own part says of a document.
@@ -92,7 +103,7 @@ pub fn check_values(
     document: &Document,
     daemon: &str,
     format: &dyn Format,
-    named: &mut Vec<descriptors::Named>,
+    named: &mut Vec<Named>,
     faults: &mut Faults,
 ) {
     format.check(&document.own, named, faults);

@@ -78,14 +78,14 @@ fn twice(one: &Named) -> vir_base::Error {
     err!(Rpc, InternalError, "descriptor {}, which should be {}, is something else as well", one.fd, one.what)
 }
 
-fn is_as_said(one: &Named) -> Result<(), vir_base::Error> {
+fn is_as_said(one: &Named) -> Result<FdKind, vir_base::Error> {
     let (fd, what) = (one.fd, &one.what);
     let facts = match fd_facts(fd) {
         Ok(facts) if fd > 2 => facts,
         _ => return Err(err!(Rpc, InternalError, "descriptor {fd}, which should be {what}, is not open")),
     };
     if one.may_be(facts.kind) {
-        return Ok(());
+        return Ok(facts.kind);
     }
     let is = facts.kind.words();
     Err(err!(Rpc, InternalError, "descriptor {fd}, which should be {what}, is {is}"))
@@ -93,7 +93,7 @@ fn is_as_said(one: &Named) -> Result<(), vir_base::Error> {
 
 /// Descriptors that have been taken over and wait for those that need them.
 #[derive(Debug, Default)]
-pub struct Descriptors(BTreeMap<RawFd, OwnedFd>);
+pub struct Descriptors(BTreeMap<RawFd, (OwnedFd, FdKind)>);
 
 impl Descriptors {
     /// Takes those that are open and what they are said to be; the others become faults.
@@ -102,10 +102,11 @@ impl Descriptors {
         for one in named {
             if taken.0.contains_key(&one.fd) {
                 faults.add(twice(one));
-            } else if let Err(fault) = is_as_said(one) {
-                faults.add(fault);
             } else {
-                taken.add(one.fd, &one.what, faults);
+                match is_as_said(one) {
+                    Ok(kind) => taken.adopt(one.fd, kind, &one.what, faults),
+                    Err(fault) => faults.add(fault),
+                }
             }
         }
         taken
@@ -113,8 +114,13 @@ impl Descriptors {
 
     /// Takes one whatever it is.
     pub fn add(&mut self, fd: RawFd, what: &str, faults: &mut Faults) {
+        let kind = fd_facts(fd).map_or(FdKind::Other, |facts| facts.kind);
+        self.adopt(fd, kind, what, faults);
+    }
+
+    fn adopt(&mut self, fd: RawFd, kind: FdKind, what: &str, faults: &mut Faults) {
         match take_inherited(fd) {
-            Ok(owned) => drop(self.0.insert(fd, owned)),
+            Ok(owned) => drop(self.0.insert(fd, (owned, kind))),
             Err(_) => faults.add(err!(
                 Rpc,
                 InternalError,
@@ -126,16 +132,18 @@ impl Descriptors {
     /// Hands one out, once, if it is of one of these kinds (any, if there are none): a damaged document
     /// may name it for something else.
     pub fn take(&mut self, fd: RawFd, kinds: &[FdKind]) -> Option<OwnedFd> {
-        let fits = || fd_facts(fd).is_ok_and(|facts| kinds.contains(&facts.kind));
-        if !kinds.is_empty() && !fits() {
+        let (_, kind) = self.0.get(&fd)?;
+        if !kinds.is_empty() && !kinds.contains(kind) {
             return None;
         }
-        self.0.remove(&fd)
+        self.0.remove(&fd).map(|(owned, _)| owned)
     }
 
     /// Puts one back that was not of use.
     pub fn put(&mut self, fd: RawFd, owned: OwnedFd) {
-        self.0.insert(fd, owned);
+        if let Ok(facts) = fd_facts(fd) {
+            self.0.insert(fd, (owned, facts.kind));
+        }
     }
 
     /// The numbers of those that nobody has taken.

@@ -134,7 +134,7 @@ impl Handover {
     }
 
     fn rehearse(&self, event_loop: &EventLoop) -> Result<Vec<u8>, String> {
-        text(&self.document(event_loop, Successor::Ours)?)
+        text(self.document(event_loop, Successor::Ours)?)
     }
 
     /// Goes on with the step that is under way, as far as that goes by now.
@@ -201,7 +201,7 @@ impl Handover {
     ) -> Result<Infallible, String> {
         let document = self.document(event_loop, Successor::Ours)?;
         let mut keep = self.check(&document)?;
-        let state: File = asked.check_final(&text(&document)?, self.setting.daemon)?;
+        let state: File = asked.check_final(&text(document)?, self.setting.daemon)?;
         // it must not outlive this program as a child that nobody knows
         drop(asked);
         keep.push(state.as_raw_fd());
@@ -216,7 +216,7 @@ impl Handover {
         asked: Asked,
     ) -> Result<Infallible, String> {
         drop(asked);
-        let text = text(&self.document(event_loop, Successor::Peer)?)?;
+        let text = text(self.document(event_loop, Successor::Peer)?)?;
         if text.len() > PEERS_MAX {
             return Err(format!(
                 "the state has {} bytes, and the peer's program reads no more than {PEERS_MAX}",
@@ -297,6 +297,7 @@ impl Handover {
 
     fn stay(&self, _event_loop: &mut EventLoop, why: &str) {
         *self.lock() = Step::Idle;
+        vir_base::sys::give_back_memory();
         log::error!("the program is not replaced, this one goes on: {why}");
     }
 
@@ -305,7 +306,7 @@ impl Handover {
     }
 }
 
-fn text(document: &Document) -> Result<Vec<u8>, String> {
+fn text(document: Document) -> Result<Vec<u8>, String> {
     serde_json::to_vec(&write::document(document)).map_err(|error| error.to_string())
 }
 

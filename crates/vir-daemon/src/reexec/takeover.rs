@@ -4,8 +4,8 @@
 //! Nothing that is wrong with the document ends the daemon: what it has is kept, what it lacks is said.
 
 use super::STATE_VARIABLE;
-use super::checker::{self, DOCUMENT_MAX, check_values};
-use super::descriptors::{self, Descriptors, Named};
+use super::checker::{self, DOCUMENT_MAX, Reading};
+use super::descriptors::{Descriptors, Named};
 use super::document::{Document, Extras};
 use super::fields::Faults;
 use super::survivor::{Format, Origin, Survivor};
@@ -38,8 +38,8 @@ pub struct Inheritance {
 enum Found {
     /// What a dead process left.
     Stale(String),
-    /// A document for this process, and why it is damaged, if it is.
-    Ours(Document, Faults, Option<String>),
+    /// A document for this process.
+    Ours(Box<Reading>),
     /// Nothing that could be read, and nothing has come from a program before this one.
     Rubbish(String),
 }
@@ -52,8 +52,7 @@ pub fn find(daemon: &str, format: &dyn Format, file: &Path) -> Option<Inheritanc
             log::error!("the state of the program before this one cannot be read: {error}");
             Vec::new()
         });
-        let (document, faults, damage) = checker::read(&text, daemon, format);
-        return Some(take_over(document, faults, damage, Origin::Ours, None, daemon, format));
+        return Some(take_over(checker::read(&text, daemon, format), Origin::Ours, None));
     }
     let text = match File::open(file).and_then(|file| {
         let mut text = Vec::new();
@@ -78,10 +77,7 @@ pub fn find(daemon: &str, format: &dyn Format, file: &Path) -> Option<Inheritanc
             set_aside(file);
             None
         }
-        Found::Ours(document, faults, damage) => {
-            let file = Some(file.to_owned());
-            Some(take_over(document, faults, damage, Origin::Peer, file, daemon, format))
-        }
+        Found::Ours(reading) => Some(take_over(*reading, Origin::Peer, Some(file.to_owned()))),
     }
 }
 
@@ -94,28 +90,28 @@ fn from_ours() -> Option<std::io::Result<Vec<u8>>> {
 }
 
 fn judge(text: &[u8], daemon: &str, format: &dyn Format) -> Found {
-    let (document, mut faults, damage) = checker::read(text, daemon, format);
+    let mut reading = checker::read(text, daemon, format);
+    let Reading { document, named, faults, damage } = &mut reading;
     if document.magic == std::process::id().to_string() {
-        return Found::Ours(document, faults, damage);
+        return Found::Ours(Box::new(reading));
     }
-    let named = descriptors::named(&document);
     let here = |named: &Named| {
         fd_facts(named.fd).is_ok_and(|facts| !facts.close_on_exec && named.may_be(facts.kind))
     };
     let alive = !named.is_empty() && named.iter().all(here);
     let whole = damage.is_none() && !document.magic.is_empty();
     if whole && !alive {
-        return Found::Stale(document.magic);
+        return Found::Stale(document.magic.clone());
     }
     // any program may be started with descriptors, but not with its own sockets: unless systemd gives
     // them, and then they are as good as those of a program before
     let own = |fd: &RawFd| is_socket_of(*fd, daemon);
     if !alive && !inherited_fds().iter().any(own) {
-        return Found::Rubbish(damage.unwrap_or_else(|| "it is not for this process".into()));
+        return Found::Rubbish(damage.take().unwrap_or_else(|| "it is not for this process".into()));
     }
     faults.add(err!(Rpc, InternalError, "Found restart exec file with old magic {}", document.magic));
-    let damage = damage.or_else(|| Some("its magic is wrong".into()));
-    Found::Ours(document, faults, damage)
+    damage.get_or_insert_with(|| "its magic is wrong".into());
+    Found::Ours(Box::new(reading))
 }
 
 /// Whether somebody listens there for clients of this daemon.
@@ -126,18 +122,8 @@ fn is_socket_of(fd: RawFd, daemon: &str) -> bool {
     name.is_some_and(|name| name.starts_with(daemon))
 }
 
-fn take_over(
-    document: Document,
-    mut faults: Faults,
-    damage: Option<String>,
-    origin: Origin,
-    file: Option<PathBuf>,
-    daemon: &str,
-    format: &dyn Format,
-) -> Inheritance {
-    let mut named = descriptors::named(&document);
-    // its faults have been noted above
-    check_values(&document, daemon, format, &mut named, &mut Faults::default());
+fn take_over(reading: Reading, origin: Origin, file: Option<PathBuf>) -> Inheritance {
+    let Reading { document, named, mut faults, damage } = reading;
     let mut descriptors = Descriptors::take_over(&named, &mut faults);
     let damaged = damage.is_some() || !faults.is_empty();
     if damaged {
@@ -199,6 +185,8 @@ impl Inheritance {
         }
         // whatever is left of them may carry a lock that somebody relies on
         std::mem::forget(self.descriptors);
+        // as text and as values the document took many times what is left of it
+        drop(self.document);
         vir_base::sys::give_back_memory();
     }
 }

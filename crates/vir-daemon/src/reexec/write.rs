@@ -4,11 +4,11 @@ use super::document::{ClientState, Document, NEVER, OURS, Object, ServerState, S
 use serde_json::{Value, json};
 
 /// The whole document.
-pub fn document(document: &Document) -> Value {
+pub fn document(document: Document) -> Value {
     let mut whole = Object::new();
     whole.insert("daemon".into(), daemon(&document.servers));
-    whole.extend(document.own.clone());
-    whole.insert("magic".into(), json!(document.magic));
+    whole.extend(document.own);
+    whole.insert("magic".into(), document.magic.into());
     if let Some(extras) = &document.extras {
         let mut ours = json!({ "program": extras.program });
         if let Some((path, fd)) = &extras.pid_file {

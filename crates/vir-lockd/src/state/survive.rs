@@ -188,7 +188,7 @@ impl Locked {
     ) -> std::result::Result<OwnedFd, OwnedFd> {
         let path = record.path.clone();
         let Ok(file) = file_id(&fd) else { return Err(fd) };
-        if record.file != (FileId { dev: 0, ino: 0 }) && record.file != file {
+        if record.file != UNKNOWN && record.file != file {
             let number = fd.as_raw_fd();
             faults.add(err!(
                 Locking,
@@ -283,8 +283,15 @@ fn lock_line(number: RawFd) -> Option<(LockOwner, bool)> {
     })
 }
 
+/// What a document of the peer says of files.
+const UNKNOWN: FileId = FileId { dev: 0, ino: 0 };
+
 /// Whether a lease's descriptor leads to a file on which another lease is.
 fn is_of_another(record: &LeaseRecord, fd: &OwnedFd, paths: &HashSet<String>) -> bool {
+    if record.file != UNKNOWN {
+        // that is looked at by whoever takes it
+        return false;
+    }
     let leads_to = path_of(fd.as_raw_fd());
     leads_to.is_some_and(|path| path != record.path && paths.contains(&path))
 }
