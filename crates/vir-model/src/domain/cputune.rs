@@ -228,7 +228,7 @@ pub fn pretty(bytes: u64) -> (u64, &'static str) {
     let mut size = bytes;
     let mut units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"].into_iter();
     let mut unit = units.next().unwrap_or("B");
-    while size > 0 && size % 1024 == 0 {
+    while size > 0 && size.is_multiple_of(1024) {
         let Some(next) = units.next() else { break };
         (size, unit) = (size / 1024, next);
     }

@@ -338,7 +338,7 @@ fn characters(def: &mut Domain) {
             Some(SerialTargetType::IsaDebug) => SerialModelName::IsaDebugcon,
             _ => continue,
         };
-        target.model.get_or_insert_with(|| SerialModel { name: Some(name) });
+        target.model.get_or_insert(SerialModel { name: Some(name) });
     }
     let stored = def.id.is_none();
     for channel in &mut def.devices.channels {

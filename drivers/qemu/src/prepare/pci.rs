@@ -367,7 +367,7 @@ fn describe_ports(def: &mut Domain, caps: &Caps) {
             Some("pci-bridge") => PciModelName::PciBridge,
             _ => continue,
         };
-        controller.model_name.get_or_insert_with(|| ControllerModelName { name: Some(name) });
+        controller.model_name.get_or_insert(ControllerModelName { name: Some(name) });
         match controller.model.as_deref() {
             Some("pcie-root-port") => {
                 let pci = controller.info.pci().copied().unwrap_or_default();

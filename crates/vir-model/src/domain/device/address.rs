@@ -205,7 +205,7 @@ impl Address {
             AddressType::SpaprVio => Self::SpaprVio { reg: hexadecimal(element, "reg")? },
             AddressType::Ccw => Self::Ccw(ccw(element)?),
             AddressType::Isa => {
-                let number = |name: &str| Ok::<_, vir_base::Error>(hexadecimal(element, name)?);
+                let number = |name: &str| hexadecimal(element, name);
                 let small = |value: Option<u64>| {
                     value
                         .filter(|value| *value > 0)

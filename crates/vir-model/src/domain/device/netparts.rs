@@ -208,10 +208,8 @@ impl Content for Vlan {
                 bail!(None, XmlError, "vlan tag id {id} too large (maximum 4095)");
             }
             let mode = vir_xml::attr::<NativeMode>(tag, "nativeMode")?;
-            if mode.is_some() {
-                if it.tags.iter().any(|(_, mode)| mode.is_some()) {
-                    bail!(None, XmlError, "duplicate native vlan setting");
-                }
+            if mode.is_some() && it.tags.iter().any(|(_, mode)| mode.is_some()) {
+                bail!(None, XmlError, "duplicate native vlan setting");
             }
             it.tags.push((id, mode));
         }
