@@ -129,6 +129,19 @@ fn readable(area: &Path, case: &Value) -> Option<Outcome> {
     }
 }
 
+/// Documents that are refused, by whatever runs them: those that any hypervisor refuses.
+fn refused(area: &Path, case: &Value) -> Option<Outcome> {
+    if case["expect"] != "parse-error" {
+        return None;
+    }
+    let expected = file(area, case, "expected_err")?;
+    Some(match round(&file(area, case, "input_xml")?, false) {
+        Err(error) if error.message() == expected.trim_end() => Outcome::Passed,
+        Err(error) => Outcome::Failed(format!("{:?}, expected {:?}", error.message(), expected.trim_end())),
+        Ok(_) => Outcome::Failed(format!("accepted, expected {:?}", expected.trim_end())),
+    })
+}
+
 /// A running guest's documents: they must come out as they went in.
 fn running(area: &Path, case: &Value) -> Option<Outcome> {
     let expected = file(area, case, "expected_active")?;
@@ -149,10 +162,11 @@ fn domains_print_as_the_peer_prints_them() {
     let mut known: BTreeMap<&str, &str> = known.lines().filter_map(|line| line.split_once(' ')).collect();
     let (mut passed, mut unsupported, mut list, mut wrong) = (0, BTreeMap::new(), String::new(), vec![]);
     type Check = fn(&Path, &Value) -> Option<Outcome>;
-    let areas: [(&str, &str, Check); 4] = [
+    let areas: [(&str, &str, Check); 5] = [
         ("genericxml2xml", "", generic),
         ("qemuxmlconf", "", complete),
         ("qemuxmlconf", "read ", readable),
+        ("qemuxmlconf", "refuse ", refused),
         ("qemuxmlactive2xml", "", running),
     ];
     for (area, kind, check) in areas {

@@ -620,8 +620,11 @@ fn maybe<T: Content>(w: &mut Writer, name: &'static str, content: Option<&T>) {
     }
 }
 
+/// A check of an element that comes before it is read.
+type Precheck = fn(&Element) -> Result<()>;
+
 /// Checks of single elements that come before they are read.
-const PRECHECKS: [(&str, fn(&Element) -> Result<()>); 5] = [
+const PRECHECKS: [(&str, Precheck); 5] = [
     ("cpu", cpu::precheck),
     ("features", features::precheck),
     ("features", hyperv::precheck),

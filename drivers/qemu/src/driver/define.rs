@@ -14,11 +14,11 @@ use vir_api::constants::*;
 use vir_base::error::check_flags;
 use vir_base::refs::DomainRef;
 use vir_base::{Result, atomic, bail};
-use vir_model::domain::ParseOptions;
+use vir_model::domain::{ParseOptions, namespaces};
 
 /// A document as a definition that can be stored and run.
 pub(super) fn parse(core: &Core, xml: &str) -> Result<Domain> {
-    complete(core, Domain::parse(xml, ParseOptions::default())?)
+    complete(core, Domain::parse_with(xml, ParseOptions::default(), namespaces::QEMU, "qemu")?)
 }
 
 /// Sets all that a definition leaves open.

@@ -13,7 +13,7 @@ use vir_api::Caller;
 use vir_api::constants::*;
 use vir_base::process::Process;
 use vir_base::{Error, ErrorDomain::Qemu, Result, bail};
-use vir_model::domain::{Domain, ParseOptions};
+use vir_model::domain::{Domain, ParseOptions, namespaces};
 
 /// A guest that does not greet within this time is left alone, as one that cannot be managed.
 const GREETING: Duration = Duration::from_secs(30);
@@ -21,7 +21,8 @@ const GREETING: Duration = Duration::from_secs(30);
 /// Loads the stored definitions. One that cannot be read is left out; the file stays.
 pub(super) fn load_definitions(core: &Core) {
     for (name, text) in store::config::all(&core.dirs) {
-        let Ok(def) = Domain::parse(&text, ParseOptions::default()) else { continue };
+        let parsed = Domain::parse_with(&text, ParseOptions::default(), namespaces::QEMU, "qemu");
+        let Ok(def) = parsed else { continue };
         // the file's name must be the guest's: anything else is a leftover
         if def.name != name {
             continue;

@@ -22,7 +22,6 @@ use vir_api::constants::*;
 use vir_base::error::check_flags;
 use vir_base::refs::DomainRef;
 use vir_base::{Error, Result, atomic, bail, err};
-use vir_model::domain::ParseOptions;
 use vir_model::domain::abi;
 use vir_xml::Format;
 
@@ -209,7 +208,7 @@ fn open_image(path: &Path, write: bool) -> Result<(File, Head)> {
 }
 
 fn definition(core: &Core, head: &Head) -> Result<Domain> {
-    define::complete(core, Domain::parse(&head.xml, ParseOptions::default())?)
+    define::parse(core, &head.xml)
 }
 
 /// Starts a guest from the image of its managed save, which is then gone.

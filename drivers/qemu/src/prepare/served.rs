@@ -101,4 +101,15 @@ mod tests {
             Err("unsupported configuration: element 'tpm' in element 'devices' is not supported".into())
         );
     }
+
+    #[test]
+    fn arguments_of_its_own_are_refused() {
+        let xml = "<domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><name>a</name>\
+                   <memory>1024</memory><os><type>hvm</type></os>\
+                   <qemu:commandline><qemu:arg value='-S'/></qemu:commandline></domain>";
+        let uri = vir_model::domain::namespaces::QEMU;
+        let def = Domain::parse_with(xml, ParseOptions::default(), uri, "qemu").unwrap();
+        let error = check(&def).unwrap_err();
+        assert!(error.message().contains("commandline' in element 'domain' is not supported"));
+    }
 }

@@ -312,10 +312,9 @@ impl NetProtocol {
             Self::Ssh => 22,
             Self::Iscsi => 3260,
             Self::Gluster => 24007,
-            Self::Nfs => 2049,
             Self::Vxhs => 9999,
-            // Ceph's own configuration knows it
-            Self::Rbd | Self::None => return None,
+            // Ceph's own configuration knows it; NFS is not asked by port
+            Self::Rbd | Self::Nfs | Self::None => return None,
         })
     }
 }
@@ -494,10 +493,13 @@ impl SourceReconnect {
     /// The pause is missing.
     pub fn check(&mut self) -> Result<()> {
         match self.enabled {
-            Some(YesNo::Yes) => _ = self.timeout.get_or_insert(0),
-            _ => self.timeout = None,
+            Some(YesNo::Yes) if self.timeout.is_none() => Err(missing("timeout", "reconnect")),
+            Some(YesNo::Yes) => Ok(()),
+            _ => {
+                self.timeout = None;
+                Ok(())
+            }
         }
-        Ok(())
     }
 }
 

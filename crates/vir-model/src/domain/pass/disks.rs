@@ -133,11 +133,9 @@ fn share_limits(disks: &mut [Disk]) {
     };
     for i in 0..disks.len() {
         let Some(group) = plain(&disks[i]) else { continue };
-        let limits = disks.iter().filter_map(|disk| disk.iotune.as_ref());
-        let found = limits
-            .filter(|tune| tune.group_name.as_deref() == Some(&group) && tune.has_limits())
-            .next()
-            .cloned();
+        let mut limits = disks.iter().filter_map(|disk| disk.iotune.as_ref());
+        let found =
+            limits.find(|tune| tune.group_name.as_deref() == Some(&group) && tune.has_limits()).cloned();
         if let Some(found) = found {
             disks[i].iotune = Some(found);
         }
