@@ -51,8 +51,14 @@ pub fn take_back(
     have: impl Fn(u64) -> bool,
 ) -> io::Result<TakenBack> {
     let mut former = Former::find(dir)?;
-    let kept = former.as_mut().map(Former::take).transpose()?.unwrap_or_default();
-    // from here on it changes nothing any more, so that the journal fits
+    let kept = match &mut former {
+        // after an exec this process has them all: twice as many descriptors may be more than it can have
+        Some(_) if has_all(dir, &have) => vec![],
+        Some(former) => former.take()?,
+        None => vec![],
+    };
+    // from here on it changes nothing any more, so that the journal fits; if nothing was taken, what it still
+    // releases is of owners that have ended, which are looked at here too
     let mut contents = journal::load(dir).unwrap_or_else(|_| Contents::unreadable());
     contents.leases.retain(|id, _| !have(*id));
     let kept = kept.into_iter().filter(|(id, _)| !have(*id)).collect();
@@ -60,6 +66,15 @@ pub fn take_back(
     taken.told.extend(contents.faults.iter().map(|fault| format!("the journal is damaged in {fault}")));
     taken.restore(contents, kept, stored.into_iter().collect());
     Ok(taken)
+}
+
+/// Whether this process holds every lease that is written down.
+fn has_all(dir: &Path, have: impl Fn(u64) -> bool) -> bool {
+    journal::load(dir).is_ok_and(|contents| {
+        contents.faults.is_empty()
+            && !contents.leases.is_empty()
+            && contents.leases.keys().all(|id| have(*id))
+    })
 }
 
 impl TakenBack {
