@@ -51,8 +51,8 @@ fn about_lives() {
             "list --all; define {file}; list --all; start a; list; domstate a --reason; suspend a; domstate a \
              --reason; suspend a; resume a; resume a; domstate a --reason; reboot a; reset a; domstate a --reason; \
              shutdown a; domstate a --reason; destroy a; destroy a; domstate a --reason; start a; domid a; domname \
-             3; domuuid a; undefine a; list --all --transient; destroy a; list --all; managedsave test; list --all \
-             --managed-save; undefine test; start test; managedsave-remove test; autostart test; list --autostart; \
+             3; domuuid a; undefine a; list --all --transient; destroy a; list --all; list --all \
+             --managed-save; managedsave-remove test; autostart test; list --autostart; \
              domrename test x; start nope; domid nope; domname 77; undefine test --snapshots-metadata; list --all"
         ),
     );
