@@ -1,6 +1,7 @@
 //! The daemon as a process: its sockets, its pid file, signals, and leaving nothing behind.
 
 use std::os::unix::net::UnixStream;
+use std::time::{Duration, Instant};
 
 use ferrovirt_tests::daemon::Kind;
 use ferrovirt_tests::stage::tested;
@@ -22,9 +23,14 @@ fn every_socket_accepts() {
     if tested() == Kind::Peer {
         skip!("needs our daemon: the C one has one name a process");
     }
+    // they come one after the other, and the stage waits for the first
+    let deadline = Instant::now() + Duration::from_secs(20);
     for name in SOCKETS {
         let path = stage.daemon.socket().with_file_name(name);
-        assert!(UnixStream::connect(&path).is_ok(), "{} does not accept", path.display());
+        while UnixStream::connect(&path).is_err() {
+            assert!(Instant::now() < deadline, "{} does not accept", path.display());
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 }
 
