@@ -3,14 +3,12 @@
 
 use super::device::Devices;
 use super::device::chardev::*;
-use super::device::display::{Video, VideoModel, VideoType};
 use super::device::interface::{Mac, MacElement};
 use super::os::OsType;
 use super::sysinfo::Sysinfo;
 use super::{Domain, GenId, LifecycleAction, pass, validate};
 use crate::domain::clock::{Clock, ClockOffset};
 use vir_base::{Result, Uuid, err};
-use vir_xml::YesNo;
 
 /// Where random choices come from, so that tests can fix them.
 pub trait Random {
@@ -52,15 +50,75 @@ impl Default for Rules {
     }
 }
 
-/// Sets what the document leaves open.
+/// What a hypervisor adds to the passes that are common to all. Each is run as often as it takes: done twice, the
+/// second time changes nothing.
+pub trait Hypervisor {
+    /// What differs in the common passes.
+    fn rules(&self) -> Rules {
+        Rules::default()
+    }
+
+    /// The machine and its processor, and the devices that it has without being asked.
+    ///
+    /// # Errors
+    /// What this hypervisor cannot do, and what contradicts itself.
+    fn machine(&self, _domain: &mut Domain) -> Result<()> {
+        Ok(())
+    }
+
+    /// What is left open about each device, before the common passes settle the rest.
+    ///
+    /// # Errors
+    /// As for [`Hypervisor::machine`].
+    fn devices(&self, _domain: &mut Domain) -> Result<()> {
+        Ok(())
+    }
+
+    /// Where each device sits, and the controllers that these places are on.
+    ///
+    /// # Errors
+    /// There is no place for a device, or two want the same.
+    fn place(&self, _domain: &mut Domain) -> Result<()> {
+        Ok(())
+    }
+
+    /// What this hypervisor refuses of a whole definition.
+    ///
+    /// # Errors
+    /// As for [`Hypervisor::machine`].
+    fn check(&self, _domain: &Domain) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// No hypervisor's own passes.
+impl Hypervisor for Rules {
+    fn rules(&self) -> Rules {
+        *self
+    }
+}
+
+/// Sets what the document leaves open, and checks the whole.
 ///
 /// # Errors
 /// What contradicts itself.
 pub fn apply(domain: &mut Domain, rules: Rules, random: &mut dyn Random) -> Result<()> {
+    complete(domain, &rules, random)
+}
+
+/// Sets what the document leaves open as a hypervisor has it, and checks the whole.
+///
+/// # Errors
+/// What contradicts itself, and what the hypervisor refuses.
+pub fn complete(domain: &mut Domain, hypervisor: &dyn Hypervisor, random: &mut dyn Random) -> Result<()> {
+    let rules = hypervisor.rules();
     identity(domain, random)?;
-    pass::disks::settle(domain)?;
+    pass::disks::name(domain);
     interfaces(domain, rules, random);
+    hypervisor.machine(domain)?;
     serial_places(domain)?;
+    hypervisor.devices(domain)?;
+    pass::disks::settle(domain)?;
     ports(domain);
     pass::devices::settle(domain, random)?;
     pass::processors::settle(domain)?;
@@ -72,8 +130,13 @@ pub fn apply(domain: &mut Domain, rules: Rules, random: &mut dyn Random) -> Resu
         consoles(domain);
     }
     pass::controllers::add_implicit(domain);
-    videos(domain)?;
-    validate::check(domain)
+    pass::videos::add_implicit(domain);
+    // what has come in since is as open as what came with the document
+    hypervisor.devices(domain)?;
+    pass::videos::settle(domain)?;
+    hypervisor.place(domain)?;
+    validate::check(domain)?;
+    hypervisor.check(domain)
 }
 
 /// A name that is made up is made up once: what the firmware says is the domain's own.
@@ -156,28 +219,6 @@ fn has_console(serial: &Serial) -> bool {
     let kind = serial.target.as_ref().and_then(|target| target.kind);
     use SerialTargetType::{IsaSerial, SclpSerial, SpaprVioSerial, SystemSerial};
     matches!(kind, None | Some(IsaSerial | SpaprVioSerial | SystemSerial | SclpSerial))
-}
-
-/// The primary graphics card is the first; each has one screen, and its memory in powers of two.
-fn videos(domain: &mut Domain) -> Result<()> {
-    let primary = |video: &Video| video.model.as_ref().is_some_and(|model| model.primary == Some(YesNo::Yes));
-    if domain.devices.videos.iter().filter(|video| primary(video)).count() > 1 {
-        return Err(err!(Domain, ConfigUnsupported, "Only one primary video device is supported"));
-    }
-    domain.devices.videos.sort_by_key(|video| !primary(video));
-    for (i, video) in domain.devices.videos.iter_mut().enumerate() {
-        let Some(model) = &mut video.model else { continue };
-        if model.kind == Some(VideoType::None) {
-            *model = VideoModel { kind: model.kind, ..VideoModel::default() };
-            continue;
-        }
-        model.primary = (i == 0).then_some(YesNo::Yes);
-        model.heads.get_or_insert(1);
-        for memory in [&mut model.ram, &mut model.vram] {
-            *memory = memory.filter(|kib| *kib > 0).map(|kib| kib.checked_next_power_of_two().unwrap_or(kib));
-        }
-    }
-    Ok(())
 }
 
 /// The four ports of a PC.

@@ -1,13 +1,13 @@
 //! Capabilities on disk: one JSON file for each binary. What cannot be read is asked for again.
 
-use super::{Caps, Stamp};
+use super::{Accelerated, Caps, Flag, Stamp};
 use crate::monitor::{CpuDefinition, MachineInfo, Version};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use vir_base::{Result, atomic, file};
 
 /// Raised when what is asked or kept changes: older files are then asked for again.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 const MAX_FILE: u64 = 8 * 1024 * 1024;
 
 fn path(directory: &Path, binary: &Path) -> PathBuf {
@@ -18,8 +18,9 @@ fn path(directory: &Path, binary: &Path) -> PathBuf {
 
 pub(super) fn save(directory: &Path, caps: &Caps) -> Result<()> {
     file::make_dirs(directory, 0o755)?;
-    let machines: Vec<Value> = caps.machines.iter().map(machine_to).collect();
+    let machines: Vec<Value> = caps.tcg.machines.iter().map(machine_to).collect();
     let cpus: Vec<Value> = caps
+        .tcg
         .cpus
         .iter()
         .map(|c| {
@@ -39,6 +40,7 @@ pub(super) fn save(directory: &Path, caps: &Caps) -> Result<()> {
         "machines": machines,
         "cpus": cpus,
         "types": caps.types,
+        "flags": caps.flags.iter().map(Flag::name).collect::<Vec<_>>(),
     });
     atomic::replace(path(directory, &caps.binary), value.to_string().as_bytes(), atomic::PRIVATE)
 }
@@ -61,9 +63,15 @@ pub(super) fn load(directory: &Path, binary: &Path, stamp: Stamp) -> Option<Caps
         },
         arch: value["arch"].as_str()?.to_owned(),
         kvm: value["kvm"].as_bool()?,
-        machines: value["machines"].as_array()?.iter().map(machine_from).collect::<Option<_>>()?,
-        cpus: value["cpus"].as_array()?.iter().map(cpu_from).collect::<Option<_>>()?,
+        tcg: Accelerated {
+            machines: value["machines"].as_array()?.iter().map(machine_from).collect::<Option<_>>()?,
+            cpus: value["cpus"].as_array()?.iter().map(cpu_from).collect::<Option<_>>()?,
+            host_cpu: None,
+        },
+        with_kvm: None,
+        gics: Vec::new(),
         types: value["types"].as_array()?.iter().filter_map(text).collect(),
+        flags: value["flags"].as_array()?.iter().filter_map(|name| Flag::of(name.as_str()?)).collect(),
     })
 }
 
@@ -88,7 +96,7 @@ fn machine_from(v: &Value) -> Option<MachineInfo> {
         deprecated: v["deprecated"].as_bool()?,
         default_cpu_type: text(&v["cpu"]),
         default_ram_id: text(&v["ram"]),
-        acpi: v["acpi"].as_bool()?,
+        acpi: v["acpi"].as_bool(),
     })
 }
 

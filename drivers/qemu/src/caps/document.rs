@@ -268,6 +268,11 @@ impl CapsDocument {
         self.known.contains(flag)
     }
 
+    /// What it can do, by the peer's names, in the order of the document.
+    pub fn flags(&self) -> impl Iterator<Item = &str> {
+        self.flags.iter().map(String::as_str)
+    }
+
     /// Adds a flag at the end.
     pub fn set(&mut self, flag: &str) {
         if self.known.insert(flag.to_owned()) {

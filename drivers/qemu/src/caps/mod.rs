@@ -3,14 +3,20 @@
 
 mod disk;
 pub mod document;
+pub mod flag;
+mod found;
 mod probe;
 
+pub use flag::{Flag, Flags};
+
 use crate::monitor::{CpuDefinition, MachineInfo, Version};
+use document::{CapsDocument, Gic, HostCpu};
 use std::collections::{BTreeSet, HashMap};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use vir_base::{Error, ErrorDomain, Result, bail};
+use vir_model::domain::VirtType;
 
 /// Tells one build of a binary from another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -37,7 +43,7 @@ impl Stamp {
 }
 
 /// What a QEMU binary can do.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 pub struct Caps {
     /// Its path.
     pub binary: PathBuf,
@@ -48,26 +54,34 @@ pub struct Caps {
     pub arch: String,
     /// KVM is built in. Whether it works is another matter: see [`Caps::kvm_usable`].
     pub kvm: bool,
-    /// The machine types, in QEMU's order.
-    pub machines: Vec<MachineInfo>,
-    /// The processor models, with what keeps them from being used under TCG.
-    pub cpus: Vec<CpuDefinition>,
+    /// What it offers where it runs the guest's instructions itself; for all guests, where nothing else is known.
+    pub tcg: Accelerated,
+    /// What it offers where the kernel runs them.
+    pub with_kvm: Option<Accelerated>,
+    /// ARM's interrupt controllers.
+    pub gics: Vec<Gic>,
     /// Names of the devices and other objects that can be made.
     pub types: BTreeSet<String>,
+    /// What it can do, by libvirt's names.
+    pub flags: Flags,
 }
 
-impl Caps {
-    /// The device or object type can be made.
-    pub fn has(&self, kind: &str) -> bool {
-        self.types.contains(kind)
-    }
+/// What a QEMU binary offers with one way to run the guest's instructions.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Accelerated {
+    /// The machine types, in QEMU's order.
+    pub machines: Vec<MachineInfo>,
+    /// The processor models, with what keeps them from being used.
+    pub cpus: Vec<CpuDefinition>,
+    /// The host's processor, as QEMU expands it.
+    pub host_cpu: Option<HostCpu>,
+}
 
+impl Accelerated {
     /// The machine type of this name or alias.
     pub fn machine(&self, name: &str) -> Option<&MachineInfo> {
-        self.machines
-            .iter()
-            .find(|m| m.name == name)
-            .or_else(|| self.machines.iter().find(|m| m.alias.as_deref() == Some(name)))
+        let aliased = || self.machines.iter().find(|m| m.alias.as_deref() == Some(name));
+        self.machines.iter().find(|m| m.name == name).or_else(aliased)
     }
 
     /// The machine used when none is asked for.
@@ -78,6 +92,38 @@ impl Caps {
     /// The full name for a machine's alias; what is no alias stays as it is.
     pub fn canonical_machine<'a>(&'a self, name: &'a str) -> &'a str {
         self.machines.iter().find(|m| m.alias.as_deref() == Some(name)).map_or(name, |m| m.name.as_str())
+    }
+
+    /// The processor model of guests on that machine that name none.
+    pub fn default_cpu(&self, machine: &str) -> Option<&str> {
+        let machine = self.machines.iter().find(|m| m.name == machine)?;
+        let kind = machine.default_cpu_type.as_deref()?;
+        self.cpus.iter().find(|cpu| cpu.typename == kind).map(|cpu| cpu.name.as_str())
+    }
+}
+
+impl Caps {
+    /// The device or object type can be made.
+    pub fn has(&self, kind: &str) -> bool {
+        self.types.contains(kind)
+    }
+
+    /// It can do what the flag says.
+    pub fn flag(&self, flag: Flag) -> bool {
+        self.flags.has(flag)
+    }
+
+    /// What it offers to guests of that kind.
+    pub fn on(&self, kind: VirtType) -> &Accelerated {
+        match &self.with_kvm {
+            Some(own) if kind == VirtType::Kvm => own,
+            _ => &self.tcg,
+        }
+    }
+
+    /// As a document says it.
+    pub fn of_document(document: &CapsDocument) -> Self {
+        found::of_document(document)
     }
 
     /// QEMU has KVM and the device is there and opens. On some hosts that is so and yet no real
@@ -218,10 +264,11 @@ mod tests {
         let caps = CapsCache::new(directory.path().join("capabilities")).get(&qemu).unwrap();
         assert_eq!(caps.arch, "x86_64");
         assert!(caps.has("virtio-blk-pci"), "{:?}", caps.types.len());
-        let q35 = caps.canonical_machine("q35");
+        assert!(caps.flag(Flag::DeviceQemuXhci), "{:?}", caps.flags);
+        let q35 = caps.tcg.canonical_machine("q35");
         assert!(q35.starts_with("pc-q35-"), "{q35}");
-        assert_eq!(caps.machine(q35), caps.machine("q35"));
-        assert_eq!(caps.machine("q35").unwrap().default_ram_id.as_deref(), Some("pc.ram"));
+        assert_eq!(caps.tcg.machine(q35), caps.tcg.machine("q35"));
+        assert_eq!(caps.tcg.machine("q35").unwrap().default_ram_id.as_deref(), Some("pc.ram"));
         let other = CapsCache::new(directory.path().join("capabilities"));
         let started = std::time::Instant::now();
         assert_eq!(other.get(&qemu).unwrap(), caps);

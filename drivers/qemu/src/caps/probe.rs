@@ -1,6 +1,6 @@
 //! One short run of a QEMU binary, without a machine, to ask what it can do.
 
-use super::{Caps, Stamp, arch_from_qemu};
+use super::{Accelerated, Caps, Flag, Stamp, arch_from_qemu, found};
 use crate::monitor::{Event, EventSink, Monitor};
 use crate::reactor::Reactor;
 use std::os::fd::OwnedFd;
@@ -60,14 +60,26 @@ fn ask(binary: &Path, stamp: Stamp, socket: UnixStream) -> Result<Caps> {
     let name = binary.to_string_lossy();
     let monitor = Monitor::over(&reactor, &name, socket, Box::new(Deaf), DEADLINE)?;
     let (kvm, _) = monitor.query_kvm()?;
+    let types = monitor.qom_list_types()?.into_iter().collect();
+    let mut flags = found::of_types(&types);
+    flags.set(Flag::Tcg);
+    if kvm {
+        flags.set(Flag::Kvm);
+    }
     Ok(Caps {
         binary: binary.to_owned(),
         stamp,
         version: monitor.query_version()?,
         arch: arch_from_qemu(&monitor.query_target()?).to_owned(),
         kvm,
-        machines: monitor.query_machines()?,
-        cpus: monitor.query_cpu_definitions()?,
-        types: monitor.qom_list_types()?.into_iter().collect(),
+        tcg: Accelerated {
+            machines: monitor.query_machines()?,
+            cpus: monitor.query_cpu_definitions()?,
+            host_cpu: None,
+        },
+        with_kvm: None,
+        gics: Vec::new(),
+        types,
+        flags,
     })
 }

@@ -43,7 +43,9 @@ pub(super) fn machine(line: &mut Line<'_>) -> Result<()> {
         line.option("bios", path.as_str());
     }
     line.option("m", format!("size={}k", def.memory.kib));
-    if let Some(region) = caps.machine(def.os.machine()).and_then(|m| m.default_ram_id.clone()) {
+    if let Some(region) =
+        caps.on(def.virt_type()).machine(def.os.machine()).and_then(|m| m.default_ram_id.clone())
+    {
         line.json(
             "object",
             Object::of("qom-type", "memory-backend-ram")
@@ -100,7 +102,7 @@ fn firmware_drives(line: &mut Line<'_>) {
 
 fn machine_option(line: &mut Line<'_>) -> Result<()> {
     let (def, caps) = (line.inputs.def, line.inputs.caps);
-    let Some(machine) = caps.machine(def.os.machine()) else {
+    let Some(machine) = caps.on(def.virt_type()).machine(def.os.machine()) else {
         bail!(
             Qemu,
             ConfigUnsupported,
@@ -149,7 +151,7 @@ fn machine_option(line: &mut Line<'_>) -> Result<()> {
             text += if present == YesNo::Yes { ",hpet=on" } else { ",hpet=off" };
         }
     }
-    if machine.acpi {
+    if machine.acpi == Some(true) {
         text += if features.acpi { ",acpi=on" } else { ",acpi=off" };
     }
     line.option("machine", text);
@@ -339,10 +341,10 @@ fn rtc_time(seconds: i64) -> String {
 pub(super) fn power(line: &mut Line<'_>) {
     let def = line.inputs.def;
     line.flag("no-shutdown");
-    let chip = match super::super::prepare::Chipset::of(def) {
-        crate::prepare::Chipset::Q35 => "ICH9-LPC",
-        crate::prepare::Chipset::I440fx => "PIIX4_PM",
-        crate::prepare::Chipset::Other => return,
+    let chip = match crate::prepare::Board::of(def) {
+        crate::prepare::Board::Q35 => "ICH9-LPC",
+        crate::prepare::Board::I440fx => "PIIX4_PM",
+        _ => return,
     };
     let Some(pm) = &def.pm else { return };
     for (name, enabled) in [("disable_s3", &pm.mem), ("disable_s4", &pm.disk)] {

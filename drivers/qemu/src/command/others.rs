@@ -1,7 +1,7 @@
 //! Controllers, network interfaces, balloon, random numbers, watchdogs, and the order of booting.
 
 use super::{Line, Object};
-use crate::prepare::Chipset;
+use crate::prepare::Board;
 use vir_base::{Result, bail};
 use vir_model::domain::Domain;
 use vir_model::domain::device::controller::{Controller, ControllerType};
@@ -89,7 +89,7 @@ pub(super) fn controllers(line: &mut Line<'_>) -> Result<()> {
 fn one_controller(line: &mut Line<'_>, controller: &Controller) -> Result<()> {
     let def = line.inputs.def;
     let alias = controller.info.alias();
-    let chipset = Chipset::of(def);
+    let board = Board::of(def);
     let model = controller.model.as_deref().unwrap_or_default();
     let first = controller.index() == 0;
     let object = match controller.kind {
@@ -151,8 +151,8 @@ fn one_controller(line: &mut Line<'_>, controller: &Controller) -> Result<()> {
             Object::of("driver", driver).with("id", alias)
         }
         // the machine has the first one itself
-        Some(ControllerType::Ide) if first && chipset == Chipset::I440fx => return Ok(()),
-        Some(ControllerType::Sata) if first && chipset == Chipset::Q35 => return Ok(()),
+        Some(ControllerType::Ide) if first && board == Board::I440fx => return Ok(()),
+        Some(ControllerType::Sata) if first && board == Board::Q35 => return Ok(()),
         Some(ControllerType::Sata) => Object::of("driver", "ahci").with("id", alias),
         Some(ControllerType::VirtioSerial) => Object::of("driver", "virtio-serial-pci")
             .with("id", alias)

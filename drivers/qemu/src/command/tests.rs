@@ -1,4 +1,5 @@
 use super::*;
+use crate::caps::{Accelerated, Flag};
 use crate::monitor::{CpuDefinition, MachineInfo, Version};
 use vir_model::domain::ParseOptions;
 
@@ -11,7 +12,7 @@ fn caps() -> Caps {
         cpu_max: 255,
         default_cpu_type: Some("qemu64-x86_64-cpu".into()),
         default_ram_id: Some("pc.ram".into()),
-        acpi: true,
+        acpi: Some(true),
         ..MachineInfo::default()
     };
     let types = [
@@ -28,22 +29,46 @@ fn caps() -> Caps {
         binary: "/usr/bin/qemu-system-x86_64".into(),
         version: Version { major: 10, ..Version::default() },
         arch: "x86_64".into(),
-        machines: vec![machine("pc-i440fx-10.0", "pc", true), machine("pc-q35-10.0", "q35", false)],
-        cpus: vec![CpuDefinition {
-            name: "qemu64".into(),
-            typename: "qemu64-x86_64-cpu".into(),
-            ..CpuDefinition::default()
-        }],
+        tcg: Accelerated {
+            machines: vec![machine("pc-i440fx-10.0", "pc", true), machine("pc-q35-10.0", "q35", false)],
+            cpus: vec![CpuDefinition {
+                name: "qemu64".into(),
+                typename: "qemu64-x86_64-cpu".into(),
+                ..CpuDefinition::default()
+            }],
+            host_cpu: None,
+        },
         types: types.into_iter().map(str::to_owned).collect(),
+        flags: [
+            Flag::DeviceRtl8139,
+            Flag::DeviceE1000,
+            Flag::DeviceQemuXhci,
+            Flag::Piix3UsbUhci,
+            Flag::DeviceVga,
+            Flag::DeviceCirrusVga,
+            Flag::DevicePcieRootPort,
+            Flag::DeviceVirtioVga,
+            Flag::DeviceI8042,
+            Flag::VirtioScsi,
+            Flag::NetdevUser,
+        ]
+        .into_iter()
+        .collect(),
         ..Caps::default()
     }
+}
+
+fn complete(def: &mut Domain, caps: &Caps) {
+    let host = crate::prepare::Host { arch: "x86_64".into(), ..crate::prepare::Host::default() };
+    let terms = crate::prepare::Terms { caps, host: &host, abi_update: false };
+    terms.complete(def, &mut vir_model::domain::defaults::Kernel).unwrap();
 }
 
 /// The arguments for a document, as one string for each option with its value.
 fn line(xml: &str) -> Vec<String> {
     let caps = caps();
     let mut def = Domain::parse(xml, ParseOptions::default()).unwrap();
-    crate::prepare::complete(&mut def, &caps).unwrap();
+    complete(&mut def, &caps);
     let dirs = GuestDirs { lib: "/lib/domain-1-g".into(), channels: "/run/channel/1-g".into() };
     crate::model::prepare_live(&mut def, 1, &dirs).unwrap();
     for graphics in &mut def.devices.graphics {
@@ -169,13 +194,13 @@ fn completing_twice_changes_nothing() {
                <devices><interface type='user'/><disk type='file'><source file='/x'/><target dev='vda'/></disk>\
                </devices></domain>";
     let mut def = Domain::parse(xml, ParseOptions::default()).unwrap();
-    crate::prepare::complete(&mut def, &caps).unwrap();
+    complete(&mut def, &caps);
     let once = def.clone();
-    crate::prepare::complete(&mut def, &caps).unwrap();
+    complete(&mut def, &caps);
     assert_eq!(def, once);
     let format = vir_xml::Format { inactive: true, secure: true, ..Default::default() };
     let mut again = Domain::parse(&once.to_xml(format), ParseOptions::default()).unwrap();
-    crate::prepare::complete(&mut again, &caps).unwrap();
+    complete(&mut again, &caps);
     assert_eq!(again.to_xml(format), once.to_xml(format));
 }
 

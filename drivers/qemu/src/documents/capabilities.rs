@@ -51,7 +51,7 @@ fn guest(caps: &Caps) -> Guest {
 /// Every machine by its name, and right behind it by its other name.
 fn machines(caps: &Caps) -> Vec<Machine> {
     let mut list = vec![];
-    for machine in &caps.machines {
+    for machine in &caps.tcg.machines {
         let max_cpus = Some(machine.cpu_max).filter(|n| *n > 0);
         let deprecated = machine.deprecated.then_some(YesNo::Yes);
         list.push(Machine { canonical: None, max_cpus, deprecated, name: Some(machine.name.clone()) });

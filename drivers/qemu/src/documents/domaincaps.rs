@@ -11,12 +11,12 @@ use vir_xml::{Format, YesNo};
 
 /// The document, for guests of this machine and type (`qemu` or `kvm`).
 pub fn document(caps: &Caps, machine: &str, virt_type: &str) -> String {
-    let max = caps.machine(machine).map_or(1, |m| m.cpu_max.max(1));
+    let max = caps.tcg.machine(machine).map_or(1, |m| m.cpu_max.max(1));
     let kvm = virt_type == "kvm";
     DomainCapabilities {
         path: Some(caps.binary.to_string_lossy().into_owned()),
         domain: Some(virt_type.to_owned()),
-        machine: Some(caps.canonical_machine(machine).to_owned()),
+        machine: Some(caps.tcg.canonical_machine(machine).to_owned()),
         arch: Some(caps.arch.clone()),
         vcpu: Some(VcpuMax { max }),
         iothreads: Some(Supported::is(false)),
@@ -58,7 +58,7 @@ fn cpu_modes(caps: &Caps, kvm: bool) -> Vec<CpuMode> {
     let mut maximum = mode("maximum", true);
     maximum.enums.push(Enum::of("maximumMigratable", &["on", "off"]));
     let mut custom = mode("custom", true);
-    let mut models: Vec<&CpuDefinition> = caps.cpus.iter().filter(|cpu| is_model(&cpu.name)).collect();
+    let mut models: Vec<&CpuDefinition> = caps.tcg.cpus.iter().filter(|cpu| is_model(&cpu.name)).collect();
     models.sort_by(|a, b| a.name.cmp(&b.name));
     custom.models = models
         .into_iter()
@@ -157,8 +157,8 @@ mod tests {
         };
         let cpu =
             CpuDefinition { name: "qemu64".into(), unavailable_features: Some(vec![]), ..Default::default() };
-        let caps =
-            Caps { arch: "x86_64".into(), machines: vec![machine], cpus: vec![cpu], ..Caps::default() };
+        let tcg = crate::caps::Accelerated { machines: vec![machine], cpus: vec![cpu], host_cpu: None };
+        let caps = Caps { arch: "x86_64".into(), tcg, ..Caps::default() };
         let text = document(&caps, "q35", "qemu");
         let doc = Doc::read(&vir_xml::parse(&text, None).unwrap()).unwrap();
         assert_eq!(doc.machine.as_deref(), Some("pc-q35-9.0"));

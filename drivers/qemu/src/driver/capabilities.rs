@@ -59,7 +59,7 @@ fn choose(
         Some(other) => bail!(Qemu, InvalidArg, "unknown virttype: {other}"),
     };
     let machine = match machine {
-        Some(name) => match caps.machine(name) {
+        Some(name) => match caps.tcg.machine(name) {
             Some(machine) => machine.name.clone(),
             None => bail!(
                 Qemu,
@@ -68,7 +68,7 @@ fn choose(
                 path.display()
             ),
         },
-        None => caps.default_machine().map(|m| m.name.clone()).unwrap_or_default(),
+        None => caps.tcg.default_machine().map(|m| m.name.clone()).unwrap_or_default(),
     };
     Ok(Choice { caps, machine, kvm })
 }

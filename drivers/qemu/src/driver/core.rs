@@ -35,6 +35,8 @@ pub struct Core {
     pub dirs: Dirs,
     /// What `qemu.conf` says.
     pub config: Config,
+    /// What definitions are completed by.
+    pub prepare: crate::prepare::Host,
     /// Gives files to QEMU's user, where that is another.
     pub(super) owner: Option<Owner>,
     /// Leases on guests' disks.
@@ -78,6 +80,7 @@ impl Core {
             caps: CapsCache::new(dirs.capabilities()),
             leases: Leases::start(&config, &paths)?,
             owner: Owner::of(&config),
+            prepare: crate::prepare::Host::of(&config, &dirs),
             config,
             paths,
             dirs,

@@ -32,9 +32,11 @@ pub(super) fn complete(core: &Core, mut def: Domain) -> Result<Domain> {
             def.virt_type().as_str()
         );
     }
-    let binary = prepare::defaults::choose_emulator(&mut def)?;
+    let binary = prepare::choose_emulator(&mut def)?;
     let caps = core.caps.get(&binary)?;
-    prepare::complete(&mut def, &caps)?;
+    prepare::served::check(&def)?;
+    let terms = prepare::Terms { caps: &caps, host: &core.prepare, abi_update: false };
+    terms.complete(&mut def, &mut vir_model::domain::defaults::Kernel)?;
     Ok(def)
 }
 

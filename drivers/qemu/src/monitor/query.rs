@@ -44,8 +44,8 @@ pub struct MachineInfo {
     pub default_cpu_type: Option<String>,
     /// Name of the memory region that a `memory-backend` option replaces.
     pub default_ram_id: Option<String>,
-    /// `acpi=` is understood.
-    pub acpi: bool,
+    /// It can have ACPI; none if QEMU does not say.
+    pub acpi: Option<bool>,
 }
 
 /// A processor model.
@@ -113,7 +113,7 @@ impl Monitor {
                 deprecated: flag("deprecated"),
                 default_cpu_type: text(&m["default-cpu-type"]),
                 default_ram_id: text(&m["default-ram-id"]),
-                acpi: flag("acpi"),
+                acpi: m["acpi"].as_bool(),
             })
         })
     }

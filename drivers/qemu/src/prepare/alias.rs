@@ -1,6 +1,6 @@
 //! Names of devices in QEMU.
 
-use super::Chipset;
+use super::Board;
 use vir_model::domain::Domain;
 use vir_model::domain::device::chardev::ConsoleTargetType;
 use vir_model::domain::device::controller::{Controller, ControllerType};
@@ -9,7 +9,7 @@ use vir_model::domain::device::info::Address;
 
 /// Gives every device that has none a name.
 pub fn assign(def: &mut Domain) {
-    let chipset = Chipset::of(def);
+    let board = Board::of(def);
     let devices = &mut def.devices;
     let targets: Vec<bool> = devices
         .disks
@@ -24,7 +24,7 @@ pub fn assign(def: &mut Domain) {
         disk.info.alias.get_or_insert(name);
     }
     for controller in &mut devices.controllers {
-        let name = controller_alias(controller, chipset);
+        let name = controller_alias(controller, board);
         controller.info.alias.get_or_insert(name);
     }
     macro_rules! number {
@@ -51,14 +51,14 @@ pub fn assign(def: &mut Domain) {
     }
 }
 
-fn controller_alias(controller: &Controller, chipset: Chipset) -> String {
+fn controller_alias(controller: &Controller, board: Board) -> String {
     let index = controller.index();
     let Some(kind) = controller.kind else { return format!("controller{index}") };
     match kind {
         ControllerType::Pci if controller.model.as_deref() == Some("pcie-root") => format!("pcie.{index}"),
         ControllerType::Pci => format!("pci.{index}"),
-        ControllerType::Ide if index == 0 && chipset == Chipset::I440fx => "ide".to_owned(),
-        ControllerType::Sata if index == 0 && chipset == Chipset::Q35 => "ide".to_owned(),
+        ControllerType::Ide if index == 0 && board == Board::I440fx => "ide".to_owned(),
+        ControllerType::Sata if index == 0 && board == Board::Q35 => "ide".to_owned(),
         ControllerType::Usb if index == 0 => "usb".to_owned(),
         other => format!("{}{index}", other.as_str()),
     }

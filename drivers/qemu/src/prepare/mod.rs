@@ -1,59 +1,116 @@
-//! From a document to a definition that QEMU can run: defaults that depend on the machine, and where
-//! each device sits. Pure, but for the capabilities that it is given.
+//! From a document to a definition that QEMU can run: named passes, one subject a file, in the order of
+//! [`Terms`]' steps. Pure, but for what they are given.
 
 pub mod alias;
-pub mod defaults;
+pub mod board;
+mod builtin;
+mod chars;
+mod controllers;
+mod devices;
+mod features;
+mod machine;
 pub mod pci;
+mod processor;
 pub mod served;
 pub mod slots;
 
+pub use board::{Board, Family};
+pub use machine::choose_emulator;
+
 use crate::caps::Caps;
+use crate::config::Config;
+use crate::process::dirs::Dirs;
+use std::path::Path;
 use vir_base::Result;
-use vir_model::domain::Domain;
-use vir_model::domain::defaults::{Kernel, Rules, apply};
+use vir_model::domain::defaults::{self, Hypervisor, Random, Rules};
+use vir_model::domain::{Domain, VirtType};
 
-/// Sets all that a document leaves open. Done twice, the second time changes nothing.
-///
-/// # Errors
-/// What contradicts itself, and what this machine cannot have.
-pub fn complete(def: &mut Domain, caps: &Caps) -> Result<()> {
-    served::check(def)?;
-    defaults::early(def, caps);
-    defaults::devices(def, caps)?;
-    apply(def, Rules::default(), &mut Kernel)?;
-    defaults::late(def, caps);
-    slots::assign(def, caps)?;
-    pci::assign(def, caps)
+/// What of the host and of this driver's configuration a definition depends on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Host {
+    /// Its architecture, by libvirt's name.
+    pub arch: String,
+    /// Directories below which sockets of channels are made, each with what may stand between it and a guest's.
+    pub channels: Vec<String>,
+    /// Where guests' firmware variables are kept.
+    pub nvram: String,
+    /// Guests that are shown by VNC may be heard on the host.
+    pub vnc_audio: bool,
+    /// Guests that are not shown may be heard on the host.
+    pub hidden_audio: bool,
+    /// Who takes sound on the host: `QEMU_AUDIO_DRV`.
+    pub audio_driver: Option<String>,
+    /// What SDL takes it with: `SDL_AUDIODRIVER`.
+    pub sdl_driver: Option<String>,
 }
 
-/// The chip set that a machine type imitates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Chipset {
-    /// `pc-i440fx-…`: one conventional PCI bus.
-    I440fx,
-    /// `pc-q35-…`: PCI Express.
-    Q35,
-    /// Another machine, whose devices QEMU places itself.
-    Other,
-}
-
-impl Chipset {
-    /// Of a definition with a canonical machine name.
-    pub fn of(def: &Domain) -> Self {
-        let machine = def.os.machine();
-        if !matches!(def.os.arch(), "x86_64" | "i686") {
-            return Self::Other;
-        }
-        if machine == "q35" || machine.starts_with("pc-q35-") {
-            Self::Q35
-        } else if machine == "pc"
-            || machine.starts_with("pc-i440fx-")
-            || machine.starts_with("pc-0.")
-            || machine.starts_with("pc-1.")
-        {
-            Self::I440fx
-        } else {
-            Self::Other
+impl Host {
+    /// This host, as the driver is configured.
+    pub fn of(config: &Config, dirs: &Dirs) -> Self {
+        let base = &dirs.base;
+        let below = |directory: &Path, name: &str| directory.join(name).to_string_lossy().into_owned();
+        Self {
+            arch: std::env::consts::ARCH.to_owned(),
+            channels: [&base.state, &base.lib, &base.config]
+                .map(|directory| below(directory, "channel"))
+                .into(),
+            nvram: dirs.nvram().to_string_lossy().into_owned(),
+            vnc_audio: config.keys.vnc_allow_host_audio,
+            hidden_audio: config.keys.nographics_allow_host_audio,
+            audio_driver: std::env::var("QEMU_AUDIO_DRV").ok(),
+            sdl_driver: std::env::var("SDL_AUDIODRIVER").ok(),
         }
     }
+}
+
+/// What a document is completed by.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms<'a> {
+    /// What the emulator can do.
+    pub caps: &'a Caps,
+    /// What the host adds.
+    pub host: &'a Host,
+    /// The definition is new: newer defaults may be chosen (`VIR_DOMAIN_DEF_PARSE_ABI_UPDATE`).
+    pub abi_update: bool,
+}
+
+impl Terms<'_> {
+    /// Sets all that a document leaves open. Done twice, the second time changes nothing.
+    ///
+    /// # Errors
+    /// What contradicts itself, and what this emulator cannot do.
+    pub fn complete(&self, def: &mut Domain, random: &mut dyn Random) -> Result<()> {
+        defaults::complete(def, self, random)
+    }
+}
+
+impl Hypervisor for Terms<'_> {
+    fn rules(&self) -> Rules {
+        Rules { abi_update: self.abi_update, ..Rules::default() }
+    }
+
+    fn machine(&self, def: &mut Domain) -> Result<()> {
+        machine::settle(def, self)?;
+        builtin::add(def, self)?;
+        processor::set_default(def, self.caps)?;
+        features::settle(def, self.caps)?;
+        processor::settle(def, self)
+    }
+
+    fn devices(&self, def: &mut Domain) -> Result<()> {
+        devices::settle(def, self)?;
+        controllers::settle(def, self)?;
+        chars::settle(def, self);
+        Ok(())
+    }
+
+    fn place(&self, def: &mut Domain) -> Result<()> {
+        slots::assign(def, self.caps)?;
+        pci::assign(def, self.caps)
+    }
+}
+
+/// QEMU runs the guest's instructions itself.
+fn emulated(def: &Domain) -> bool {
+    def.virt_type() == VirtType::Qemu
 }

@@ -4,8 +4,8 @@
 //! each device gets a root port of its own, conventional ones share a bridge; eight root ports share
 //! a slot of the root. Addresses that a document names are kept.
 
-use super::Chipset;
-use super::defaults::add_controller;
+use super::Board;
+use super::builtin::add_controller;
 use crate::caps::Caps;
 use std::collections::BTreeSet;
 use vir_base::{Result, bail};
@@ -31,18 +31,18 @@ enum Wants {
 
 /// Places all devices.
 pub fn assign(def: &mut Domain, caps: &Caps) -> Result<()> {
-    let chipset = Chipset::of(def);
-    if chipset == Chipset::Other {
+    let chipset = Board::of(def);
+    if !matches!(chipset, Board::I440fx | Board::Q35) {
         return Ok(());
     }
     let mut buses = Buses::collect(def);
     let fresh = !def.devices.controllers.iter().any(|c| c.is(ControllerType::Pci) && c.index() > 0);
     match chipset {
-        Chipset::Q35 => fixed_q35(def, &mut buses)?,
+        Board::Q35 => fixed_q35(def, &mut buses)?,
         _ => fixed_i440fx(def, &mut buses)?,
     }
     place_all(def, &mut buses, chipset)?;
-    if chipset == Chipset::Q35 {
+    if chipset == Board::Q35 {
         // one free port, so that a device can be plugged later
         if fresh && buses.last > 0 {
             buses.express(true)?;
@@ -220,14 +220,14 @@ fn controller_wants(controller: &Controller) -> Option<Wants> {
     }
 }
 
-fn place_all(def: &mut Domain, buses: &mut Buses, chipset: Chipset) -> Result<()> {
+fn place_all(def: &mut Domain, buses: &mut Buses, chipset: Board) -> Result<()> {
     let mut place = |info: &mut DeviceInfo, wants: Wants| -> Result<()> {
         if !info.wants_pci() {
             return Ok(());
         }
         let address = match (chipset, wants) {
-            (Chipset::Q35, Wants::Express) => buses.express(false)?,
-            (Chipset::Q35, Wants::Conventional) => buses.conventional()?,
+            (Board::Q35, Wants::Express) => buses.express(false)?,
+            (Board::Q35, Wants::Conventional) => buses.conventional()?,
             _ => buses.slot_on(0).ok_or_else(no_more_slots)?,
         };
         info.address = Some(Address::Pci(address));

@@ -1,6 +1,6 @@
 //! Places that are not on a PCI bus: drives on their controllers, ports of serial buses and USB.
 
-use super::Chipset;
+use super::Board;
 use super::alias::disk_index;
 use crate::caps::Caps;
 use vir_base::{Result, bail};
@@ -52,7 +52,7 @@ fn drives(def: &mut Domain, scsi: &str) -> Result<()> {
             wanted.push((kind, controller));
         }
     }
-    let q35 = Chipset::of(def) == Chipset::Q35;
+    let q35 = Board::of(def) == Board::Q35;
     for (kind, index) in wanted {
         if kind == ControllerType::Fdc && q35 {
             bail!(Domain, ConfigUnsupported, "floppy disks are not supported on this machine type");

@@ -51,6 +51,11 @@ impl Dirs {
         }
     }
 
+    /// Guests' firmware variables.
+    pub fn nvram(&self) -> PathBuf {
+        self.kept().join("nvram")
+    }
+
     /// The definition of a guest.
     pub fn config(&self, name: &str) -> PathBuf {
         self.base.config.join(format!("{name}.xml"))

@@ -11,7 +11,7 @@ use vir_xml::Format;
 pub struct Generic;
 
 /// Bytes 0, 1, 2, … as the expected documents were made with.
-struct Counting;
+pub struct Counting;
 
 impl Random for Counting {
     fn uuid(&mut self) -> Uuid {

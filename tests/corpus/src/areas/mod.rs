@@ -2,12 +2,14 @@
 
 mod generic;
 mod network;
+pub mod qemu;
 
 use crate::Area;
 
 /// All of them.
 pub const ALL: &[&dyn Area] = &[
     &generic::Generic,
+    &qemu::Config,
     &network::NETWORK,
     &network::Update,
     &network::PORT,

@@ -29,10 +29,9 @@ xml_enum! {
     }
     /// A graphics card.
     pub enum VideoType {
-        Vga = "vga", Cirrus = "cirrus", Vmvga = "vmvga", Xen = "xen", Vbox = "vbox", Qxl = "qxl",
+        Default = "default", Vga = "vga", Cirrus = "cirrus", Vmvga = "vmvga", Xen = "xen", Vbox = "vbox", Qxl = "qxl",
         Parallels = "parallels", Virtio = "virtio", Gop = "gop", None = "none", Bochs = "bochs", Ramfb = "ramfb",
     }
-    unsaid ["default"]
     /// Who draws.
     pub enum VideoBackend { Qemu = "qemu", Vhostuser = "vhostuser", }
     /// How bhyve's framebuffer is found.

@@ -8,14 +8,26 @@ use crate::domain::device::source::NetProtocol;
 use vir_base::{Result, bail};
 use vir_xml::YesNo;
 
-/// Settles them.
+/// Settles what follows from their names and kinds; disks of a bus then stand together by their names, buses in the
+/// order in which they first occur.
+pub fn name(domain: &mut Domain) {
+    let disks = &mut domain.devices.disks;
+    disks.iter_mut().for_each(settle_one);
+    for disk in std::mem::take(disks) {
+        let beside = |other: &Disk| other.bus() == disk.bus();
+        let behind = |other: &Disk| beside(other) && name_index(other.dst()) > name_index(disk.dst());
+        let last = || disks.iter().rposition(beside).map(|at| at + 1);
+        let at = disks.iter().position(behind).or_else(last).unwrap_or(disks.len());
+        disks.insert(at, disk);
+    }
+}
+
+/// Settles where they sit, and the limits that they share.
 ///
 /// # Errors
 /// A name that is none, and a place that a device of the host has.
 pub fn settle(domain: &mut Domain) -> Result<()> {
-    for disk in &mut domain.devices.disks {
-        settle_one(disk);
-    }
+    name(domain);
     let devices = &mut domain.devices;
     for disk in devices.disks.iter_mut().filter(|disk| disk.info.address.is_none() && !disk.dst().is_empty())
     {

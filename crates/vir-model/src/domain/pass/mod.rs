@@ -1,5 +1,5 @@
 //! What is settled about a definition after it was read, whatever runs it: named passes, one subject a
-//! file, in the order of [`super::defaults::apply`]. Those of one hypervisor stand in its driver's
+//! file, in the order of [`super::defaults::complete`]. Those of one hypervisor stand in its driver's
 //! crate.
 
 pub mod boot;
@@ -9,3 +9,4 @@ pub mod disks;
 pub mod memory;
 pub mod processors;
 pub mod timers;
+pub mod videos;

@@ -1,0 +1,155 @@
+//! Domains of QEMU, as the capabilities of one emulator or another complete them.
+
+use super::generic::Counting;
+use crate::{Area, Case, Outcome};
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use vir_base::Result;
+use vir_driver_qemu::caps::document::{CapsDocument, Gic, YesNoDefault};
+use vir_driver_qemu::caps::{Caps, Flag, arch_to_qemu};
+use vir_driver_qemu::prepare::{Host, Terms};
+use vir_model::domain::{Domain, ParseOptions, namespaces};
+use vir_xml::Format;
+
+/// `qemuxmlconf`: from document to document.
+pub struct Config;
+
+/// Documents are read once.
+static DOCUMENTS: LazyLock<Mutex<HashMap<String, Arc<CapsDocument>>>> = LazyLock::new(Mutex::default);
+
+/// The document of that path below `root`.
+fn document(root: &Path, path: &str) -> std::result::Result<Arc<CapsDocument>, String> {
+    let mut known = DOCUMENTS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(document) = known.get(path) {
+        return Ok(Arc::clone(document));
+    }
+    let text = std::fs::read_to_string(root.join(path)).map_err(|error| format!("{path}: {error}"))?;
+    let document = CapsDocument::parse(&text).map_err(|error| format!("{path}: {}", error.message()))?;
+    let document = Arc::new(document);
+    known.insert(path.to_owned(), Arc::clone(&document));
+    Ok(document)
+}
+
+/// A machine with another name goes by that one; its own is kept beside it.
+fn strip_aliases(document: &mut CapsDocument) {
+    let mut own = vec![];
+    for machine in &mut document.machines {
+        if let Some(alias) = machine.alias.take() {
+            own.push(vir_driver_qemu::caps::document::Machine { default: None, ..machine.clone() });
+            machine.name = alias;
+        }
+    }
+    document.machines.extend(own);
+}
+
+fn words<'a>(case: &'a Case, name: &str) -> impl Iterator<Item = &'a str> {
+    case.param(name).as_array().into_iter().flatten().filter_map(|word| word.as_str())
+}
+
+/// A flag by the name of its constant.
+fn flag(constant: &str) -> Option<Flag> {
+    let name = constant.strip_prefix("QEMU_CAPS_").unwrap_or(constant).replace('_', "");
+    Flag::ALL.iter().copied().find(|flag| format!("{flag:?}").eq_ignore_ascii_case(&name))
+}
+
+/// The capabilities of a case.
+pub fn caps(case: &Case) -> std::result::Result<Caps, String> {
+    let which = case.param("caps");
+    let path = which["file"].as_str().ok_or("the case has no capabilities")?;
+    let read = document(&case.root, path)?;
+    let mut document = CapsDocument::clone(&read);
+    if which["strip_machine_aliases"].as_bool() == Some(true) {
+        strip_aliases(&mut document);
+    }
+    let mut caps = Caps::of_document(&document);
+    for name in words(case, "caps_add") {
+        caps.flags.set(flag(name).ok_or_else(|| format!("no flag {name}"))?);
+    }
+    for name in words(case, "caps_remove") {
+        caps.flags.clear(flag(name).ok_or_else(|| format!("no flag {name}"))?);
+    }
+    if let Some(gic) = case.text("gic") {
+        let versions: &[u32] = match gic {
+            "GIC_NONE" => &[],
+            "GIC_V2" => &[2],
+            "GIC_V3" => &[3],
+            _ => &[2, 3],
+        };
+        let both = YesNoDefault(true);
+        caps.gics = versions.iter().map(|v| Gic { version: *v, kernel: both, emulated: both }).collect();
+    }
+    Ok(caps)
+}
+
+fn host(case: &Case, caps: &Caps) -> Host {
+    let setting = |name: &str| case.param("driver_config")[name].as_bool().unwrap_or(false);
+    let environment = |name: &str| case.param("env")[name].as_str().map(str::to_owned);
+    Host {
+        arch: case.text("host_arch_override").unwrap_or(&caps.arch).to_owned(),
+        channels: [
+            "/var/run/libvirt/qemu/channel",
+            "/var/lib/libvirt/qemu/channel",
+            "/etc/libvirt/qemu/channel",
+        ]
+        .map(str::to_owned)
+        .into(),
+        nvram: "/var/lib/libvirt/qemu/nvram".into(),
+        vnc_audio: setting("vncAllowHostAudio"),
+        hidden_audio: setting("nogfxAllowHostAudio"),
+        audio_driver: environment("QEMU_AUDIO_DRV"),
+        sdl_driver: environment("SDL_AUDIODRIVER"),
+    }
+}
+
+/// Reads and completes.
+pub fn complete(xml: &str, terms: &Terms<'_>) -> Result<Domain> {
+    let mut def = Domain::parse_with(xml, ParseOptions::default(), namespaces::QEMU, "qemu")?;
+    if let Some(kind) = &mut def.os.kind {
+        kind.arch.get_or_insert_with(|| terms.host.arch.clone());
+    }
+    let emulator = format!("/usr/bin/qemu-system-{}", arch_to_qemu(def.os.arch()));
+    def.devices.emulator.get_or_insert(emulator);
+    terms.complete(&mut def, &mut Counting)?;
+    Ok(def)
+}
+
+fn print(def: &Domain) -> String {
+    def.to_xml(Format { secure: true, inactive: true, ..Format::default() })
+}
+
+fn round(case: &Case) -> std::result::Result<Outcome, String> {
+    let caps = caps(case)?;
+    let host = host(case, &caps);
+    let abi_update = words(case, "parse_flags").any(|flag| flag == "VIR_DOMAIN_DEF_PARSE_ABI_UPDATE");
+    let terms = Terms { caps: &caps, host: &host, abi_update };
+    let done = complete(&case.file("input_xml")?, &terms);
+    if case.expect() == "parse-error" {
+        return Ok(match done {
+            Ok(_) => Outcome::Failed("it was accepted".into()),
+            Err(error) => Outcome::of_texts(&case.file("expected_err")?, error.message()),
+        });
+    }
+    let def = done.map_err(|error| error.message().to_owned())?;
+    // what cannot be started need not print as it is expected to
+    let Ok(expected) = case.file("expected_xml") else { return Ok(Outcome::Passed) };
+    let first = Outcome::of_texts(&expected, &print(&def));
+    if first != Outcome::Passed {
+        return Ok(first);
+    }
+    let again = complete(&expected, &terms).map_err(|error| format!("read again: {}", error.message()))?;
+    Ok(Outcome::of_texts(&expected, &print(&again)))
+}
+
+impl Area for Config {
+    fn name(&self) -> &'static str {
+        "qemuxmlconf"
+    }
+
+    fn run(&self, case: &Case) -> Outcome {
+        if case.holds("input_missing") {
+            return Outcome::NotRun("it has no document".into());
+        }
+        round(case).unwrap_or_else(Outcome::Failed)
+    }
+}
