@@ -1,7 +1,7 @@
-//! `cargo xtask corpus [--root DIR] [--area NAME] [--case NAME] [--json FILE] [--failing]`: runs cases of input and
+//! `cargo xtask corpus [--root DIR] [--area NAME] [--case NAME] [--json FILE] [--failing] [--details]`: runs cases of input and
 //! expected output, says how each area went, and fails if a case fails that is not listed, or a listed one passes.
 //!
-//! With `--case` the differences are shown at length; `--failing` prints what the list would have to be.
+//! With `--case` or `--details` the differences are shown at length; `--failing` prints what the list would have to be.
 
 use ferrovirt_corpus::default_root;
 use ferrovirt_corpus::report::{Report, Wanted};
@@ -21,7 +21,7 @@ fn main() -> ExitCode {
 
 fn run() -> Result<bool, String> {
     let mut wanted = Wanted { root: default_root(), ..Wanted::default() };
-    let (mut json, mut failing) = (None, false);
+    let (mut json, mut failing, mut details) = (None, false, false);
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
@@ -31,7 +31,12 @@ fn run() -> Result<bool, String> {
             "--case" => wanted.case = Some(value()?),
             "--json" => json = Some(value()?),
             "--failing" => failing = true,
-            _ => return Err(format!("{word} is not understood: --root, --area, --case, --json, --failing")),
+            "--details" => details = true,
+            _ => {
+                return Err(format!(
+                    "{word} is not understood: --root, --area, --case, --json, --failing, --details"
+                ));
+            }
         }
     }
     let report = Report::of(&wanted)?;
@@ -41,7 +46,7 @@ fn run() -> Result<bool, String> {
         }
         return Ok(true);
     }
-    if wanted.case.is_some() {
+    if details || wanted.case.is_some() {
         print!("{}", report.details(std::io::stdout().is_terminal()));
     }
     print!("{}", report.lines());
