@@ -10,4 +10,5 @@ pub mod interface;
 pub mod network;
 pub mod nwfilter;
 pub mod secret;
+pub mod storage;
 pub mod words;

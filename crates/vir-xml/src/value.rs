@@ -184,11 +184,13 @@ impl<const DIGITS: usize> Value for Hex<DIGITS> {
 
 /// `xml_enum! { /// doc pub enum CacheMode { None = "none", … } }`: an enumeration with its names.
 /// `unsaid ["default"]` after it names values that say as much as none, `beyond ["a", …]` those that
-/// documents may hold and that are not served.
+/// documents may hold and that are not served, `refused Domain Code "… {}"` the error for others where it is not that
+/// of any attribute.
 #[macro_export]
 macro_rules! xml_enum {
     ($($(#[$doc:meta])* pub enum $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)+ }
-        $(unsaid [$($unsaid:literal),+])? $(beyond [$($beyond:literal),+])?)+) => {
+        $(unsaid [$($unsaid:literal),+])? $(beyond [$($beyond:literal),+])?
+        $(refused $domain:ident $code:ident $words:literal)?)+) => {
         $($(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[allow(missing_docs)] // the names are the documents' own
@@ -223,6 +225,10 @@ macro_rules! xml_enum {
 
             $(fn beyond() -> &'static [&'static str] {
                 &[$($beyond),+]
+            })?
+
+            $(fn invalid(_: &str, _: &str, text: &str) -> vir_base::Error {
+                vir_base::err!($domain, $code, $words, text)
             })?
         }
 

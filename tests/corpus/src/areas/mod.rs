@@ -3,6 +3,7 @@
 mod generic;
 mod network;
 pub mod qemu;
+mod storage;
 
 use crate::Area;
 
@@ -17,4 +18,8 @@ pub const ALL: &[&dyn Area] = &[
     &network::BINDING,
     &network::SECRET,
     &network::INTERFACE,
+    &storage::Pools,
+    &storage::Volumes,
+    &storage::Capabilities,
+    &storage::Schema,
 ];

@@ -110,7 +110,8 @@ impl Area for Update {
     }
 }
 
-fn outcome(case: &Case, result: Result<String>) -> Outcome {
+/// Compares what reading and printing a document gave with what is expected.
+pub(super) fn outcome(case: &Case, result: Result<String>) -> Outcome {
     match (case.expect(), result) {
         ("parse-error" | "fail" | "ok-or-parse-error", Err(_)) => Outcome::Passed,
         ("parse-error" | "fail", Ok(_)) => Outcome::Failed("it was accepted".into()),

@@ -109,7 +109,7 @@ element! {
         /// Product, up to 16 characters.
         leaf product "product": Option<String>,
         /// How the content is encrypted; newer documents have it in the source.
-        child encryption "encryption": Option<Encryption>,
+        block encryption "encryption": Option<Encryption>,
         part info "": DeviceInfo,
     }
 

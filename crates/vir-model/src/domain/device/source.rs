@@ -99,7 +99,7 @@ element! {
         /// How we prove who we are.
         child auth "auth": Option<Auth>,
         /// How the content is encrypted.
-        child encryption "encryption": Option<Encryption>,
+        block encryption "encryption": Option<Encryption>,
         /// Persistent reservations of SCSI devices.
         child reservations "reservations": Option<Reservations>,
         /// Where qcow2 keeps data apart from its tables.

@@ -7,10 +7,12 @@ xml_enum! {
     /// How we prove who we are.
     pub enum AuthType { Chap = "chap", Ceph = "ceph", }
     unsaid ["none"]
+    refused Storage ConfigUnsupported "unknown auth type '{}'"
     /// How content is encrypted.
     pub enum EncryptionFormat {
         Default = "default", Qcow = "qcow", Luks = "luks", Luks2 = "luks2", LuksAny = "luks-any",
     }
+    refused Storage ConfigUnsupported "unknown volume encryption format type {}"
     /// Who decrypts.
     pub enum EncryptionEngine { Qemu = "qemu", Librbd = "librbd", }
 }
@@ -189,6 +191,9 @@ impl Encryption {
         }
         if self.ivgen.is_some() && self.cipher.is_none() {
             bail!(Storage, XmlError, "ivgen element found, but cipher is missing");
+        }
+        if self.ivgen.as_ref().is_some_and(|ivgen| ivgen.name.is_none()) {
+            bail!(Storage, XmlError, "missing ivgen info name string");
         }
         Ok(())
     }
