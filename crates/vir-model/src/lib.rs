@@ -8,6 +8,7 @@ pub mod domain;
 pub mod domaincaps;
 pub mod interface;
 pub mod network;
+pub mod nodedev;
 pub mod nwfilter;
 pub mod secret;
 pub mod storage;

@@ -1,4 +1,4 @@
-//! Networks, ports, filters, bindings, secrets and interfaces: documents of our own, which hold every element and
+//! Networks, ports, filters, bindings, secrets, interfaces and node devices: documents of our own, which hold every element and
 //! attribute that the tables know, read and print as themselves or as their `.out` neighbours; changed at random, what
 //! is accepted reads as it prints.
 
@@ -10,6 +10,7 @@ use vir_model::interface::Interface;
 use vir_model::network::Network;
 use vir_model::network::port::NetworkPort;
 use vir_model::network::update::{Command, Section};
+use vir_model::nodedev::{Capability, NodeDevice, Origin};
 use vir_model::nwfilter::Filter;
 use vir_model::nwfilter::binding::Binding;
 use vir_model::nwfilter::protocol::PROTOCOLS;
@@ -20,8 +21,13 @@ use vir_xml::{Content, Element, Format, Node, Writer};
 /// Kinds of documents: the directory, how one is read and printed, what it is made of.
 type Kind = (&'static str, fn(&str) -> Result<String>, Option<&'static Table>);
 
-fn kinds() -> [Kind; 6] {
+fn kinds() -> [Kind; 7] {
     let network = |xml: &str| Ok(Network::parse(xml, true)?.to_document(Format::default()));
+    let device = |xml: &str| {
+        let mut device = NodeDevice::parse(xml, Origin::Existing)?;
+        device.activate();
+        Ok(device.to_document(Format::default()))
+    };
     [
         ("network", network, Network::table()),
         ("networkport", |xml| Ok(NetworkPort::parse(xml)?.to_document()), NetworkPort::table()),
@@ -29,6 +35,7 @@ fn kinds() -> [Kind; 6] {
         ("filterbinding", |xml| Ok(Binding::parse(xml)?.to_document()), Binding::table()),
         ("secret", |xml| Ok(Secret::parse(xml)?.to_document()), Secret::table()),
         ("interface", |xml| Ok(Interface::parse(xml)?.to_document()), Interface::table()),
+        ("nodedev", device, NodeDevice::table()),
     ]
 }
 
@@ -92,6 +99,20 @@ fn the_documents_hold_everything_that_there_is() {
         rows(table, &mut all, &mut seen);
         for (_, xml) in documents(kind) {
             held(&vir_xml::parse(&xml, None).unwrap(), table, &mut found);
+        }
+    }
+    for (kind, table) in Capability::tables() {
+        // what is only written
+        let (Some(table), false) = (table, matches!(kind.as_str(), "vdpa" | "scsi_generic" | "mdev_types"))
+        else {
+            continue;
+        };
+        rows(table, &mut all, &mut seen);
+        for (_, xml) in documents("nodedev") {
+            let device = vir_xml::parse(&xml, None).unwrap();
+            for capability in device.children().filter(|it| it.attr("type") == Some(kind.as_str())) {
+                held(capability, table, &mut found);
+            }
         }
     }
     // what a document cannot hold together with a name it must have is left to the domain's documents

@@ -155,6 +155,11 @@ impl Writer {
         self.end();
     }
 
+    /// A space in the start tag: the peer has one before the end of a few elements.
+    pub fn gap(&mut self) {
+        self.out.push(' ');
+    }
+
     /// Text as the element's content; the next thing must be its end.
     pub fn content(&mut self, text: &str) {
         self.out.push('>');

@@ -2,6 +2,7 @@
 
 mod generic;
 mod network;
+mod nodedev;
 pub mod qemu;
 mod storage;
 
@@ -22,4 +23,5 @@ pub const ALL: &[&dyn Area] = &[
     &storage::Volumes,
     &storage::Capabilities,
     &storage::Schema,
+    &nodedev::NodeDevices,
 ];

@@ -2,7 +2,9 @@
 
 use super::info::DeviceInfo;
 use vir_base::{Result, bail, err};
-use vir_xml::{Element, Hex, OnOff, Value, Writer, attr, invalid_value, missing, value_of, xml_enum};
+use vir_xml::{
+    Content, Element, Hex, OnOff, Value, Writer, attr, invalid_value, missing, value_of, xml_enum,
+};
 
 /// Where a device sits.
 #[derive(Clone, Debug, PartialEq)]
@@ -137,6 +139,16 @@ impl PciAddress {
         w.attr("bus", &format!("0x{:02x}", self.bus));
         w.attr("slot", &format!("0x{:02x}", self.slot));
         w.attr("function", &format!("0x{}", self.function));
+    }
+}
+
+impl Content for PciAddress {
+    fn read(element: &Element) -> Result<Self> {
+        Self::read(element)
+    }
+
+    fn write(&self, w: &mut Writer) {
+        self.write_attrs(w);
     }
 }
 
