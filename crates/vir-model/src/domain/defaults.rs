@@ -112,6 +112,10 @@ pub fn apply(domain: &mut Domain, rules: Rules, random: &mut dyn Random) -> Resu
 /// What contradicts itself, and what the hypervisor refuses.
 pub fn complete(domain: &mut Domain, hypervisor: &dyn Hypervisor, random: &mut dyn Random) -> Result<()> {
     let rules = hypervisor.rules();
+    // libvirt 8.6 to 9.1 sent guests on their way with features of a choice that was made, and not the choice
+    if !rules.abi_update && domain.os.firmware.is_none() {
+        domain.os.firmware_features = None;
+    }
     identity(domain, random)?;
     pass::disks::name(domain);
     interfaces(domain, rules, random);

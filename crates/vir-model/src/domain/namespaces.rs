@@ -28,20 +28,9 @@ pub struct Foreign {
 impl Foreign {
     /// The elements of a document that stand under `uri`, with their names under `prefix`.
     pub fn of(root: &Element, uri: &str, prefix: &str) -> Option<Self> {
-        let declared = |element: &Element, name: &str| {
-            let attr = |e: &Element| {
-                let wanted = format!("xmlns:{name}");
-                e.attrs.iter().find(|a| a.name == wanted).map(|a| a.value.clone())
-            };
-            attr(element).or_else(|| attr(root))
-        };
-        let mut elements = vec![];
-        for child in root.children() {
-            let Some((own, _)) = child.name.split_once(':') else { continue };
-            if declared(child, own).as_deref() == Some(uri) {
-                elements.push(renamed(child, own, prefix));
-            }
-        }
+        let within = |child: &&Element| namespace(&child.name, &[child, root]) == Some(uri);
+        let elements: Vec<Element> =
+            root.children().filter(within).map(|child| renamed(child, &[root], uri, prefix)).collect();
         (!elements.is_empty()).then(|| Self { prefix: prefix.to_owned(), uri: uri.to_owned(), elements })
     }
 
@@ -56,16 +45,26 @@ pub fn local(name: &str) -> &str {
     name.split_once(':').map_or(name, |(_, local)| local)
 }
 
-/// An element whose names, and those of all inside, bear another prefix.
-fn renamed(element: &Element, old: &str, new: &str) -> Element {
+/// The namespace of a name, as the innermost of `scopes` declares it; those come from the inside out.
+fn namespace<'a>(name: &str, scopes: &[&'a Element]) -> Option<&'a str> {
+    let declaration = match name.split_once(':') {
+        Some((prefix, _)) => format!("xmlns:{prefix}"),
+        None => "xmlns".to_owned(),
+    };
+    scopes.iter().find_map(|scope| scope.attr(&declaration))
+}
+
+/// An element with all names of the namespace `uri` under one prefix.
+fn renamed(element: &Element, around: &[&Element], uri: &str, prefix: &str) -> Element {
+    let scopes: Vec<&Element> = std::iter::once(element).chain(around.iter().copied()).collect();
     let mut copy = element.clone();
-    if let Some(name) = element.name.strip_prefix(old).and_then(|rest| rest.strip_prefix(':')) {
-        copy.name = format!("{new}:{name}").into();
+    if namespace(&element.name, &scopes) == Some(uri) {
+        copy.name = format!("{prefix}:{}", local(&element.name)).into();
     }
     copy.attrs.retain(|attr| !attr.name.starts_with("xmlns"));
     for node in &mut copy.nodes {
         if let vir_xml::Node::Element(child) = node {
-            *child = renamed(child, old, new);
+            *child = renamed(child, &scopes, uri, prefix);
         }
     }
     copy

@@ -177,6 +177,16 @@ pub struct Nvram {
     pub format: Option<ImageFormat>,
 }
 
+impl Nvram {
+    /// Whether it is said where they lie.
+    pub fn is_somewhere(&self) -> bool {
+        match (&self.kind, &self.source) {
+            (None, _) => self.path.is_some(),
+            (Some(_), source) => source.as_ref().is_some_and(|source| source.is_somewhere()),
+        }
+    }
+}
+
 /// Only images that firmware can be stored in.
 fn image_format(element: &Element, name: &str, what: &str) -> Result<Option<ImageFormat>> {
     let format: Option<ImageFormat> = match element.attr(name) {

@@ -188,7 +188,7 @@ keys! {
         /// QEMU's messages carry the time.
         log_timestamp: bool = true, served;
         /// Firmware files and what their variables begin as.
-        nvram: Option<Vec<String>> = None, unserved;
+        nvram: Option<Vec<String>> = None, served;
         /// How much Gluster says.
         gluster_debug_level: u32 = 4, unserved;
         /// virtiofsd says more.

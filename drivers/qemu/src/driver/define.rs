@@ -16,13 +16,22 @@ use vir_base::refs::DomainRef;
 use vir_base::{Result, atomic, bail};
 use vir_model::domain::{ParseOptions, namespaces};
 
+/// Where a document comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Age {
+    /// A user has just given it: newer defaults may be chosen.
+    New,
+    /// A guest has been run by it, or may have been: it must not change under that.
+    Old,
+}
+
 /// A document as a definition that can be stored and run.
-pub(super) fn parse(core: &Core, xml: &str) -> Result<Domain> {
-    complete(core, Domain::parse_with(xml, ParseOptions::default(), namespaces::QEMU, "qemu")?)
+pub(super) fn parse(core: &Core, xml: &str, age: Age) -> Result<Domain> {
+    complete(core, Domain::parse_with(xml, ParseOptions::default(), namespaces::QEMU, "qemu")?, age)
 }
 
 /// Sets all that a definition leaves open.
-pub(super) fn complete(core: &Core, mut def: Domain) -> Result<Domain> {
+pub(super) fn complete(core: &Core, mut def: Domain, age: Age) -> Result<Domain> {
     use vir_model::domain::VirtType;
     if !matches!(def.virt_type(), VirtType::Qemu | VirtType::Kvm) {
         bail!(
@@ -34,9 +43,9 @@ pub(super) fn complete(core: &Core, mut def: Domain) -> Result<Domain> {
     }
     let binary = prepare::choose_emulator(&mut def)?;
     let caps = core.caps.get(&binary)?;
-    prepare::served::check(&def)?;
-    let terms = prepare::Terms { caps: &caps, host: &core.prepare, abi_update: false };
+    let terms = prepare::Terms { caps: &caps, host: &core.prepare, abi_update: age == Age::New };
     terms.complete(&mut def, &mut vir_model::domain::defaults::Kernel)?;
+    prepare::served::check(&def)?;
     Ok(def)
 }
 
@@ -55,7 +64,7 @@ fn claim(core: &Core, api: &str, def: &Domain) -> Result<Job> {
 /// `virDomainDefineXMLFlags`.
 pub(super) fn define(core: &Core, caller: &Caller, xml: &str, flags: u32) -> Result<DomainRef> {
     check_flags(ErrorDomain::Qemu, flags, VIR_DOMAIN_DEFINE_VALIDATE, "qemuDomainDefineXMLFlags")?;
-    let def = parse(core, xml)?;
+    let def = parse(core, xml, Age::New)?;
     let job = claim(core, caller.api, &def)?;
     let guest = job.guest();
     if let Err(error) = store::config::save(&core.dirs, &def) {
@@ -163,7 +172,7 @@ fn tell_started(core: &Core, guest: &Guest, paused: bool) -> DomainRef {
 pub(super) fn create_xml(core: &Arc<Core>, caller: &Caller, xml: &str, flags: u32) -> Result<DomainRef> {
     let known = START & !VIR_DOMAIN_START_BYPASS_CACHE & !VIR_DOMAIN_START_FORCE_BOOT;
     check_flags(ErrorDomain::Qemu, flags, known, "qemuDomainCreateXML")?;
-    let def = Arc::new(parse(core, xml)?);
+    let def = Arc::new(parse(core, xml, Age::New)?);
     let job = loop {
         let guest = core.guests.claim(&def.name, def.uuid)?;
         let job = guest.begin_long(caller.api, LongKind::Start)?;

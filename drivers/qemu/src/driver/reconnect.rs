@@ -28,7 +28,7 @@ pub(super) fn load_definitions(core: &Core) {
             continue;
         }
         // a guest whose emulator is gone must not vanish: it is listed as it was stored
-        let def = define::complete(core, def.clone()).unwrap_or(def);
+        let def = define::complete(core, def.clone(), define::Age::Old).unwrap_or(def);
         let Ok(guest) = core.guests.claim(&def.name, def.uuid) else { continue };
         let managed_save = core.dirs.managed_save(&name).exists();
         let autostart = store::config::autostart(&core.dirs, &name);

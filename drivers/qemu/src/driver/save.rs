@@ -138,7 +138,7 @@ fn cookie(def: &Domain) -> String {
 
 /// A document for the same guest: one that takes the old one's place without the guest noticing.
 fn same_guest(core: &Core, xml: &str, old: &Domain, options: abi::Options) -> Result<Domain> {
-    let new = define::parse(core, xml)?;
+    let new = define::parse(core, xml, define::Age::Old)?;
     abi::check(old, &new, options)?;
     Ok(new)
 }
@@ -208,7 +208,7 @@ fn open_image(path: &Path, write: bool) -> Result<(File, Head)> {
 }
 
 fn definition(core: &Core, head: &Head) -> Result<Domain> {
-    define::parse(core, &head.xml)
+    define::parse(core, &head.xml, define::Age::Old)
 }
 
 /// Starts a guest from the image of its managed save, which is then gone.

@@ -5,6 +5,8 @@ mod descriptor;
 
 pub use descriptor::{Feature, Firmware, FlashFile, FlashMode, Interface, Mapping, Target};
 
+use crate::config::Config;
+use crate::process::dirs::Dirs;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use vir_base::Result;
@@ -47,6 +49,42 @@ pub fn descriptors(directories: &[PathBuf]) -> Vec<Firmware> {
         .into_iter()
         .filter_map(|path| read(path).inspect_err(|error| log::warn!("{error}")).ok())
         .collect()
+}
+
+/// The firmware that is installed on a host. Descriptors are read when one is looked for: packages come and go.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Installed {
+    /// Directories of descriptors, the most important one first.
+    pub directories: Vec<PathBuf>,
+    /// Images of which there may be no descriptor, each with the template of its variables.
+    pub pairs: Vec<(String, String)>,
+}
+
+/// Pairs that there were before there were descriptors.
+const OLD_PAIRS: &[(&str, &str)] = &[
+    ("/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/OVMF/OVMF_VARS.fd"),
+    ("/usr/share/OVMF/OVMF_CODE.secboot.fd", "/usr/share/OVMF/OVMF_VARS.fd"),
+    ("/usr/share/AAVMF/AAVMF_CODE.fd", "/usr/share/AAVMF/AAVMF_VARS.fd"),
+    ("/usr/share/AAVMF/AAVMF32_CODE.fd", "/usr/share/AAVMF/AAVMF32_VARS.fd"),
+];
+
+impl Installed {
+    /// On this host, as the driver is configured: `nvram` replaces the old pairs.
+    pub fn of(config: &Config, dirs: &Dirs) -> Self {
+        let owned = |(image, template): &(&str, &str)| ((*image).to_owned(), (*template).to_owned());
+        let pairs = match &config.keys.nvram {
+            None => OLD_PAIRS.iter().map(owned).collect(),
+            Some(pairs) => {
+                pairs.iter().filter_map(|pair| pair.split_once(':')).map(|pair| owned(&pair)).collect()
+            }
+        };
+        Self { directories: directories("firmware", dirs.user_config()), pairs }
+    }
+
+    /// The descriptors that there are now, in the order in which they are tried.
+    pub fn descriptors(&self) -> Vec<Firmware> {
+        descriptors(&self.directories)
+    }
 }
 
 /// What of `firmwares` there is for guests of one machine type.

@@ -8,9 +8,11 @@ mod chars;
 mod controllers;
 mod devices;
 mod features;
+mod firmware;
 mod machine;
 pub mod pci;
 mod processor;
+mod security;
 pub mod served;
 pub mod slots;
 
@@ -19,6 +21,7 @@ pub use machine::choose_emulator;
 
 use crate::caps::Caps;
 use crate::config::Config;
+use crate::firmware::Installed;
 use crate::process::dirs::Dirs;
 use std::path::Path;
 use vir_base::Result;
@@ -38,6 +41,8 @@ pub struct Host {
     pub vnc_audio: bool,
     /// Guests that are not shown may be heard on the host.
     pub hidden_audio: bool,
+    /// Firmware that is installed.
+    pub firmware: Installed,
     /// Who takes sound on the host: `QEMU_AUDIO_DRV`.
     pub audio_driver: Option<String>,
     /// What SDL takes it with: `SDL_AUDIODRIVER`.
@@ -55,6 +60,7 @@ impl Host {
                 .map(|directory| below(directory, "channel"))
                 .into(),
             nvram: dirs.nvram().to_string_lossy().into_owned(),
+            firmware: Installed::of(config, dirs),
             vnc_audio: config.keys.vnc_allow_host_audio,
             hidden_audio: config.keys.nographics_allow_host_audio,
             audio_driver: std::env::var("QEMU_AUDIO_DRV").ok(),
@@ -91,9 +97,11 @@ impl Hypervisor for Terms<'_> {
 
     fn machine(&self, def: &mut Domain) -> Result<()> {
         machine::settle(def, self)?;
+        firmware::settle(def, self)?;
         builtin::add(def, self)?;
         processor::set_default(def, self.caps)?;
         features::settle(def, self.caps)?;
+        security::settle(def)?;
         processor::settle(def, self)
     }
 

@@ -51,6 +51,12 @@ impl Dirs {
         }
     }
 
+    /// A user's own configuration, in a session.
+    pub fn user_config(&self) -> Option<&Path> {
+        let session = self.base.lib.parent() == Some(&self.base.config);
+        self.base.config.parent().and_then(Path::parent).filter(|_| session)
+    }
+
     /// Guests' firmware variables.
     pub fn nvram(&self) -> PathBuf {
         self.kept().join("nvram")
@@ -164,6 +170,7 @@ mod tests {
         let home = Some(PathBuf::from("/home/u"));
         let session = vir_base::paths::Paths::session_from(home, |_| None).unwrap();
         let session = Dirs::new(session.driver("qemu"));
+        assert_eq!(session.user_config(), Some(Path::new("/home/u/.config")));
         assert_eq!(session.managed_save("x"), Path::new("/home/u/.config/libvirt/qemu/save/x.save"));
         assert_eq!(dirs.guest(1, "é".repeat(30).as_str()).lib.file_name().unwrap().len(), 9 + 40);
     }

@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use vir_base::Result;
 use vir_driver_qemu::caps::document::{CapsDocument, Gic, YesNoDefault};
 use vir_driver_qemu::caps::{Caps, Flag, arch_to_qemu};
+use vir_driver_qemu::firmware::Installed;
 use vir_driver_qemu::prepare::{Host, Terms};
 use vir_model::domain::{Domain, ParseOptions, namespaces};
 use vir_xml::Format;
@@ -82,6 +83,19 @@ pub fn caps(case: &Case) -> std::result::Result<Caps, String> {
     Ok(caps)
 }
 
+/// The firmware that the cases' host has: links and masks are no part of the directory as it is stored.
+fn installed(root: &Path) -> Installed {
+    let area = root.join("qemufirmware");
+    let pairs = [("OVMF/OVMF", ""), ("OVMF/OVMF", ".secboot"), ("AAVMF/AAVMF", ""), ("AAVMF/AAVMF32", "")];
+    let pair = |(name, kind): &(&str, &str)| {
+        (format!("/usr/share/{name}_CODE{kind}.fd"), format!("/usr/share/{name}_VARS.fd"))
+    };
+    Installed {
+        directories: ["etc/qemu/firmware", "usr/share/qemu/firmware"].map(|part| area.join(part)).into(),
+        pairs: pairs.iter().map(pair).collect(),
+    }
+}
+
 fn host(case: &Case, caps: &Caps) -> Host {
     let setting = |name: &str| case.param("driver_config")[name].as_bool().unwrap_or(false);
     let environment = |name: &str| case.param("env")[name].as_str().map(str::to_owned);
@@ -95,6 +109,7 @@ fn host(case: &Case, caps: &Caps) -> Host {
         .map(str::to_owned)
         .into(),
         nvram: "/var/lib/libvirt/qemu/nvram".into(),
+        firmware: installed(&case.root),
         vnc_audio: setting("vncAllowHostAudio"),
         hidden_audio: setting("nogfxAllowHostAudio"),
         audio_driver: environment("QEMU_AUDIO_DRV"),

@@ -320,6 +320,13 @@ impl NetProtocol {
 }
 
 impl DiskSource {
+    /// Whether it names anything.
+    pub fn is_somewhere(&self) -> bool {
+        [&self.file, &self.dev, &self.dir, &self.path, &self.volume].into_iter().any(Option::is_some)
+            || self.protocol.is_some()
+            || self.address.is_some()
+    }
+
     /// Drops what says nothing for this kind of storage, and checks what must be there.
     ///
     /// # Errors

@@ -218,7 +218,11 @@ fn lifecycle(domain: &Domain) -> Result<()> {
     Ok(())
 }
 
-fn firmware(domain: &Domain) -> Result<()> {
+/// Refuses firmware that is asked for in two ways, or in half of one.
+///
+/// # Errors
+/// What contradicts itself.
+pub fn firmware(domain: &Domain) -> Result<()> {
     let os = &domain.os;
     let loader = os.loader.as_ref();
     let there = loader.is_some() || os.nvram.is_some();
