@@ -12,6 +12,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("vir-base", &[]),
     ("vir-xml", &["vir-base"]),
     ("vir-model", &["vir-base", "vir-xml"]),
+    ("vir-schema", &["vir-base", "vir-xml", "vir-model"]),
     ("vir-api", &["vir-base"]),
     ("vir-proto", &["vir-base", "vir-api"]),
     ("vir-rpc", &["vir-base", "vir-proto"]),
@@ -27,8 +28,17 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 ];
 
 /// What every driver may know.
-const DRIVER: &[&str] =
-    &["vir-base", "vir-xml", "vir-model", "vir-api", "vir-host", "vir-node", "vir-locking", "vir-logging"];
+const DRIVER: &[&str] = &[
+    "vir-base",
+    "vir-xml",
+    "vir-model",
+    "vir-schema",
+    "vir-api",
+    "vir-host",
+    "vir-node",
+    "vir-locking",
+    "vir-logging",
+];
 
 /// For tests only: known by anyone's tests.
 const TESTING: &[&str] = &["skip", "ferrovirt-tests", "ferrovirt-fuzzing", "ferrovirt-corpus"];

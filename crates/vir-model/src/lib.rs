@@ -4,6 +4,7 @@
 //! in the same shape. Defaults and addresses are separate passes over the finished model.
 
 pub mod capabilities;
+pub mod documents;
 pub mod domain;
 pub mod domaincaps;
 pub mod interface;

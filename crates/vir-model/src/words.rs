@@ -30,6 +30,10 @@ impl<T: Value> Value for Checked<T> {
     fn names() -> &'static [&'static str] {
         T::names()
     }
+
+    fn fits(text: &str) -> bool {
+        text.is_empty() || T::fits(text)
+    }
 }
 
 impl<T> Checked<T> {

@@ -5,6 +5,7 @@
 //! place that its parser stops at. It expands no entities but the five of XML itself, reads no
 //! external ones, and bounds depth and size, so that hostile input costs no more than its length.
 
+mod describe;
 mod error;
 mod macros;
 mod reader;

@@ -138,14 +138,16 @@ macro_rules! element {
     (@settles $settle:ident) => { true };
 
     (@inside flag $ty:ty) => { $crate::table::Inside::Nothing };
+    (@inside tree $ty:ty) => { $crate::table::Inside::Nothing };
+    (@inside parts $ty:ty) => { $crate::element!(@inside child $ty) };
     (@inside child $ty:ty) => { $crate::table::Inside::Table(<$ty as $crate::__support::Nest>::table) };
     (@inside maybe $ty:ty) => { $crate::element!(@inside child $ty) };
     (@inside block $ty:ty) => { $crate::element!(@inside child $ty) };
     (@inside blocks $ty:ty) => { $crate::element!(@inside child $ty) };
     (@inside list $ty:ty) => { $crate::element!(@inside child $ty) };
     (@inside part $ty:ty) => { $crate::table::Inside::Table(<$ty as $crate::__support::Part>::table) };
-    (@inside leaves $ty:ty) => { $crate::table::Inside::Words(<$ty as $crate::__support::Several>::words) };
-    (@inside $kind:ident $ty:ty) => { $crate::table::Inside::Words(<$ty as $crate::__support::Slot>::words) };
+    (@inside leaves $ty:ty) => { $crate::table::Inside::Value(<$ty as $crate::__support::Several>::words, <$ty as $crate::__support::Several>::fits) };
+    (@inside $kind:ident $ty:ty) => { $crate::table::Inside::Value(<$ty as $crate::__support::Slot>::words, <$ty as $crate::__support::Slot>::fits) };
 
     (@required attr $xml:literal, $ty:ty) => { ($xml, <$ty as $crate::__support::Slot>::REQUIRED) };
     (@required $kind:ident $xml:literal, $ty:ty) => { ("", false) };
@@ -303,6 +305,7 @@ pub mod support {
         fn show(&self) -> Option<Cow<'_, str>>;
         fn is_set(&self) -> bool;
         fn words() -> &'static [&'static str];
+        fn fits(text: &str) -> bool;
     }
 
     /// A field that child elements fill.
@@ -325,11 +328,16 @@ pub mod support {
     /// A field that several texts fill.
     pub trait Several {
         fn words() -> &'static [&'static str];
+        fn fits(text: &str) -> bool;
     }
 
     impl<T: Value> Several for Vec<T> {
         fn words() -> &'static [&'static str] {
             T::names()
+        }
+
+        fn fits(text: &str) -> bool {
+            T::fits(text)
         }
     }
 
@@ -355,6 +363,10 @@ pub mod support {
         fn words() -> &'static [&'static str] {
             T::names()
         }
+
+        fn fits(text: &str) -> bool {
+            T::fits(text)
+        }
     }
 
     impl<T: Value + Default> Slot for T {
@@ -375,6 +387,10 @@ pub mod support {
 
         fn words() -> &'static [&'static str] {
             T::names()
+        }
+
+        fn fits(text: &str) -> bool {
+            T::fits(text)
         }
     }
 

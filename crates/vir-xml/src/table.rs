@@ -40,10 +40,12 @@ pub struct Row {
 /// What is inside a row.
 #[derive(Clone, Copy, Debug)]
 pub enum Inside {
-    /// A value: the words that it may be, if they can be listed.
-    Words(fn() -> &'static [&'static str]),
+    /// A value: the words that it may be, if they can be listed, and whether a text is one.
+    Value(fn() -> &'static [&'static str], fn(&str) -> bool),
     /// An element or a part: its table, if it is declared as one.
     Table(fn() -> Option<&'static Table>),
+    /// An element whose table was made of other data.
+    Known(&'static Table),
     /// Nothing.
     Nothing,
 }
@@ -56,7 +58,12 @@ impl Row {
 
     /// Whether this is a child element.
     pub fn is_child(&self) -> bool {
-        !self.is_attr() && !matches!(self.kind, "text" | "part")
+        !self.is_attr() && !matches!(self.kind, "text" | "part" | "parts")
+    }
+
+    /// Whether this stands for rows of another table, which belong to the same element.
+    pub fn is_part(&self) -> bool {
+        matches!(self.kind, "part" | "parts")
     }
 
     /// Whether there may be several.
@@ -68,15 +75,16 @@ impl Row {
     pub fn table(&self) -> Option<&'static Table> {
         match self.inside {
             Inside::Table(table) => table(),
-            Inside::Words(_) | Inside::Nothing => None,
+            Inside::Known(table) => Some(table),
+            Inside::Value(..) | Inside::Nothing => None,
         }
     }
 
     /// The words that its value may be; empty if they cannot be listed.
     pub fn words(&self) -> &'static [&'static str] {
         match self.inside {
-            Inside::Words(words) => words(),
-            Inside::Table(_) | Inside::Nothing => &[],
+            Inside::Value(words, _) => words(),
+            Inside::Table(_) | Inside::Known(_) | Inside::Nothing => &[],
         }
     }
 }
@@ -102,64 +110,92 @@ impl fmt::Display for Unknown {
     }
 }
 
-/// Everything in a document that the tables do not know. Where reading is by hand there is no table, and nothing is
-/// said; metadata and what belongs to another namespace is its owner's.
+/// Everything in a document that the tables do not know. Where there is no table nothing is said; metadata and what
+/// belongs to another namespace is its owner's.
 pub fn unknown(root: &Element, table: &'static Table) -> Vec<Unknown> {
     let mut found = vec![];
-    walk(root, table, &format!("/{}", root.name), &mut found);
+    walk(root, &[table], &format!("/{}", root.name), &mut found);
     found
 }
 
-/// The names that an element may hold; `open` if reading by hand knows more.
-#[derive(Default)]
+impl Row {
+    /// Whether a text may be its value.
+    pub fn fits(&self, text: &str) -> bool {
+        match self.inside {
+            Inside::Value(_, fits) => fits(text),
+            Inside::Table(_) | Inside::Known(_) | Inside::Nothing => true,
+        }
+    }
+
+    /// Whether anything at all may be inside: it is kept as it is, or read by hand without a table.
+    pub fn is_free(&self) -> bool {
+        self.kind == "tree" || matches!(self.inside, Inside::Table(_)) && self.table().is_none()
+    }
+}
+
+impl Table {
+    /// Its rows and those of its parts, which all belong to the one element; in the order in which they are printed.
+    pub fn flat(&'static self) -> Vec<&'static Row> {
+        let mut rows = vec![];
+        for row in self.rows {
+            match row.table().filter(|_| row.is_part()) {
+                Some(part) => rows.extend(part.flat()),
+                None => rows.push(row),
+            }
+        }
+        rows
+    }
+}
+
+/// What may stand in an element: the rows of all tables that it may be read by.
 struct Known {
     attrs: Vec<&'static str>,
-    children: Vec<(&'static str, Option<&'static Table>)>,
+    children: Vec<&'static Row>,
+    /// A part is read by hand, and nothing is known of it.
     open: bool,
 }
 
 impl Known {
-    fn add(&mut self, table: &'static Table) {
-        self.open |= table.settles;
-        for row in table.rows {
+    fn new(tables: &[&'static Table]) -> Self {
+        let mut it = Self { attrs: vec![], children: vec![], open: false };
+        for row in tables.iter().flat_map(|table| table.flat()) {
             if row.is_attr() {
-                self.attrs.push(row.name);
+                it.attrs.push(row.name);
             } else if row.is_child() {
-                self.children.push((row.name, row.table()));
-            } else if row.kind == "part" {
-                match row.table() {
-                    Some(table) => self.add(table),
-                    None => self.open = true,
-                }
+                it.children.push(row);
+            } else {
+                it.open |= row.is_part();
             }
         }
+        it
     }
 }
 
-fn walk(element: &Element, table: &'static Table, path: &str, found: &mut Vec<Unknown>) {
-    let mut known = Known::default();
-    known.add(table);
-    let foreign = |name: &str| name.contains(':') || name == "xmlns" || name == "metadata";
-    let is_unknown = |attr: &&Attr| !known.attrs.contains(&attr.name.as_str()) && !foreign(&attr.name);
-    if !known.open {
-        found.extend(element.attrs.iter().filter(is_unknown).map(|attr| Unknown {
-            position: element.position,
-            path: format!("{path}/@{}", attr.name),
-            nearest: nearest(&attr.name, &known.attrs),
-        }));
+fn walk(element: &Element, tables: &[&'static Table], path: &str, found: &mut Vec<Unknown>) {
+    let known = Known::new(tables);
+    if known.open {
+        return;
     }
+    let is_unknown = |attr: &&Attr| !known.attrs.contains(&attr.name.as_str()) && !attr.is_foreign();
+    found.extend(element.attrs.iter().filter(is_unknown).map(|attr| Unknown {
+        position: element.position,
+        path: format!("{path}/@{}", attr.name),
+        nearest: nearest(&attr.name, &known.attrs),
+    }));
     for child in element.children() {
         let path = format!("{path}/{}", child.name);
-        match known.children.iter().find(|(name, _)| *name == child.name) {
-            Some((_, Some(table))) => walk(child, table, &path, found),
-            Some((_, None)) => {}
-            None if known.open || foreign(&child.name) => {}
-            None => {
-                let names: Vec<&'static str> = known.children.iter().map(|(name, _)| *name).collect();
-                let nearest = nearest(&child.name, &names);
-                found.push(Unknown { position: child.position, path, nearest });
-            }
+        let rows: Vec<&Row> = known.children.iter().filter(|row| row.name == child.name).copied().collect();
+        if rows.iter().any(|row| row.is_free()) || rows.is_empty() && child.is_foreign() {
+            continue;
         }
+        if rows.is_empty() {
+            let names: Vec<&'static str> = known.children.iter().map(|row| row.name).collect();
+            let nearest = nearest(&child.name, &names);
+            found.push(Unknown { position: child.position, path, nearest });
+            continue;
+        }
+        let tables: Vec<&'static Table> = rows.iter().filter_map(|row| row.table()).collect();
+        walk(child, &tables, &path, found);
     }
 }
 
@@ -204,7 +240,7 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_named_with_its_place() {
-        let xml = "<shelf length='1'>\n <book lnet='yes'>\n  <titel>x</titel><x:y/></book><metadata><a/></metadata></shelf>";
+        let xml = "<shelf length='1'>\n <book lnet='yes'>\n  <titel>x</titel><x:y/></book></shelf>";
         let root = crate::parse(xml, None).unwrap();
         let found: Vec<String> =
             unknown(&root, Shelf::table().unwrap()).iter().map(ToString::to_string).collect();

@@ -46,7 +46,19 @@ impl PartialEq for Element {
     }
 }
 
+impl Attr {
+    /// Whether it is another namespace's, or declares one.
+    pub fn is_foreign(&self) -> bool {
+        self.name == "xmlns" || self.name.contains(':')
+    }
+}
+
 impl Element {
+    /// Whether it is another namespace's: by its prefix, or because it declares one of its own.
+    pub fn is_foreign(&self) -> bool {
+        self.name.contains(':') || self.attr("xmlns").is_some()
+    }
+
     /// The value of an attribute.
     pub fn attr(&self, name: &str) -> Option<&str> {
         self.attrs.iter().find(|a| a.name == name).map(|a| a.value.as_str())

@@ -33,6 +33,11 @@ pub trait Value: Sized {
     fn beyond() -> &'static [&'static str] {
         &[]
     }
+
+    /// Whether the text is a value, or may stand in its place.
+    fn fits(text: &str) -> bool {
+        Self::unsaid().contains(&text) || Self::beyond().contains(&text) || Self::parse(text).is_some()
+    }
 }
 
 /// An attribute's value, if the element has it.

@@ -15,6 +15,7 @@ mod monitor;
 mod python;
 mod same_as_peer;
 mod save;
+mod schema;
 mod session;
 mod statistics;
 mod test_driver;

@@ -196,6 +196,10 @@ pub struct CachePart {
 }
 
 impl Content for CachePart {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::tables::CachePart::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let number = |name: &str| match attr::<u32>(element, name)? {
             Some(value) => Ok(value),

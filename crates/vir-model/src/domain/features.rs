@@ -170,6 +170,10 @@ element! {
 pub struct Tseg(pub u64);
 
 impl Content for Tseg {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::tables::Tseg::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         super::memory::read_bytes(element, 1 << 20).map(Self)
     }
@@ -201,6 +205,10 @@ pub const PROCESS_CAPABILITIES: &[&str] = &[
 ];
 
 impl Content for ProcessCapabilities {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::tables::ProcessCapabilities::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let mut it = Self { policy: vir_xml::attr(element, "policy")?, named: vec![] };
         for child in element.children() {

@@ -122,6 +122,10 @@ impl MadeUp {
 }
 
 impl vir_xml::Part for MadeUp {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::tables::Nothing::table()
+    }
+
     fn take_attr(&mut self, _: &Element, _: &vir_xml::Attr) -> Result<bool> {
         Ok(false)
     }

@@ -92,6 +92,10 @@ fn read_kib(element: &Element) -> Result<u64> {
 pub struct Bytes(pub u64);
 
 impl Content for Bytes {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::tables::Bytes::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         read_bytes(element, 1).map(Self)
     }
@@ -103,6 +107,10 @@ impl Content for Bytes {
 }
 
 impl Content for Kib {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::tables::Kib::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         read_kib(element).map(Self)
     }
@@ -114,6 +122,10 @@ impl Content for Kib {
 }
 
 impl Content for Memory {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::tables::Memory::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let dump_core = match element.attr("dumpCore") {
             None => None,
@@ -130,6 +142,10 @@ impl Content for Memory {
 }
 
 impl Content for MaxMemory {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::tables::MaxMemory::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let slots = match element.attr("slots") {
             None => None,
@@ -247,6 +263,10 @@ pub struct HugePage {
 }
 
 impl Content for HugePage {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::tables::HugePage::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let Some(size) = kib_attr(element, "size", "unit")? else {
             bail!(Xml, XmlError, "missing element or attribute './@size'")

@@ -18,6 +18,7 @@ pub mod os;
 pub mod pass;
 pub mod security;
 pub mod sysinfo;
+pub mod tables;
 pub mod validate;
 
 use clock::{Clock, PowerManagement};
@@ -94,6 +95,10 @@ pub struct Vcpu {
 }
 
 impl Content for Vcpu {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::tables::Vcpu::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let text = element.text();
         let Ok(maximum) = text.trim().parse::<u32>() else {
@@ -457,6 +462,11 @@ impl Domain {
             return Err(err!(Domain, XmlError, "invalid domain element name: 'vcpu', value: '0'"));
         }
         security::check_labels(&self.seclabels)
+    }
+
+    /// What it is made of.
+    pub fn table() -> Option<&'static vir_xml::table::Table> {
+        tables::Domain::table()
     }
 
     /// The document.

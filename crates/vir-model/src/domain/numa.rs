@@ -61,6 +61,10 @@ fn not_empty(set: Option<&Bitmap>, element: &Element) -> Result<()> {
 }
 
 impl Content for NumaMemory {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::tables::NumaMemory::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let mode = match element.attr("mode") {
             None => None,
@@ -190,6 +194,10 @@ fn required(element: &Element, name: &str) -> Result<u32> {
 }
 
 impl Content for Numa {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::tables::Numa::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let cells: Vec<&Element> = element.children().filter(|child| child.name == "cell").collect();
         if cells.is_empty() {

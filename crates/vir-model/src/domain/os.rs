@@ -202,6 +202,10 @@ fn image_format(element: &Element, name: &str, what: &str) -> Result<Option<Imag
 }
 
 impl Content for Nvram {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::tables::Nvram::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let template_format = image_format(element, "templateFormat", "nvram template")?;
         let format = image_format(element, "format", "nvram")?;

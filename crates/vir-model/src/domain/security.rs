@@ -67,6 +67,10 @@ pub struct PolicyPart {
 }
 
 impl vir_xml::Part for PolicyPart {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::PolicyPart::table()
+    }
+
     fn take_attr(&mut self, _: &Element, _: &vir_xml::Attr) -> Result<bool> {
         Ok(false)
     }
@@ -174,6 +178,10 @@ impl Default for Seclabel {
 }
 
 impl Content for Seclabel {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::tables::Seclabel::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let text = |name: &str| element.child(name).map(Element::text).filter(|text| !text.is_empty());
         let kind = match element.attr("type") {

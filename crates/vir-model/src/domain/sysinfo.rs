@@ -63,6 +63,10 @@ fn entries(element: Option<&Element>, names: &[&'static str]) -> Entries {
 }
 
 impl Content for Sysinfo {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::tables::Sysinfo::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         match element.attr("type") {
             Some("smbios") => Smbios::read(element).map(Self::Smbios),

@@ -150,6 +150,10 @@ pub struct PoolAddress {
 }
 
 impl Content for PoolAddress {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::PciAddress::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let kind = element.attr("type").map(str::to_owned);
         let address = match kind.as_deref() {

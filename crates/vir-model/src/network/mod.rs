@@ -6,6 +6,7 @@ mod forward;
 mod ip;
 mod lan;
 pub mod port;
+mod tables;
 pub mod update;
 
 pub use dns::{Dns, DnsHost, Forwarder, Srv, Txt};
@@ -144,6 +145,10 @@ impl vir_xml::Value for Stp {
 pub struct Metadata(pub Option<Element>);
 
 impl Part for Metadata {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        tables::Metadata::table()
+    }
+
     fn take_attr(&mut self, _: &Element, _: &Attr) -> Result<bool> {
         Ok(false)
     }
@@ -170,6 +175,10 @@ impl Part for Metadata {
 pub struct DnsmasqOptions(pub Vec<String>);
 
 impl Part for DnsmasqOptions {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        tables::DnsmasqOptions::table()
+    }
+
     fn take_attr(&mut self, _: &Element, attr: &Attr) -> Result<bool> {
         Ok(attr.name.starts_with("xmlns:"))
     }

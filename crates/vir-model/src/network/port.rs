@@ -92,6 +92,10 @@ element! {
 pub struct PlugAddress(pub PciAddress);
 
 impl Content for PlugAddress {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::PciAddress::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         PciAddress::read(element).map(Self)
     }

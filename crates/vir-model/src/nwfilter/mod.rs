@@ -5,6 +5,7 @@ pub mod binding;
 pub mod item;
 pub mod protocol;
 mod rule;
+mod tables;
 
 pub use rule::{Action, Direction, Item, Rule};
 
@@ -75,6 +76,10 @@ impl Filter {
 }
 
 impl Content for Filter {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        tables::Filter::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let said = |name: &str| element.attr(name).filter(|text| !text.is_empty());
         let Some(name) = said("name") else { bail!(Nwfilter, InternalError, "filter has no name") };

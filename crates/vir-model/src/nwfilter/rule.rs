@@ -115,6 +115,10 @@ impl Rule {
 }
 
 impl Content for Rule {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        Some(super::tables::rule())
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let need = |name: &str| {
             let hint = || element.position.to_string();

@@ -269,6 +269,10 @@ impl CharSource {
 }
 
 impl Part for CharSource {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::CharSource::table()
+    }
+
     fn take_attr(&mut self, element: &Element, attr: &Attr) -> Result<bool> {
         match attr.name.as_str() {
             "type" => {
@@ -505,6 +509,10 @@ pub struct ChannelTarget {
 }
 
 impl Content for ChannelTarget {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::ChannelTarget::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let text = |name: &str| element.attr(name).map(str::to_owned);
         let Some(kind) = element.attr("type") else {

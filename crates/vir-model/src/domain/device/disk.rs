@@ -256,6 +256,10 @@ pub type OnOffValue = OnOff;
 pub type YesNoValue = YesNo;
 
 impl Content for BackingStore {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::BackingStore::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let Some(kind) = element.attr("type") else { return Ok(Self::default()) };
         let Some(format) = element.child("format").filter(|f| f.attr("type").is_some_and(|t| !t.is_empty()))
@@ -302,6 +306,10 @@ impl Content for BackingStore {
 }
 
 impl vir_xml::Part for MirrorPart {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::MirrorPart::table()
+    }
+
     fn take_attr(&mut self, _: &Element, _: &vir_xml::Attr) -> Result<bool> {
         Ok(false)
     }

@@ -478,6 +478,10 @@ impl Graphics {
 }
 
 impl Content for Graphics {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::Graphics::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let kind = attr(element, "type")?;
         let mut it = Self { kind, ..Self::default() };

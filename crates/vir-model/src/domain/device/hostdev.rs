@@ -369,6 +369,10 @@ fn vhost(source: &Element) -> Result<HostdevSource> {
 }
 
 impl Content for Hostdev {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::Hostdev::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let mode = attr(element, "mode")?.unwrap_or(HostdevMode::Subsystem);
         let mut it = Self { mode: Some(mode), ..Self::default() };
@@ -514,6 +518,10 @@ fn attr_or_none<T: Value>(element: &Element, name: &str) -> Result<Option<T>> {
 pub struct HostdevPart(pub Option<HostdevSource>);
 
 impl Part for HostdevPart {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::HostdevPart::table()
+    }
+
     fn take_attr(&mut self, _: &Element, _: &Attr) -> Result<bool> {
         Ok(false)
     }

@@ -72,6 +72,10 @@ impl BootOrder {
 
 /// What virtio devices have in common, as attributes among others.
 impl Part for VirtioOptions {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::VirtioOptions::table()
+    }
+
     fn take_attr(&mut self, element: &Element, attr: &Attr) -> Result<bool> {
         let slot = match attr.name.as_str() {
             "iommu" => &mut self.iommu,
@@ -120,6 +124,10 @@ impl DeviceInfo {
 }
 
 impl Part for DeviceInfo {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::DeviceInfo::table()
+    }
+
     fn take_attr(&mut self, _: &Element, _: &Attr) -> Result<bool> {
         Ok(false)
     }

@@ -95,6 +95,10 @@ impl IoTune {
 }
 
 impl Content for IoTune {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::IoTune::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         Self::read_as(element, "disk iotune")
     }
@@ -113,6 +117,10 @@ impl Content for IoTune {
 pub struct ThrottleGroup(pub IoTune);
 
 impl Content for ThrottleGroup {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::IoTune::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let limits = IoTune::read_as(element, "throttle group")?;
         if limits.group_name.is_none() {

@@ -156,6 +156,10 @@ impl Value for HexAddress {
 pub struct CurrentSize(pub Option<Kib>);
 
 impl vir_xml::Part for CurrentSize {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::CurrentSize::table()
+    }
+
     fn take_attr(&mut self, _: &Element, _: &vir_xml::Attr) -> Result<bool> {
         Ok(false)
     }
@@ -184,6 +188,10 @@ impl vir_xml::Part for CurrentSize {
 pub struct ShmemSize(pub u64);
 
 impl Content for ShmemSize {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::tables::Bytes::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         crate::domain::memory::read_bytes(element, 1).map(Self)
     }

@@ -19,6 +19,7 @@ pub mod secure;
 pub mod small;
 pub mod source;
 pub mod storage;
+pub mod tables;
 
 use audio::Audio;
 use chardev::{Channel, CharSource, Console, Parallel, Serial};

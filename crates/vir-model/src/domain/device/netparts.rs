@@ -200,6 +200,10 @@ pub struct Vlan {
 }
 
 impl Content for Vlan {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::Vlan::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let mut it = Self::default();
         for tag in element.children().filter(|child| child.name == "tag") {
@@ -356,6 +360,10 @@ pub struct IpAddress {
 }
 
 impl Content for IpAddress {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::IpAddress::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let Some(text) = element.attr("address") else {
             bail!(Domain, XmlError, "Missing required address in <ip>")
@@ -408,6 +416,10 @@ pub struct IpRoute {
 }
 
 impl Content for IpRoute {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::IpRoute::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let text = |name: &str| element.attr(name).map(str::to_owned);
         let address = |name: &str| -> Result<Option<String>> {

@@ -23,6 +23,10 @@ pub struct Redirdev {
 }
 
 impl Content for Redirdev {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::Redirdev::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let bus = match element.attr("bus") {
             None => RedirdevBus::Usb,
@@ -80,6 +84,10 @@ pub struct UsbRule {
 }
 
 impl Content for RedirFilter {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::RedirFilter::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let rules = element.children().filter(|child| child.name == "usbdev").map(UsbRule::read);
         Ok(Self { rules: rules.collect::<Result<_>>()? })

@@ -80,6 +80,10 @@ pub struct TpmBackend {
 }
 
 impl Content for TpmBackend {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::TpmBackend::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let Some(kind) = attr::<TpmBackendType>(element, "type")? else {
             return Err(missing("type", "backend"));
@@ -212,6 +216,10 @@ pub struct Smartcard {
 }
 
 impl Content for Smartcard {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::Smartcard::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let Some(mode) = attr::<SmartcardMode>(element, "mode")? else {
             return Err(missing("mode", "smartcard"));

@@ -239,6 +239,10 @@ pub struct RngBackend {
 }
 
 impl Content for RngBackend {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::RngBackend::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let model = vir_xml::attr(element, "model")?;
         let Some(model) = model else { return Err(missing("model", "backend")) };

@@ -214,6 +214,10 @@ pub struct SourceCookies {
 }
 
 impl Content for SourceCookies {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::SourceCookies::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let mut cookies: Vec<(String, String)> = vec![];
         for cookie in element.children().filter(|child| child.name == "cookie") {
@@ -246,6 +250,10 @@ impl Content for SourceCookies {
 pub struct NvmeAddress(pub PciAddress);
 
 impl Content for NvmeAddress {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::PciAddress::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         PciAddress::read(element).map(Self)
     }

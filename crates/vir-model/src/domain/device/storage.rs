@@ -100,6 +100,10 @@ pub struct Reservations {
 }
 
 impl Content for Reservations {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        crate::domain::device::tables::Reservations::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let managed = vir_xml::attr(element, "managed")?;
         let Some(managed) = managed else { return Err(vir_xml::missing("managed", "reservations")) };

@@ -1,0 +1,561 @@
+//! What the elements of devices that are read by hand may hold, as tables; see [`crate::domain::tables`].
+
+use super::address::AddressType;
+use super::audio::AudioRef;
+use super::chardev::{
+    ChannelState, ChannelTargetType, CharLog, CharSourceElement, CharType, ProtocolElement,
+};
+use super::disk::{DiskType, MirrorJob, MirrorReady, Sgio};
+use super::graphics::{self, Connected, GraphicsType, SharePolicy, SpiceMode};
+use super::hostdev::{HostdevMode, PciDriver, UsbGuestReset, UsbId};
+use super::info::{AcpiIndex, BootOrder, Rom, UsbMaster};
+use super::interface::Teaming;
+use super::memdev::HexAddress;
+use super::netparts::NativeMode;
+use super::secure::{SmartcardMode, TpmBackendType, TpmProfile, TpmVersion};
+use super::small::RngBackendModel;
+use super::source::{DiskSource, SourceHost, StartupPolicy, StoreFormat};
+use super::storage::{Auth, Initiator, SourceLabel};
+use std::net::IpAddr;
+use vir_base::Uuid;
+use vir_xml::{Hex, OnOff, YesNo, describe};
+
+describe! {
+    /// What every device has.
+    pub struct DeviceInfo "" {
+        /// Its turn at boot, of those that can be booted.
+        child "boot": Option<BootOrder>,
+        /// Its name in the hypervisor.
+        child "alias": Alias,
+        /// A USB companion's place on its master.
+        child "master": Option<UsbMaster>,
+        /// Code that it brings along, of those that may.
+        maybe "rom": Option<Rom>,
+        /// Its index in ACPI's tables.
+        child "acpi": Option<AcpiIndex>,
+        /// Where it sits in the guest.
+        child "address": Address,
+    }
+    /// A device's name in the hypervisor.
+    pub struct Alias "alias" {
+        /// The name; those of the user's own begin with `ua-`.
+        attr "name": Option<String>,
+    }
+    /// Where a device sits in the guest. Which attributes count depends on the kind of address.
+    pub struct Address "address" {
+        /// The kind.
+        attr "type": Option<AddressType>,
+        /// PCI domain, of `pci`.
+        attr "domain": Option<Hex<4>>,
+        /// Number of the controller, of `drive`, `virtio-serial` and `ccid`.
+        attr "controller": Option<u32>,
+        /// Number of the bus, of `pci`, `drive`, `virtio-serial` and `usb`.
+        attr "bus": Option<Hex<2>>,
+        /// Target on the bus, of `drive`.
+        attr "target": Option<u32>,
+        /// Unit of the target, of `drive`.
+        attr "unit": Option<u32>,
+        /// Slot, of `pci`, `ccid` and `dimm`.
+        attr "slot": Option<Hex<2>>,
+        /// Function of the slot, of `pci`.
+        attr "function": Option<Hex<1>>,
+        /// Whether the slot has more functions, of `pci`.
+        attr "multifunction": Option<OnOff>,
+        /// Port, of `virtio-serial`, and of `usb` with those of hubs before it: `1.2.3`.
+        attr "port": Option<String>,
+        /// Channel subsystem, of `ccw`.
+        attr "cssid": Option<Hex<1>>,
+        /// Subchannel set, of `ccw`.
+        attr "ssid": Option<Hex<1>>,
+        /// Device number, of `ccw`.
+        attr "devno": Option<Hex<4>>,
+        /// Register, of `spapr-vio`.
+        attr "reg": Option<HexAddress>,
+        /// First port of input and output, of `isa`.
+        attr "iobase": Option<Hex<1>>,
+        /// Interrupt, of `isa`.
+        attr "irq": Option<Hex<1>>,
+        /// Address in memory, of `dimm`.
+        attr "base": Option<HexAddress>,
+        /// What s390 knows a PCI device by.
+        maybe "zpci": Zpci,
+    }
+    /// What s390 knows a PCI device by.
+    pub struct Zpci "zpci" {
+        /// The user's number of it.
+        attr "uid": Option<Hex<4>>,
+        /// The function's number.
+        attr "fid": Option<Hex<8>>,
+    }
+    /// A place on a PCI bus of the host.
+    pub struct PciAddress "address" {
+        /// The kind of address: `pci`.
+        attr "type": Option<String>,
+        /// Domain; 0 if nothing is said.
+        attr "domain": Option<Hex<4>>,
+        /// Bus.
+        attr "bus": Option<Hex<2>>,
+        /// Slot.
+        attr "slot": Option<Hex<2>>,
+        /// Function of the slot.
+        attr "function": Option<Hex<1>>,
+    }
+    /// What virtio devices have in common.
+    pub struct VirtioOptions "" {
+        /// Whether an IOMMU stands between it and the guest's memory.
+        attr "iommu": Option<OnOff>,
+        /// Whether it keeps a cache of address translations.
+        attr "ats": Option<OnOff>,
+        /// Whether its queues are packed.
+        attr "packed": Option<OnOff>,
+        /// Whether each queue is told of on a page of its own.
+        attr "page_per_vq": Option<OnOff>,
+    }
+    /// A display that people look at from elsewhere.
+    pub struct Graphics "graphics" {
+        /// How it is shown.
+        attr "type": Option<GraphicsType>,
+        /// TCP port; -1 for one that is chosen at start.
+        attr "port": Option<i32>,
+        /// TCP port for encrypted traffic, of SPICE.
+        attr "tlsPort": Option<i32>,
+        /// Whether ports are chosen at start.
+        attr "autoport": Option<YesNo>,
+        /// TCP port for web sockets, of VNC; -1 for one that is chosen.
+        attr "websocket": Option<i32>,
+        /// Address that it listens on; the first `<listen>` says the same.
+        attr "listen": Option<String>,
+        /// Socket that it listens on, of VNC; the first `<listen>` says the same.
+        attr "socket": Option<String>,
+        /// A later viewer puts an earlier one out, of RDP.
+        attr "replaceUser": Option<YesNo>,
+        /// Several viewers look at once, of RDP.
+        attr "multiUser": Option<YesNo>,
+        /// The host's display, of SDL and `desktop`.
+        attr "display": Option<String>,
+        /// File that lets us use it, of SDL.
+        attr "xauth": Option<String>,
+        /// Whether it fills the screen, of SDL and `desktop`.
+        attr "fullscreen": Option<YesNo>,
+        /// Whether viewers connect without a bus, of D-Bus.
+        attr "p2p": Option<YesNo>,
+        /// Address of the bus, of D-Bus.
+        attr "address": Option<String>,
+        /// Layout of the keyboard: `en-us`, `de`, …
+        attr "keymap": Option<String>,
+        /// Who may share it, of VNC.
+        attr "sharePolicy": Option<SharePolicy>,
+        /// Whether viewers may switch the guest off, of VNC.
+        attr "powerControl": Option<YesNo>,
+        /// Whether traffic is encrypted where nothing else is said, of SPICE.
+        attr "defaultMode": Option<SpiceMode>,
+        /// Who may look, of RDP.
+        attr "username": Option<String>,
+        /// The password; shown on request only.
+        secret "passwd": Option<String>,
+        /// Until when that is good, in UTC: `2010-11-28T14:29:01`.
+        attr "passwdValidTo": Option<String>,
+        /// What becomes of viewers when the password changes.
+        attr "connected": Option<Connected>,
+        /// Where it listens.
+        list "listen": Option<graphics::Listen>,
+        /// How one kind of traffic goes, of SPICE.
+        list "channel": Option<graphics::SpiceChannel>,
+        /// How pictures are made smaller, of SPICE.
+        child "image": Option<graphics::SpiceImage>,
+        /// When JPEG is used on slow lines, of SPICE.
+        child "jpeg": Option<graphics::SpiceWan>,
+        /// When zlib is used on slow lines, of SPICE.
+        child "zlib": Option<graphics::SpiceWan>,
+        /// Whether sound is made smaller, of SPICE.
+        child "playback": Option<graphics::SpicePlayback>,
+        /// How moving pictures are found, of SPICE.
+        child "streaming": Option<graphics::SpiceStreaming>,
+        /// Who draws the pointer, of SPICE.
+        child "mouse": Option<graphics::SpiceMouse>,
+        /// Whether text can be taken over, of SPICE.
+        child "clipboard": Option<graphics::SpiceClipboard>,
+        /// Whether files can be sent, of SPICE.
+        child "filetransfer": Option<graphics::SpiceFiles>,
+        /// Whether the host's graphics card draws.
+        maybe "gl": Option<graphics::Gl>,
+        /// Where sound goes.
+        child "audio": Option<AudioRef>,
+    }
+    /// The image below; without a type, the end of the chain of images.
+    pub struct BackingStore "backingStore" {
+        /// Kind of storage.
+        attr "type": Option<DiskType>,
+        /// Its number in the chain, of a running domain.
+        live "index": Option<u32>,
+        /// Its format.
+        child "format": Option<StoreFormat>,
+        /// Where it lies.
+        maybe "source": Option<DiskSource>,
+        /// The image below it.
+        child "backingStore": BackingStore,
+    }
+    /// What stands in a running domain's disk.
+    pub struct MirrorPart "" {
+        /// Where it is being copied to.
+        child "mirror": Mirror,
+    }
+    /// Where a running domain's disk is being copied to.
+    pub struct Mirror "mirror" {
+        /// Kind of storage.
+        attr "type": Option<DiskType>,
+        /// What copies.
+        attr "job": Option<MirrorJob>,
+        /// How far it is.
+        attr "ready": Option<MirrorReady>,
+        /// Path, as older programs know it.
+        attr "file": Option<String>,
+        /// Format, as older programs know it.
+        attr "format": Option<String>,
+        /// Format.
+        child "format": Option<StoreFormat>,
+        /// Where it lies.
+        maybe "source": Option<DiskSource>,
+        /// The image below.
+        child "backingStore": BackingStore,
+    }
+    /// Where a character device leads.
+    pub struct CharSource "" {
+        /// The kind; `pty` if nothing is said.
+        attr "type": Option<CharType>,
+        /// The terminal of a running guest's first console.
+        live "tty": Option<String>,
+        /// An end; UDP has two.
+        list "source": Option<CharSourceElement>,
+        /// What is spoken on TCP.
+        child "protocol": Option<ProtocolElement>,
+        /// A copy of all output.
+        child "log": Option<CharLog>,
+    }
+    /// A channel as the guest sees it.
+    pub struct ChannelTarget "target" {
+        /// What kind of channel.
+        attr "type": Option<ChannelTargetType>,
+        /// Address that the guest connects to, of `guestfwd`.
+        attr "address": Option<String>,
+        /// Port that it connects to, of `guestfwd`.
+        attr "port": Option<u32>,
+        /// Its name in the guest, of `virtio` and `xen`.
+        attr "name": Option<String>,
+        /// Whether a program in the guest has it open.
+        live "state": Option<ChannelState>,
+    }
+    /// A place for a USB device of a viewer.
+    pub struct Redirdev "redirdev" {
+        /// Its bus; `usb` if nothing is said.
+        attr "bus": Option<super::redirect::RedirdevBus>,
+        parts "": CharSource,
+        parts "": DeviceInfo,
+    }
+    /// Which USB devices a viewer may bring.
+    pub struct RedirFilter "redirfilter" {
+        /// A rule; the first that fits counts.
+        list "usbdev": UsbRule,
+    }
+    /// A rule for USB devices; what is not said, or -1, fits all.
+    pub struct UsbRule "usbdev" {
+        /// Class of device.
+        attr "class": Option<String>,
+        /// Vendor's number.
+        attr "vendor": Option<String>,
+        /// Product's number.
+        attr "product": Option<String>,
+        /// Version: `1.10`.
+        attr "version": Option<String>,
+        /// Whether such a device may be brought.
+        attr "allow": Option<YesNo>,
+    }
+    /// Where random numbers come from.
+    pub struct RngBackend "backend" {
+        /// What gives them.
+        attr "model": Option<RngBackendModel>,
+        parts "": CharSource,
+        /// Path of the file, of `random`.
+        text "": Option<String>,
+    }
+    /// A device of the host that the guest gets whole.
+    pub struct Hostdev "hostdev" {
+        /// How it is given; `subsystem` if nothing is said.
+        attr "mode": Option<HostdevMode>,
+        /// What is given: `usb`, `pci`, `scsi`, `scsi_host`, `mdev`; of `capabilities` `storage`, `misc`, `net`.
+        attr "type": String,
+        /// Whether the host's driver is detached at start and attached again at the end.
+        attr "managed": Option<YesNo>,
+        /// Who filters SCSI commands.
+        attr "sgio": Option<Sgio>,
+        /// Whether the domain may do raw input and output.
+        attr "rawio": Option<YesNo>,
+        /// What the guest sees, of `mdev` and `scsi_host`.
+        attr "model": Option<String>,
+        /// Whether a mediated or graphics device's picture is shown.
+        attr "display": Option<OnOff>,
+        /// Whether it has a picture before the guest's driver runs.
+        attr "ramfb": Option<OnOff>,
+        /// The host's driver that gives it.
+        maybe "driver": Option<PciDriver>,
+        /// What is given.
+        child "source": HostdevSource,
+        /// An address in a container, of `net`.
+        list "ip": IpAddress,
+        /// A route in a container, of `net`.
+        list "route": IpRoute,
+        /// The pair of interfaces that it is one of.
+        maybe "teaming": Option<Teaming>,
+        /// The guest cannot write, of `scsi`.
+        flag "readonly": bool,
+        /// Other domains use it as well, of `scsi`.
+        flag "shareable": bool,
+        parts "": DeviceInfo,
+    }
+    /// Which of the host's devices is given.
+    pub struct HostdevSource "source" {
+        /// What happens if it is missing at start, of `usb`.
+        attr "startupPolicy": Option<StartupPolicy>,
+        /// Its place was found out, not asked for; state of a running domain.
+        live "autoAddress": Option<YesNo>,
+        /// It was missing at start.
+        live "missing": Option<YesNo>,
+        /// Whether the guest can reset it, of `usb`.
+        attr "guestReset": Option<UsbGuestReset>,
+        /// Whether writes to its configuration are filtered, of `pci`.
+        attr "writeFiltering": Option<YesNo>,
+        /// `iscsi` or `adapter` of `scsi`, `vhost` of `scsi_host`.
+        attr "protocol": Option<String>,
+        /// The unit's name, of `iscsi`.
+        attr "name": Option<String>,
+        /// `naa.` and 16 hexadecimal digits, of `vhost`.
+        attr "wwpn": Option<String>,
+        /// Who made it, of `usb`.
+        child "vendor": Option<UsbId>,
+        /// What it is, of `usb`.
+        child "product": Option<UsbId>,
+        /// The host's SCSI adapter.
+        child "adapter": Adapter,
+        /// Where it is.
+        child "address": HostAddress,
+        /// The server, of `iscsi`.
+        child "host": Option<SourceHost>,
+        /// How we prove who we are, of `iscsi`.
+        child "auth": Option<Auth>,
+        /// Who we are, of `iscsi`.
+        maybe "initiator": Option<Initiator>,
+        /// Path of a block device, of `storage`.
+        leaf "block": Option<String>,
+        /// Path of a character device, of `misc`.
+        leaf "char": Option<String>,
+        /// Name of an interface, of `net`.
+        leaf "interface": Option<String>,
+    }
+    /// A SCSI adapter of the host.
+    pub struct Adapter "adapter" {
+        /// Its name: `scsi_host0`.
+        attr "name": Option<String>,
+    }
+    /// Where a device of the host is.
+    pub struct HostAddress "address" {
+        parts "": PciAddress,
+        /// Number on the bus, of `usb`.
+        attr "device": Option<Hex<1>>,
+        /// Target on the bus, of `scsi`.
+        attr "target": Option<u32>,
+        /// Unit of the target, of `scsi`.
+        attr "unit": Option<u32>,
+        /// UUID, of `mdev`.
+        attr "uuid": Option<Uuid>,
+    }
+    /// What an interface of type `hostdev` has.
+    pub struct HostdevPart "" {
+        /// The device of the host.
+        child "source": HostdevSource,
+    }
+    /// Cookies for a server.
+    pub struct SourceCookies "cookies" {
+        /// One of them; shown on request only.
+        list "cookie": Cookie,
+    }
+    /// A cookie.
+    pub struct Cookie "cookie" {
+        /// Its name.
+        attr "name": String,
+        /// Its value.
+        text "": String,
+    }
+    /// Persistent reservations: who makes them.
+    pub struct Reservations "reservations" {
+        /// Whether the daemon starts the helper.
+        attr "managed": Option<YesNo>,
+        /// The helper's socket.
+        maybe "source": ReservationsSource,
+    }
+    /// Socket of the helper for persistent reservations.
+    pub struct ReservationsSource "source" {
+        /// Kind of connection: `unix`.
+        attr "type": Option<String>,
+        /// Path of the socket.
+        attr "path": Option<String>,
+        /// Which end we are: `client`.
+        attr "mode": Option<String>,
+        /// Labels of security drivers.
+        list "seclabel": Option<SourceLabel>,
+    }
+    /// What is behind a TPM.
+    pub struct TpmBackend "backend" {
+        /// Which kind.
+        attr "type": Option<TpmBackendType>,
+        /// Version of the standard, of `emulator`; `2.0` if nothing is said.
+        attr "version": Option<TpmVersion>,
+        /// Whether the state outlives the definition; `no` if nothing is said.
+        attr "persistent_state": Option<YesNo>,
+        /// Level of the emulator's log; 0 for none.
+        attr "debug": Option<u32>,
+        /// Device of the host, of `passthrough`.
+        child "device": TpmDevice,
+        /// What encrypts the state, of `emulator`.
+        child "encryption": TpmEncryption,
+        /// Hashes that it computes; its default if nothing is said.
+        maybe "active_pcr_banks": PcrBanks,
+        /// Where the state lies, or the socket of an external one.
+        child "source": TpmBackendSource,
+        /// What the emulator offers.
+        maybe "profile": Option<TpmProfile>,
+    }
+    /// A TPM of the host.
+    pub struct TpmDevice "device" {
+        /// Its path; `/dev/tpm0` if nothing is said.
+        attr "path": Option<String>,
+    }
+    /// What encrypts an emulator's state.
+    pub struct TpmEncryption "encryption" {
+        /// UUID of the secret.
+        attr "secret": Option<Uuid>,
+    }
+    /// Hashes that a TPM computes.
+    pub struct PcrBanks "active_pcr_banks" {
+        /// SHA-1.
+        flag "sha1": bool,
+        /// SHA-256.
+        flag "sha256": bool,
+        /// SHA-384.
+        flag "sha384": bool,
+        /// SHA-512.
+        flag "sha512": bool,
+    }
+    /// Where an emulator's state lies, or the socket of an external one.
+    pub struct TpmBackendSource "source" {
+        /// `file` or `dir` of an emulator, `unix` of an external one.
+        attr "type": Option<String>,
+        /// Path of the state or the socket.
+        attr "path": Option<String>,
+        /// `connect`, of an external one.
+        attr "mode": Option<String>,
+    }
+    /// A smart card.
+    pub struct Smartcard "smartcard" {
+        /// Where it is.
+        attr "mode": Option<SmartcardMode>,
+        parts "": CharSource,
+        /// Name of a certificate; three of them, of `host-certificates`.
+        leaves "certificate": Vec<String>,
+        /// Directory that they lie in.
+        leaf "database": Option<String>,
+        parts "": DeviceInfo,
+    }
+    /// How much of its memory a running guest has.
+    pub struct CurrentSize "" {
+        /// The amount.
+        child "current": crate::domain::tables::Kib,
+    }
+    /// Limits of a disk's input and output.
+    pub struct IoTune "iotune" {
+        /// Bytes a second.
+        amount "total_bytes_sec": Option<u64>,
+        /// Bytes read a second.
+        amount "read_bytes_sec": Option<u64>,
+        /// Bytes written a second.
+        amount "write_bytes_sec": Option<u64>,
+        /// Requests a second.
+        amount "total_iops_sec": Option<u64>,
+        /// Reads a second.
+        amount "read_iops_sec": Option<u64>,
+        /// Writes a second.
+        amount "write_iops_sec": Option<u64>,
+        /// Bytes a second for a moment.
+        amount "total_bytes_sec_max": Option<u64>,
+        /// Bytes read a second for a moment.
+        amount "read_bytes_sec_max": Option<u64>,
+        /// Bytes written a second for a moment.
+        amount "write_bytes_sec_max": Option<u64>,
+        /// Requests a second for a moment.
+        amount "total_iops_sec_max": Option<u64>,
+        /// Reads a second for a moment.
+        amount "read_iops_sec_max": Option<u64>,
+        /// Writes a second for a moment.
+        amount "write_iops_sec_max": Option<u64>,
+        /// Bytes of a request that count as one.
+        amount "size_iops_sec": Option<u64>,
+        /// Name of the group that shares the limits.
+        leaf "group_name": Option<String>,
+        /// Seconds that a moment lasts, for bytes.
+        amount "total_bytes_sec_max_length": Option<u64>,
+        /// Seconds that it lasts for bytes read.
+        amount "read_bytes_sec_max_length": Option<u64>,
+        /// Seconds that it lasts for bytes written.
+        amount "write_bytes_sec_max_length": Option<u64>,
+        /// Seconds that it lasts for requests.
+        amount "total_iops_sec_max_length": Option<u64>,
+        /// Seconds that it lasts for reads.
+        amount "read_iops_sec_max_length": Option<u64>,
+        /// Seconds that it lasts for writes.
+        amount "write_iops_sec_max_length": Option<u64>,
+    }
+    /// VLANs that an interface is in.
+    pub struct Vlan "vlan" {
+        /// Whether frames bear their tags; `yes` where there are several.
+        attr "trunk": Option<YesNo>,
+        /// A VLAN.
+        list "tag": VlanTag,
+    }
+    /// A VLAN.
+    pub struct VlanTag "tag" {
+        /// Its number, up to 4095.
+        attr "id": u32,
+        /// How the frames of the one without tags leave.
+        attr "nativeMode": Option<NativeMode>,
+    }
+    /// An address of a guest or host.
+    pub struct IpAddress "ip" {
+        /// The address.
+        attr "address": Option<IpAddr>,
+        /// `ipv4` or `ipv6`.
+        attr "family": Option<String>,
+        /// Length of the network's part.
+        attr "prefix": Option<u32>,
+        /// The other end of a line between two.
+        attr "peer": Option<IpAddr>,
+    }
+    /// A route.
+    pub struct IpRoute "route" {
+        /// `ipv4` or `ipv6`.
+        attr "family": Option<String>,
+        /// The network.
+        attr "address": Option<IpAddr>,
+        /// Its mask.
+        attr "netmask": Option<IpAddr>,
+        /// The length of its mask.
+        attr "prefix": Option<u32>,
+        /// Where its packets are sent.
+        attr "gateway": Option<IpAddr>,
+        /// Which of two comes first: the smaller.
+        attr "metric": Option<u32>,
+    }
+    /// What a guest's owner allows.
+    pub struct PolicyPart "" {
+        /// Bits of the technique's own, in hexadecimal.
+        leaf "policy": Option<String>,
+    }
+}
