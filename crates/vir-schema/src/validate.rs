@@ -190,6 +190,7 @@ mod tests {
         assert_eq!(
             said("secret", &wrong),
             [
+                (1, "Invalid attribute ephemeral for element secret".to_owned()),
                 (1, "Invalid attribute privat for element secret".to_owned()),
                 (2, "Element usage has extra content: nmae".to_owned()),
             ]
