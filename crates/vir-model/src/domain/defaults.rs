@@ -130,9 +130,7 @@ pub fn complete(domain: &mut Domain, hypervisor: &dyn Hypervisor, random: &mut d
     lifecycle(domain);
     pass::boot::settle(domain)?;
     pass::timers::check(domain)?;
-    if rules.mirror_console {
-        consoles(domain);
-    }
+    consoles(domain, rules.mirror_console);
     pass::controllers::add_implicit(domain);
     pass::videos::add_implicit(domain);
     // what has come in since is as open as what came with the document
@@ -180,8 +178,8 @@ fn interfaces(domain: &mut Domain, rules: Rules, random: &mut dyn Random) {
 }
 
 /// The first console is the first serial port: each stands for the other where only one is named.
-fn consoles(domain: &mut Domain) {
-    let hvm = domain.os.os_type() == Some(OsType::Hvm);
+fn consoles(domain: &mut Domain, mirror: bool) {
+    let hvm = mirror && domain.os.os_type() == Some(OsType::Hvm);
     let Devices { consoles, serials, .. } = &mut domain.devices;
     let kind = |console: &Console| console.target.as_ref().and_then(|target| target.kind);
     let first_is_serial = |consoles: &[Console]| {

@@ -1,7 +1,7 @@
 //! Elements of single hypervisors, under namespaces of their own: kept, checked by the hypervisor's
 //! reader, and written with the namespace declared at the root.
 
-use vir_xml::Element;
+use vir_xml::{Attr, Element, Node};
 
 /// QEMU's: its command line, overrides of devices and capabilities.
 pub const QEMU: &str = "http://libvirt.org/schemas/domain/qemu/1.0";
@@ -32,6 +32,33 @@ impl Foreign {
         let elements: Vec<Element> =
             root.children().filter(within).map(|child| renamed(child, &[root], uri, prefix)).collect();
         (!elements.is_empty()).then(|| Self { prefix: prefix.to_owned(), uri: uri.to_owned(), elements })
+    }
+
+    /// The elements inside all elements of the local name `outer`.
+    pub fn inside<'a>(&'a self, outer: &'a str) -> impl Iterator<Item = &'a Element> {
+        let outer = self.elements.iter().filter(move |element| local(&element.name) == outer);
+        outer.flat_map(Element::children)
+    }
+
+    /// The values of a command line's arguments, `None` for one that has none.
+    pub fn arguments(&self) -> Vec<Option<String>> {
+        let own = |element: &&Element| {
+            element.name.split_once(':').is_some_and(|(prefix, name)| prefix == self.prefix && name == "arg")
+        };
+        let value = |element: &Element| element.attr("value").map(str::to_owned);
+        self.inside("commandline").filter(own).map(value).collect()
+    }
+
+    /// A command line of such arguments; nothing if there are none.
+    pub fn command_line(uri: &str, prefix: &str, arguments: &[String]) -> Option<Self> {
+        let argument = |value: &String| {
+            let attrs = vec![Attr { name: "value".into(), value: value.into() }];
+            Node::Element(Element { name: format!("{prefix}:arg").into(), attrs, ..Element::default() })
+        };
+        let nodes: Vec<Node> = arguments.iter().map(argument).collect();
+        let element = Element { name: format!("{prefix}:commandline").into(), nodes, ..Element::default() };
+        let it = || Self { prefix: prefix.to_owned(), uri: uri.to_owned(), elements: vec![element] };
+        (!arguments.is_empty()).then(it)
     }
 
     /// The first element of that local name.

@@ -1,10 +1,11 @@
 //! What reading a document settles, before any defaults: equivalent ways to say a thing become one.
 
-use super::Domain;
 use super::cpu::{CpuFallback, CpuMatch, CpuMode, FeaturePolicy};
 use super::device::Devices;
 use super::device::controller::{Controller, ControllerType};
 use super::device::small::RngBackendModel;
+use super::os::OsType;
+use super::{Domain, VirtType};
 use vir_base::{Result, bail};
 use vir_xml::{Element, Node, YesNo};
 
@@ -13,6 +14,7 @@ use vir_xml::{Element, Node, YesNo};
 /// # Errors
 /// Controllers that exclude each other.
 pub fn settle(domain: &mut Domain) -> Result<()> {
+    kind(domain);
     cpu(domain);
     boot(domain);
     controllers(&mut domain.devices)?;
@@ -25,6 +27,16 @@ pub fn settle(domain: &mut Domain) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Xen's own kind of guest goes by an older name too, and is the one that a program finds something to boot for.
+fn kind(domain: &mut Domain) {
+    let kind = domain.os.os_type();
+    if kind.is_none() && domain.bootloader.is_some()
+        || kind == Some(OsType::Linux) && domain.virt_type() == VirtType::Xen
+    {
+        domain.os.kind.get_or_insert_default().value = Some(OsType::Xen);
+    }
 }
 
 fn cpu(domain: &mut Domain) {

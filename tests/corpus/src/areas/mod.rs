@@ -1,6 +1,7 @@
 //! How the cases of each area are run: one file an area, or a family of areas that are run alike.
 
 mod generic;
+mod guests;
 mod network;
 mod nodedev;
 pub mod qemu;
@@ -12,6 +13,9 @@ use crate::Area;
 pub const ALL: &[&dyn Area] = &[
     &generic::Generic,
     &qemu::Config,
+    &guests::BHYVE,
+    &guests::CH,
+    &guests::LXC,
     &network::NETWORK,
     &network::Update,
     &network::PORT,

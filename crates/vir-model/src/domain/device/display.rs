@@ -34,8 +34,9 @@ xml_enum! {
     }
     /// Who draws.
     pub enum VideoBackend { Qemu = "qemu", Vhostuser = "vhostuser", }
-    /// How bhyve's framebuffer is found.
-    pub enum VgaConf { Io = "io", On = "on", Off = "off", }
+    /// How bhyve's framebuffer is found; by its ports if nothing is said.
+    pub enum VgaConf { On = "on", Off = "off", }
+    unsaid ["io"]
     /// A sound card.
     pub enum SoundModel {
         Sb16 = "sb16", Es1370 = "es1370", Pcspk = "pcspk", Ac97 = "ac97", Ich6 = "ich6", Ich9 = "ich9", Usb = "usb",

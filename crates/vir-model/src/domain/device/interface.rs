@@ -285,6 +285,11 @@ impl InterfaceModel {
         }
         Ok(())
     }
+
+    /// Whether the peer knows it by name.
+    pub fn is_known(&self) -> bool {
+        self.kind.as_deref().is_none_or(|kind| MODELS.contains(&kind))
+    }
 }
 
 /// The models that the peer knows by name.
