@@ -1,6 +1,6 @@
-//! Networks, ports, filters, bindings, secrets, interfaces and node devices: documents of our own, which hold every element and
-//! attribute that the tables know, read and print as themselves or as their `.out` neighbours; changed at random, what
-//! is accepted reads as it prints.
+//! Networks, ports, filters, bindings, secrets, interfaces, node devices, storage: documents of our own, which hold every
+//! element and attribute that the tables know, read and print as themselves or as their `.out` neighbours; changed at
+//! random, what is accepted reads as it prints.
 
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -15,20 +15,21 @@ use vir_model::nwfilter::Filter;
 use vir_model::nwfilter::binding::Binding;
 use vir_model::nwfilter::protocol::PROTOCOLS;
 use vir_model::secret::Secret;
+use vir_model::storage::{Capacity, Pool, PoolCapabilities, PoolType, SourceList, Volume};
 use vir_xml::table::Table;
 use vir_xml::{Content, Element, Format, Node, Writer};
 
 /// Kinds of documents: the directory, how one is read and printed, what it is made of.
 type Kind = (&'static str, fn(&str) -> Result<String>, Option<&'static Table>);
 
-fn kinds() -> [Kind; 7] {
+fn kinds() -> Vec<Kind> {
     let network = |xml: &str| Ok(Network::parse(xml, true)?.to_document(Format::default()));
     let device = |xml: &str| {
         let mut device = NodeDevice::parse(xml, Origin::Existing)?;
         device.activate();
         Ok(device.to_document(Format::default()))
     };
-    [
+    vec![
         ("network", network, Network::table()),
         ("networkport", |xml| Ok(NetworkPort::parse(xml)?.to_document()), NetworkPort::table()),
         ("filter", |xml| Ok(Filter::parse(xml)?.to_document()), None),
@@ -36,6 +37,22 @@ fn kinds() -> [Kind; 7] {
         ("secret", |xml| Ok(Secret::parse(xml)?.to_document()), Secret::table()),
         ("interface", |xml| Ok(Interface::parse(xml)?.to_document()), Interface::table()),
         ("nodedev", device, NodeDevice::table()),
+        ("pool", |xml| Ok(Pool::parse(xml)?.to_document()), Pool::table()),
+        (
+            "volume",
+            |xml| Ok(Volume::parse(xml, PoolType::Dir, Capacity::Needed)?.to_document()),
+            Volume::table(),
+        ),
+        (
+            "poolcaps",
+            |xml| Ok(PoolCapabilities::read(&vir_xml::parse(xml, None)?)?.to_document()),
+            PoolCapabilities::table(),
+        ),
+        (
+            "sources",
+            |xml| Ok(SourceList::read(&vir_xml::parse(xml, None)?)?.to_document()),
+            SourceList::table(),
+        ),
     ]
 }
 
