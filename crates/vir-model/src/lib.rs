@@ -11,6 +11,7 @@ pub mod interface;
 pub mod network;
 pub mod nodedev;
 pub mod nwfilter;
+pub mod schema;
 pub mod secret;
 pub mod storage;
 pub mod words;

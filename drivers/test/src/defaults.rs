@@ -3,8 +3,8 @@
 use crate::interface::{Interface, Interfaces};
 use crate::network::Network;
 use crate::node_device::Device;
-use crate::storage::Pool;
-use vir_base::{Result, Uuid};
+use crate::pool::Pool;
+use vir_base::Result;
 use vir_model as model;
 
 /// The one domain; it runs.
@@ -66,11 +66,6 @@ const POOL: &str = "\
 <pool type='dir'>
   <name>default-pool</name>
   <uuid>dfe224cb-28fb-8dd0-c4b2-64eb3f0f4566</uuid>
-  <capacity unit='bytes'>107374182400</capacity>
-  <allocation unit='bytes'>0</allocation>
-  <available unit='bytes'>107374182400</available>
-  <source>
-  </source>
   <target>
     <path>/default-pool</path>
   </target>
@@ -158,17 +153,8 @@ pub(crate) fn networks() -> Result<Vec<Network>> {
 }
 
 /// The one pool.
-pub(crate) fn pools() -> Vec<Pool> {
-    vec![Pool {
-        name: "default-pool".to_owned(),
-        uuid: Uuid([
-            0xdf, 0xe2, 0x24, 0xcb, 0x28, 0xfb, 0x8d, 0xd0, 0xc4, 0xb2, 0x64, 0xeb, 0x3f, 0x0f, 0x45, 0x66,
-        ]),
-        kind: "dir".to_owned(),
-        xml: Some(POOL),
-        active: true,
-        autostart: false,
-    }]
+pub(crate) fn pools() -> Result<Vec<Pool>> {
+    Ok(vec![Pool::new(model::storage::Pool::parse(POOL)?, true, true)])
 }
 
 /// The one interface.

@@ -8,7 +8,7 @@ use crate::host::Host;
 use crate::interface::Interfaces;
 use crate::network::Network;
 use crate::node_device::Device;
-use crate::storage::Pool;
+use crate::pool::Pool;
 use std::sync::{Arc, Mutex, PoisonError};
 use vir_api::event::{DomainEvent, Event, EventBus};
 use vir_base::Result;

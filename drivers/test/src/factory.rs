@@ -65,7 +65,7 @@ impl TestFactory {
         }
         let mut state = State::default();
         state.networks = defaults::networks()?;
-        state.pools = defaults::pools();
+        state.pools = defaults::pools()?;
         state.interfaces = defaults::interfaces()?;
         state.devices = defaults::devices();
         let definition = Definition::parse(defaults::DOMAIN)?;

@@ -36,6 +36,7 @@ mod node_device;
 mod node_file;
 mod parameters;
 mod params;
+mod pool;
 mod save;
 mod stats;
 mod storage;

@@ -19,10 +19,11 @@ use crate::host::Host;
 use crate::interface::{Interface, Interfaces};
 use crate::network::Network;
 use crate::node_device::Device;
-use crate::storage::Pool;
+use crate::pool::Pool;
 use std::path::Path;
-use vir_base::{Error, ErrorDomain, Result, Uuid, bail, err};
+use vir_base::{Error, ErrorDomain, Result, bail, err};
 use vir_model as model;
+use vir_model::storage::Capacity;
 use vir_xml::Element;
 
 /// Longest file that is read.
@@ -54,7 +55,9 @@ pub(crate) fn open(path: &str) -> Result<Driver> {
     }
     state.interfaces = Interfaces::from(interfaces);
     for pool in objects(&node, "pool", path) {
-        state.pools.push(read_pool(&pool?)?);
+        let pool = read_pool(&pool?, path)?;
+        pool.check_against(&state.pools)?;
+        state.pools.push(pool);
     }
     for device in objects(&node, "device", path) {
         state.devices.push(read_device(&device?)?);
@@ -140,13 +143,6 @@ fn text(element: &Element, name: &str) -> Option<String> {
     element.child(name).map(Element::text).filter(|text| !text.is_empty())
 }
 
-fn uuid(element: &Element) -> Result<Uuid> {
-    match text(element, "uuid") {
-        None => Ok(Uuid::random()),
-        Some(text) => text.parse().map_err(|_| err!(Test, InternalError, "malformed uuid element")),
-    }
-}
-
 fn name(element: &Element) -> Result<String> {
     text(element, "name").ok_or_else(|| {
         err!(Test, XmlError, "missing name in element '{}'", element.name)
@@ -162,18 +158,12 @@ fn read_interface(element: &Element) -> Result<Interface> {
     Ok(Interface { def: model::interface::Interface::of(element)?, active: true })
 }
 
-fn read_pool(element: &Element) -> Result<Pool> {
-    if element.child("volume").is_some() {
-        bail!(Test, ConfigUnsupported, "element 'volume' in element 'pool' is not supported");
+fn read_pool(element: &Element, path: &str) -> Result<Pool> {
+    let mut pool = Pool::new(model::storage::Pool::of(element)?, true, true);
+    for volume in objects(element, "volume", path) {
+        pool.add(model::storage::Volume::of(&volume?, pool.def.kind, Capacity::Needed)?)?;
     }
-    Ok(Pool {
-        name: name(element)?,
-        uuid: uuid(element)?,
-        kind: element.attr("type").unwrap_or("dir").to_owned(),
-        xml: None,
-        active: true,
-        autostart: false,
-    })
+    Ok(pool)
 }
 
 fn read_device(element: &Element) -> Result<Device> {

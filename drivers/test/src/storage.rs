@@ -1,18 +1,21 @@
-//! Storage pools: a list, look-ups, and being on or off. Volumes are only looked for.
+//! Storage pools and volumes: definitions, lists, look-ups, being on or off, volumes that are made and deleted.
 
 use crate::driver::{Driver, State};
 use crate::list::limit;
 use crate::network::group;
+use crate::pool::{Pool, active, assign, by_name, by_uuid, inactive};
 use vir_api::constants as c;
 use vir_api::event::{Event, StoragePoolEvent};
-use vir_api::types::StoragePoolGetInfoRet;
+use vir_api::types::{StoragePoolGetInfoRet, StorageVolGetInfoRet};
 use vir_api::{Caller, StorageDriver};
 use vir_base::error::check_flags;
 use vir_base::refs::{StoragePoolRef, StorageVolRef};
-use vir_base::{Error, ErrorDomain, Result, Uuid, bail, err};
-
-/// Size of every pool, in bytes.
-const CAPACITY: u64 = 100 << 30;
+use vir_base::{ErrorDomain, Result, Uuid, bail, err};
+use vir_model::schema;
+use vir_model::storage::{
+    self, AdapterType, Dir, FormatName, Host, PoolType, Source, SourceList, Volume, VolumeType,
+};
+use vir_xml::Value;
 
 /// What a search for volume groups finds.
 const VOLUME_GROUPS: &str = "\
@@ -30,57 +33,15 @@ const VOLUME_GROUPS: &str = "\
 </sources>
 ";
 
-/// A pool. All are persistent, empty directories.
-#[derive(Clone, Debug)]
-pub(crate) struct Pool {
-    /// Name.
-    pub name: String,
-    /// UUID.
-    pub uuid: Uuid,
-    /// Its type, "dir".
-    pub kind: String,
-    /// Its document, where it is known whole.
-    pub xml: Option<&'static str>,
-    /// It is on.
-    pub active: bool,
-    /// Marked for start with the host.
-    pub autostart: bool,
-}
-
-impl Pool {
-    fn reference(&self) -> StoragePoolRef {
-        StoragePoolRef { name: self.name.clone(), uuid: self.uuid }
-    }
-}
-
-fn by_name<'a>(pools: &'a mut [Pool], name: &str) -> Result<&'a mut Pool> {
-    pools
-        .iter_mut()
-        .find(|pool| pool.name == name)
-        .ok_or_else(|| err!(Test, NoStoragePool, "no storage pool with matching name '{name}'"))
-}
-
-fn active<'a>(pools: &'a mut [Pool], name: &str) -> Result<&'a mut Pool> {
-    let pool = by_name(pools, name)?;
-    match pool.active {
-        true => Ok(pool),
-        false => bail!(Test, OperationInvalid, "storage pool '{name}' is not active"),
-    }
-}
-
-fn inactive<'a>(pools: &'a mut [Pool], name: &str) -> Result<&'a mut Pool> {
-    let pool = by_name(pools, name)?;
-    match pool.active {
-        false => Ok(pool),
-        true => bail!(Test, OperationInvalid, "storage pool '{name}' is active"),
-    }
-}
-
-fn by_uuid<'a>(pools: &'a [Pool], uuid: &Uuid) -> Result<&'a Pool> {
-    pools
-        .iter()
-        .find(|pool| pool.uuid == *uuid)
-        .ok_or_else(|| err!(Test, NoStoragePool, "no storage pool with matching uuid '{uuid}'"))
+/// What a search of a server for shares finds.
+fn share_of(host: Host) -> String {
+    let source = Source {
+        hosts: vec![Host { port: None, ..host }],
+        dir: Some(Dir { path: Some("/testshare".into()) }),
+        format: Some(FormatName { kind: Some("nfs".into()) }),
+        ..Source::default()
+    };
+    SourceList { sources: vec![source] }.to_document()
 }
 
 fn lifecycle(state: &mut State, pool: StoragePoolRef, event: i32) {
@@ -88,23 +49,22 @@ fn lifecycle(state: &mut State, pool: StoragePoolRef, event: i32) {
 }
 
 /// The flag of `virConnectListAllStoragePoolsFlags` for a type.
-fn kind_flag(kind: &str) -> u32 {
+fn kind_flag(kind: PoolType) -> u32 {
     match kind {
-        "dir" => c::VIR_CONNECT_LIST_STORAGE_POOLS_DIR,
-        "fs" => c::VIR_CONNECT_LIST_STORAGE_POOLS_FS,
-        "netfs" => c::VIR_CONNECT_LIST_STORAGE_POOLS_NETFS,
-        "logical" => c::VIR_CONNECT_LIST_STORAGE_POOLS_LOGICAL,
-        "disk" => c::VIR_CONNECT_LIST_STORAGE_POOLS_DISK,
-        "iscsi" => c::VIR_CONNECT_LIST_STORAGE_POOLS_ISCSI,
-        "scsi" => c::VIR_CONNECT_LIST_STORAGE_POOLS_SCSI,
-        "mpath" => c::VIR_CONNECT_LIST_STORAGE_POOLS_MPATH,
-        "rbd" => c::VIR_CONNECT_LIST_STORAGE_POOLS_RBD,
-        "sheepdog" => c::VIR_CONNECT_LIST_STORAGE_POOLS_SHEEPDOG,
-        "gluster" => c::VIR_CONNECT_LIST_STORAGE_POOLS_GLUSTER,
-        "zfs" => c::VIR_CONNECT_LIST_STORAGE_POOLS_ZFS,
-        "vstorage" => c::VIR_CONNECT_LIST_STORAGE_POOLS_VSTORAGE,
-        "iscsi-direct" => c::VIR_CONNECT_LIST_STORAGE_POOLS_ISCSI_DIRECT,
-        _ => 0,
+        PoolType::Dir => c::VIR_CONNECT_LIST_STORAGE_POOLS_DIR,
+        PoolType::Fs => c::VIR_CONNECT_LIST_STORAGE_POOLS_FS,
+        PoolType::Netfs => c::VIR_CONNECT_LIST_STORAGE_POOLS_NETFS,
+        PoolType::Logical => c::VIR_CONNECT_LIST_STORAGE_POOLS_LOGICAL,
+        PoolType::Disk => c::VIR_CONNECT_LIST_STORAGE_POOLS_DISK,
+        PoolType::Iscsi => c::VIR_CONNECT_LIST_STORAGE_POOLS_ISCSI,
+        PoolType::Scsi => c::VIR_CONNECT_LIST_STORAGE_POOLS_SCSI,
+        PoolType::Mpath => c::VIR_CONNECT_LIST_STORAGE_POOLS_MPATH,
+        PoolType::Rbd => c::VIR_CONNECT_LIST_STORAGE_POOLS_RBD,
+        PoolType::Sheepdog => c::VIR_CONNECT_LIST_STORAGE_POOLS_SHEEPDOG,
+        PoolType::Gluster => c::VIR_CONNECT_LIST_STORAGE_POOLS_GLUSTER,
+        PoolType::Zfs => c::VIR_CONNECT_LIST_STORAGE_POOLS_ZFS,
+        PoolType::Vstorage => c::VIR_CONNECT_LIST_STORAGE_POOLS_VSTORAGE,
+        PoolType::IscsiDirect => c::VIR_CONNECT_LIST_STORAGE_POOLS_ISCSI_DIRECT,
     }
 }
 
@@ -115,12 +75,31 @@ impl Driver {
     fn pool_names(&self, active: bool, max: i32) -> Result<Vec<String>> {
         self.with(|state| {
             let pools = state.pools.iter().filter(|pool| pool.active == active);
-            Ok(pools.map(|pool| pool.name.clone()).take(limit(max)).collect())
+            Ok(pools.map(|pool| pool.name().to_owned()).take(limit(max)).collect())
         })
     }
 
     fn pool_count(&self, active: bool) -> Result<i32> {
         Ok(i32::try_from(self.pool_names(active, i32::MAX)?.len()).unwrap_or(i32::MAX))
+    }
+
+    fn assign_pool(&self, new: Pool, event: i32) -> Result<StoragePoolRef> {
+        self.with(|state| {
+            let reference = new.reference();
+            assign(&mut state.pools, new)?;
+            lifecycle(state, reference.clone(), event);
+            Ok(reference)
+        })
+    }
+
+    /// A volume of any pool that is on.
+    fn find_volume(&self, is: impl Fn(&Volume) -> bool) -> Result<Option<StorageVolRef>> {
+        self.with(|state| {
+            let mut pools = state.pools.iter().filter(|pool| pool.active);
+            Ok(pools.find_map(|pool| {
+                pool.volumes.iter().find(|volume| is(volume)).map(|volume| pool.volume_reference(volume))
+            }))
+        })
     }
 }
 
@@ -153,13 +132,13 @@ impl StorageDriver for Driver {
                 flags,
                 c::VIR_CONNECT_LIST_STORAGE_POOLS_PERSISTENT,
                 c::VIR_CONNECT_LIST_STORAGE_POOLS_TRANSIENT,
-                true,
+                pool.persistent,
             ) && group(
                 flags,
                 c::VIR_CONNECT_LIST_STORAGE_POOLS_AUTOSTART,
                 c::VIR_CONNECT_LIST_STORAGE_POOLS_NO_AUTOSTART,
                 pool.autostart,
-            ) && (flags & KINDS == 0 || flags & kind_flag(&pool.kind) != 0)
+            ) && (flags & KINDS == 0 || flags & kind_flag(pool.def.kind) != 0)
         };
         self.with(|state| Ok(state.pools.iter().filter(|pool| passes(pool)).map(Pool::reference).collect()))
     }
@@ -168,18 +147,50 @@ impl StorageDriver for Driver {
         &self,
         _: &Caller,
         kind: &str,
-        _: Option<&str>,
+        spec: Option<&str>,
         flags: u32,
     ) -> Result<String> {
         check_flags(ErrorDomain::Test, flags, 0, "testConnectFindStoragePoolSources")?;
-        match kind {
-            "logical" => Ok(VOLUME_GROUPS.to_owned()),
-            // needs the reader of <source> documents
-            "netfs" => Err(Error::no_support(ErrorDomain::Storage, "virConnectFindStoragePoolSources")),
-            // the peer takes the first of its types for an unknown one, and unknown ones for types
-            "dir" => bail!(Test, InternalError, "unknown storage pool type dir"),
-            kind => bail!(Test, NoSupport, "pool type '{kind}' does not support source discovery"),
+        let known = PoolType::parse(kind);
+        // the peer takes the first of its types for an unknown one, and unknown ones for types
+        if known == Some(PoolType::Dir) {
+            bail!(Test, InternalError, "unknown storage pool type {kind}");
         }
+        let source = match (spec, known) {
+            (None, _) => None,
+            (Some(spec), Some(kind)) => Some(Source::parse(spec, kind)?),
+            (Some(_), None) => bail!(Storage, InternalError, "missing backend for pool type -1"),
+        };
+        match known {
+            Some(PoolType::Logical) => Ok(VOLUME_GROUPS.to_owned()),
+            Some(PoolType::Netfs) => match source.and_then(|source| source.hosts.into_iter().next()) {
+                Some(host) => Ok(share_of(host)),
+                None => bail!(Test, InvalidArg, "hostname must be specified for netfs sources"),
+            },
+            _ => bail!(Test, NoSupport, "pool type '{kind}' does not support source discovery"),
+        }
+    }
+
+    fn storage_pool_define_xml(&self, _: &Caller, xml: &str, flags: u32) -> Result<StoragePoolRef> {
+        let known = c::VIR_STORAGE_POOL_DEFINE_VALIDATE;
+        check_flags(ErrorDomain::Test, flags, known, "testStoragePoolDefineXML")?;
+        let tree = vir_xml::parse_as(ErrorDomain::Storage, xml, None)?;
+        if flags & known != 0 {
+            schema::check::<storage::Pool>(&tree, "storagepool.rng")?;
+        }
+        let new = Pool::new(storage::Pool::of(&tree)?, false, true);
+        self.assign_pool(new, c::VIR_STORAGE_POOL_EVENT_DEFINED)
+    }
+
+    fn storage_pool_create_xml(&self, _: &Caller, xml: &str, flags: u32) -> Result<StoragePoolRef> {
+        check_flags(ErrorDomain::Test, flags, 0, "testStoragePoolCreateXML")?;
+        let new = Pool::new(storage::Pool::parse(xml)?, true, false);
+        let adapter = new.def.source.as_ref().and_then(|source| source.adapter.as_ref()?.kind);
+        if adapter == Some(AdapterType::FcHost) {
+            // it would make a device of the host
+            bail!(Test, ConfigUnsupported, "adapter type 'fc_host' is not supported");
+        }
+        self.assign_pool(new, c::VIR_STORAGE_POOL_EVENT_STARTED)
     }
 
     fn storage_pool_lookup_by_name(&self, _: &Caller, name: &str) -> Result<StoragePoolRef> {
@@ -199,38 +210,45 @@ impl StorageDriver for Driver {
     }
 
     fn storage_pool_is_persistent(&self, _: &Caller, pool: &StoragePoolRef) -> Result<i32> {
-        self.with(|state| by_uuid(&state.pools, &pool.uuid).map(|_| 1))
+        self.with(|state| Ok(by_uuid(&state.pools, &pool.uuid)?.persistent.into()))
     }
 
     fn storage_pool_get_info(&self, _: &Caller, pool: &StoragePoolRef) -> Result<StoragePoolGetInfoRet> {
         self.with(|state| {
-            let state = match by_name(&mut state.pools, &pool.name)?.active {
+            let pool = by_name(&mut state.pools, &pool.name)?;
+            let state = match pool.active {
                 true => c::VIR_STORAGE_POOL_RUNNING,
                 false => c::VIR_STORAGE_POOL_INACTIVE,
             };
+            let (capacity, allocation, available) = pool.def.sizes();
             Ok(StoragePoolGetInfoRet {
                 state: u8::try_from(state).unwrap_or(0),
-                capacity: CAPACITY,
-                allocation: 0,
-                available: CAPACITY,
+                capacity,
+                allocation,
+                available,
             })
         })
     }
 
     fn storage_pool_get_xml_desc(&self, _: &Caller, pool: &StoragePoolRef, flags: u32) -> Result<String> {
         check_flags(ErrorDomain::Test, flags, 0, "testStoragePoolGetXMLDesc")?;
-        let xml = self.with(|state| Ok(by_name(&mut state.pools, &pool.name)?.xml))?;
-        xml.map(str::to_owned)
-            .ok_or_else(|| Error::no_support(ErrorDomain::Storage, "virStoragePoolGetXMLDesc"))
+        self.with(|state| Ok(by_name(&mut state.pools, &pool.name)?.def.to_document()))
     }
 
     fn storage_pool_get_autostart(&self, _: &Caller, pool: &StoragePoolRef) -> Result<i32> {
-        self.with(|state| Ok(by_name(&mut state.pools, &pool.name)?.autostart.into()))
+        self.with(|state| {
+            let pool = by_name(&mut state.pools, &pool.name)?;
+            Ok((pool.persistent && pool.autostart).into())
+        })
     }
 
     fn storage_pool_set_autostart(&self, _: &Caller, pool: &StoragePoolRef, autostart: i32) -> Result<()> {
         self.with(|state| {
-            by_name(&mut state.pools, &pool.name)?.autostart = autostart != 0;
+            let pool = by_name(&mut state.pools, &pool.name)?;
+            if !pool.persistent {
+                bail!(Test, InvalidArg, "pool has no config file");
+            }
+            pool.autostart = autostart != 0;
             Ok(())
         })
     }
@@ -246,8 +264,13 @@ impl StorageDriver for Driver {
 
     fn storage_pool_destroy(&self, _: &Caller, pool: &StoragePoolRef) -> Result<()> {
         self.with(|state| {
-            active(&mut state.pools, &pool.name)?.active = false;
-            lifecycle(state, pool.clone(), c::VIR_STORAGE_POOL_EVENT_STOPPED);
+            let found = active(&mut state.pools, &pool.name)?;
+            found.active = false;
+            let (reference, persistent) = (found.reference(), found.persistent);
+            if !persistent {
+                state.pools.retain(|known| known.name() != pool.name);
+            }
+            lifecycle(state, reference, c::VIR_STORAGE_POOL_EVENT_STOPPED);
             Ok(())
         })
     }
@@ -273,7 +296,7 @@ impl StorageDriver for Driver {
     fn storage_pool_undefine(&self, _: &Caller, pool: &StoragePoolRef) -> Result<()> {
         self.with(|state| {
             inactive(&mut state.pools, &pool.name)?;
-            state.pools.retain(|known| known.name != pool.name);
+            state.pools.retain(|known| known.name() != pool.name);
             lifecycle(state, pool.clone(), c::VIR_STORAGE_POOL_EVENT_UNDEFINED);
             Ok(())
         })
@@ -289,11 +312,15 @@ impl StorageDriver for Driver {
     }
 
     fn storage_pool_num_of_volumes(&self, _: &Caller, pool: &StoragePoolRef) -> Result<i32> {
-        self.with(|state| active(&mut state.pools, &pool.name).map(|_| 0))
+        let count = self.with(|state| Ok(active(&mut state.pools, &pool.name)?.volumes.len()))?;
+        Ok(i32::try_from(count).unwrap_or(i32::MAX))
     }
 
-    fn storage_pool_list_volumes(&self, _: &Caller, pool: &StoragePoolRef, _: i32) -> Result<Vec<String>> {
-        self.with(|state| active(&mut state.pools, &pool.name).map(|_| vec![]))
+    fn storage_pool_list_volumes(&self, _: &Caller, pool: &StoragePoolRef, max: i32) -> Result<Vec<String>> {
+        self.with(|state| {
+            let volumes = active(&mut state.pools, &pool.name)?.volumes.iter();
+            Ok(volumes.map(|volume| volume.name().to_owned()).take(limit(max)).collect())
+        })
     }
 
     fn storage_pool_list_all_volumes(
@@ -304,10 +331,11 @@ impl StorageDriver for Driver {
     ) -> Result<Vec<StorageVolRef>> {
         check_flags(ErrorDomain::Test, flags, 0, "testStoragePoolListAllVolumes")?;
         self.with(|state| {
-            if by_uuid(&state.pools, &pool.uuid)?.active {
-                return Ok(vec![]);
+            let pool = by_uuid(&state.pools, &pool.uuid)?;
+            if !pool.active {
+                bail!(Test, OperationInvalid, "storage pool is not active");
             }
-            bail!(Test, OperationInvalid, "storage pool is not active")
+            Ok(pool.volumes.iter().map(|volume| pool.volume_reference(volume)).collect())
         })
     }
 
@@ -318,16 +346,74 @@ impl StorageDriver for Driver {
         name: &str,
     ) -> Result<StorageVolRef> {
         self.with(|state| {
-            active(&mut state.pools, &pool.name)?;
-            bail!(Test, NoStorageVol, "no storage vol with matching name '{name}'")
+            let pool = active(&mut state.pools, &pool.name)?;
+            Ok(pool.volume_reference(pool.volume(name)?))
         })
     }
 
     fn storage_vol_lookup_by_key(&self, _: &Caller, key: &str) -> Result<StorageVolRef> {
-        bail!(Test, NoStorageVol, "no storage vol with matching key '{key}'")
+        self.find_volume(|volume| volume.key() == key)?
+            .ok_or_else(|| err!(Test, NoStorageVol, "no storage vol with matching key '{key}'"))
     }
 
     fn storage_vol_lookup_by_path(&self, _: &Caller, path: &str) -> Result<StorageVolRef> {
-        bail!(Test, NoStorageVol, "no storage vol with matching path '{path}'")
+        self.find_volume(|volume| volume.path() == Some(path))?
+            .ok_or_else(|| err!(Test, NoStorageVol, "no storage vol with matching path '{path}'"))
+    }
+
+    fn storage_vol_create_xml(
+        &self,
+        _: &Caller,
+        pool: &StoragePoolRef,
+        xml: &str,
+        flags: u32,
+    ) -> Result<StorageVolRef> {
+        let known = c::VIR_STORAGE_VOL_CREATE_VALIDATE;
+        check_flags(ErrorDomain::Test, flags, known, "testStorageVolCreateXML")?;
+        self.with(|state| active(&mut state.pools, &pool.name)?.create(xml, flags & known != 0, None))
+    }
+
+    fn storage_vol_create_xml_from(
+        &self,
+        _: &Caller,
+        pool: &StoragePoolRef,
+        xml: &str,
+        clonevol: &StorageVolRef,
+        flags: u32,
+    ) -> Result<StorageVolRef> {
+        let known = c::VIR_STORAGE_VOL_CREATE_VALIDATE;
+        check_flags(ErrorDomain::Test, flags, known, "testStorageVolCreateXMLFrom")?;
+        self.with(|state| {
+            // the other is looked for in this pool, whichever pool it is from
+            active(&mut state.pools, &pool.name)?.create(xml, flags & known != 0, Some(&clonevol.name))
+        })
+    }
+
+    fn storage_vol_delete(&self, _: &Caller, vol: &StorageVolRef, flags: u32) -> Result<()> {
+        check_flags(ErrorDomain::Test, flags, 0, "testStorageVolDelete")?;
+        self.with(|state| active(&mut state.pools, &vol.pool)?.delete(&vol.name))
+    }
+
+    fn storage_vol_get_info(&self, _: &Caller, vol: &StorageVolRef) -> Result<StorageVolGetInfoRet> {
+        self.with(|state| {
+            let pool = active(&mut state.pools, &vol.pool)?;
+            let (capacity, allocation) = pool.volume(&vol.name)?.sizes();
+            let kind = pool.def.kind.volume_type();
+            let number = VolumeType::ALL.iter().position(|known| *known == kind);
+            let kind = number.and_then(|number| i8::try_from(number).ok()).unwrap_or(0);
+            Ok(StorageVolGetInfoRet { kind, capacity, allocation })
+        })
+    }
+
+    fn storage_vol_get_xml_desc(&self, _: &Caller, vol: &StorageVolRef, flags: u32) -> Result<String> {
+        check_flags(ErrorDomain::Test, flags, 0, "testStorageVolGetXMLDesc")?;
+        self.with(|state| Ok(active(&mut state.pools, &vol.pool)?.volume(&vol.name)?.to_document()))
+    }
+
+    fn storage_vol_get_path(&self, _: &Caller, vol: &StorageVolRef) -> Result<String> {
+        self.with(|state| {
+            let pool = active(&mut state.pools, &vol.pool)?;
+            Ok(pool.volume(&vol.name)?.path().unwrap_or_default().to_owned())
+        })
     }
 }

@@ -30,7 +30,8 @@ fn a_machine_from_a_file() {
         "<node><cpu><mhz>6000</mhz><model>x86_64</model><active>5</active><nodes>3</nodes><sockets>2</sockets>\
          <cores>2</cores><threads>1</threads></cpu><memory>123456</memory>{}<domain file='d.xml'/>\
          <network><name>n</name><bridge name='br7'/><ip address='10.0.0.1' netmask='255.0.0.0'/></network>\
-         <pool type='fs'><name>p</name></pool><interface type='ethernet' name='eth7'/>\
+         <pool type='fs'><name>p</name><source><device path='/dev/sda'/></source><target><path>/p</path></target>\
+         <volume><name>v</name><capacity unit='G'>1</capacity></volume></pool><interface type='ethernet' name='eth7'/>\
          <device><name>d</name><capability type='net'/></device></node>",
         DOMAIN.replace("NAME", "paused").replace("OWN", "<t:runstate>3</t:runstate><t:transient/>")
     ))
@@ -50,6 +51,8 @@ fn a_machine_from_a_file() {
     let storage = connection.storage.as_deref().unwrap();
     let fs_only = c::VIR_CONNECT_LIST_STORAGE_POOLS_FS;
     assert_eq!(storage.connect_list_all_storage_pools(&caller(), fs_only).unwrap()[0].name, "p");
+    let volume = storage.storage_vol_lookup_by_path(&caller(), "/p/v").unwrap();
+    assert_eq!(storage.storage_vol_get_info(&caller(), &volume).unwrap().capacity, 1 << 30);
     let devices = connection.node_device.as_deref().unwrap();
     assert_eq!(devices.node_list_devices(&caller(), Some("net"), 5, 0).unwrap(), ["d"]);
     let interfaces = connection.interface.as_deref().unwrap();

@@ -7,6 +7,7 @@ mod kind;
 mod options;
 mod parts;
 mod pool;
+mod same;
 mod source;
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 
 use super::kind::PoolType;
 use vir_base::{Result, bail};
+use vir_xml::table::Table;
 use vir_xml::{Attr, Element, Part, Writer};
 
 /// The namespace of options for `mount`.
@@ -55,6 +56,12 @@ impl Options {
 }
 
 impl Part for Options {
+    fn table() -> Option<&'static Table> {
+        // names with a prefix are their owner's; there are no others
+        static TABLE: Table = Table { name: "Options", element: "", doc: &[], settles: false, rows: &[] };
+        Some(&TABLE)
+    }
+
     fn take_attr(&mut self, _: &Element, attr: &Attr) -> Result<bool> {
         Ok(attr.name.starts_with("xmlns:"))
     }

@@ -6,7 +6,7 @@ use super::parts::{Permissions, Told, clean_path};
 use super::source::Source;
 use crate::words::{Checked, root, said};
 use vir_base::{ErrorDomain, Result, Uuid, bail, err};
-use vir_xml::{Content, Format, YesNo, element, xml_enum};
+use vir_xml::{Content, Element, Format, YesNo, element, xml_enum};
 
 xml_enum! {
     /// How much a volume takes of its pool.
@@ -80,8 +80,15 @@ impl Pool {
     /// # Errors
     /// As the peer says them.
     pub fn parse(xml: &str) -> Result<Self> {
-        let tree = vir_xml::parse_as(ErrorDomain::Storage, xml, None)?;
-        let mut it = Self::read(root(&tree, Self::NAME)?)?;
+        Self::of(&vir_xml::parse_as(ErrorDomain::Storage, xml, None)?)
+    }
+
+    /// As [`Pool::parse`], of a tree.
+    ///
+    /// # Errors
+    /// As for [`Pool::parse`].
+    pub fn of(tree: &Element) -> Result<Self> {
+        let mut it = Self::read(root(tree, Self::NAME)?)?;
         it.check()?;
         Ok(it)
     }

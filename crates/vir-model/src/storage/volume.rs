@@ -179,18 +179,23 @@ impl Volume {
     /// # Errors
     /// As the peer says them.
     pub fn parse(xml: &str, pool: PoolType, capacity: Capacity) -> Result<Self> {
-        let tree = vir_xml::parse_as(ErrorDomain::Storage, xml, None)?;
-        Self::from_tree(root(&tree, Self::NAME)?, pool, capacity)
+        Self::of(&vir_xml::parse_as(ErrorDomain::Storage, xml, None)?, pool, capacity)
     }
 
-    /// Reads an element of a larger document.
+    /// As [`Volume::parse`], of a tree.
     ///
     /// # Errors
-    /// As the peer says them.
-    pub fn from_tree(element: &Element, pool: PoolType, capacity: Capacity) -> Result<Self> {
-        let mut it = Self::read(element)?;
+    /// As for [`Volume::parse`].
+    pub fn of(tree: &Element, pool: PoolType, capacity: Capacity) -> Result<Self> {
+        let mut it = Self::read(root(tree, Self::NAME)?)?;
         it.check(pool, capacity)?;
         Ok(it)
+    }
+
+    /// Says where it is; that is also by what it is found.
+    pub fn place(&mut self, path: &str) {
+        self.target.get_or_insert_default().path = Some(path.to_owned());
+        self.key = Some(path.to_owned());
     }
 
     /// The document.

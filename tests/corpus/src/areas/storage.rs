@@ -3,8 +3,8 @@
 use super::network::outcome;
 use crate::{Area, Case, Outcome};
 use vir_base::Result;
+use vir_model::schema;
 use vir_model::storage::{Capacity, Pool, PoolCapabilities, PoolType, Volume};
-use vir_xml::{Content, Element, table};
 
 /// `storagepoolxml2xml`.
 pub struct Pools;
@@ -67,17 +67,6 @@ impl Area for Capabilities {
 /// `storageschema`: documents that are of the right form, whether or not they make sense.
 pub struct Schema;
 
-impl Schema {
-    fn check<T: Content>(tree: &Element) -> Outcome {
-        let unknown = T::table().map(|table| table::unknown(tree, table)).unwrap_or_default();
-        match (T::read(tree), unknown.first()) {
-            (Err(error), _) => Outcome::Failed(error.message().to_owned()),
-            (Ok(_), Some(unknown)) => Outcome::Failed(unknown.to_string()),
-            (Ok(_), None) => Outcome::Passed,
-        }
-    }
-}
-
 impl Area for Schema {
     fn name(&self) -> &'static str {
         "storageschema"
@@ -87,9 +76,13 @@ impl Area for Schema {
         let tree = case
             .file("input_xml")
             .and_then(|xml| vir_xml::parse(&xml, None).map_err(|error| error.message().to_owned()));
+        let valid = |result: Result<()>| match result {
+            Ok(()) => Outcome::Passed,
+            Err(error) => Outcome::Failed(error.message().to_owned()),
+        };
         match (tree, case.text("schema")) {
-            (Ok(tree), Some("storagepool")) => Self::check::<Pool>(&tree),
-            (Ok(tree), Some("storagevol")) => Self::check::<Volume>(&tree),
+            (Ok(tree), Some("storagepool")) => valid(schema::check::<Pool>(&tree, "storagepool.rng")),
+            (Ok(tree), Some("storagevol")) => valid(schema::check::<Volume>(&tree, "storagevol.rng")),
             (Ok(_), other) => Outcome::NotRun(format!("the schema {} is not known", other.unwrap_or("?"))),
             (Err(error), _) => Outcome::Failed(error),
         }
