@@ -12,6 +12,7 @@ use crate::network::port::NetworkPort;
 use crate::nwfilter::Filter;
 use crate::nwfilter::binding::Binding;
 use crate::secret::Secret;
+use crate::storage::{Capacity, Pool, PoolCapabilities, PoolType, Volume};
 use crate::words::root;
 use vir_base::{ErrorDomain, Result};
 use vir_xml::table::Table;
@@ -77,6 +78,19 @@ pub const DOCUMENTS: &[Document] = &[
         table: Secret::table,
         round: |xml| Ok(Secret::parse(xml)?.to_document()),
     },
+    Document {
+        name: "storagepool",
+        root: "pool",
+        table: Pool::table,
+        round: |xml| Ok(Pool::parse(xml)?.to_document()),
+    },
+    Document {
+        name: "storagepoolcaps",
+        root: "storagepoolCapabilities",
+        table: PoolCapabilities::table,
+        round: pool_capabilities,
+    },
+    Document { name: "storagevol", root: "volume", table: Volume::table, round: volume },
 ];
 
 /// The kind of that name.
@@ -118,6 +132,17 @@ fn cpu(xml: &str) -> Result<String> {
 fn domain_capabilities(xml: &str) -> Result<String> {
     let tree = vir_xml::parse_as(ErrorDomain::None, xml, None)?;
     Ok(DomainCapabilities::read(root(&tree, DomainCapabilities::NAME)?)?.to_xml(Format::default()))
+}
+
+fn pool_capabilities(xml: &str) -> Result<String> {
+    let tree = vir_xml::parse_as(ErrorDomain::Storage, xml, None)?;
+    Ok(PoolCapabilities::read(root(&tree, PoolCapabilities::NAME)?)?.to_document())
+}
+
+/// A volume does not say what kind its pool is of, and the formats of partitions are others than those of images.
+fn volume(xml: &str) -> Result<String> {
+    let read = |pool| Volume::parse(xml, pool, Capacity::Optional);
+    Ok(read(PoolType::Dir).or_else(|error| read(PoolType::Disk).map_err(|_| error))?.to_document())
 }
 
 #[cfg(test)]

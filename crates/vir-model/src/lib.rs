@@ -11,7 +11,6 @@ pub mod interface;
 pub mod network;
 pub mod nodedev;
 pub mod nwfilter;
-pub mod schema;
 pub mod secret;
 pub mod storage;
 pub mod words;

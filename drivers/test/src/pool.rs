@@ -3,7 +3,6 @@
 use vir_base::ErrorDomain;
 use vir_base::refs::{StoragePoolRef, StorageVolRef};
 use vir_base::{Result, Uuid, bail, err};
-use vir_model::schema;
 use vir_model::storage::{self as model, Capacity, Volume};
 
 /// Size of every pool, in bytes.
@@ -95,11 +94,10 @@ impl Pool {
     /// # Errors
     /// What is wrong in its document; there is one of its name, or no other to make it after; the pool is full.
     pub fn create(&mut self, xml: &str, validate: bool, after: Option<&str>) -> Result<StorageVolRef> {
-        let tree = vir_xml::parse_as(ErrorDomain::Storage, xml, None)?;
         if validate {
-            schema::check::<Volume>(&tree, "storagevol.rng")?;
+            vir_schema::require("storagevol", ErrorDomain::Storage, xml)?;
         }
-        let mut volume = Volume::of(&tree, self.def.kind, Capacity::Needed)?;
+        let mut volume = Volume::parse(xml, self.def.kind, Capacity::Needed)?;
         if self.volume(volume.name()).is_ok() {
             bail!(Test, OperationFailed, "storage vol already exists");
         }

@@ -11,7 +11,6 @@ use vir_api::{Caller, StorageDriver};
 use vir_base::error::check_flags;
 use vir_base::refs::{StoragePoolRef, StorageVolRef};
 use vir_base::{ErrorDomain, Result, Uuid, bail, err};
-use vir_model::schema;
 use vir_model::storage::{
     self, AdapterType, Dir, FormatName, Host, PoolType, Source, SourceList, Volume, VolumeType,
 };
@@ -174,11 +173,10 @@ impl StorageDriver for Driver {
     fn storage_pool_define_xml(&self, _: &Caller, xml: &str, flags: u32) -> Result<StoragePoolRef> {
         let known = c::VIR_STORAGE_POOL_DEFINE_VALIDATE;
         check_flags(ErrorDomain::Test, flags, known, "testStoragePoolDefineXML")?;
-        let tree = vir_xml::parse_as(ErrorDomain::Storage, xml, None)?;
         if flags & known != 0 {
-            schema::check::<storage::Pool>(&tree, "storagepool.rng")?;
+            vir_schema::require("storagepool", ErrorDomain::Storage, xml)?;
         }
-        let new = Pool::new(storage::Pool::of(&tree)?, false, true);
+        let new = Pool::new(storage::Pool::parse(xml)?, false, true);
         self.assign_pool(new, c::VIR_STORAGE_POOL_EVENT_DEFINED)
     }
 

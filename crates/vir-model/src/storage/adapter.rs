@@ -3,6 +3,7 @@
 use crate::domain::device::address::PciAddress;
 use crate::words::Checked;
 use vir_base::{Result, bail, err};
+use vir_xml::table::Table;
 use vir_xml::{Content, Element, Writer, YesNo, element, xml_enum};
 
 xml_enum! {
@@ -54,6 +55,10 @@ impl Content for HostAddress {
 
     fn write(&self, w: &mut Writer) {
         self.0.write_attrs(w);
+    }
+
+    fn table() -> Option<&'static Table> {
+        super::tables::Place::table()
     }
 }
 

@@ -9,6 +9,7 @@ mod parts;
 mod pool;
 mod same;
 mod source;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod volume;

@@ -57,9 +57,7 @@ impl Options {
 
 impl Part for Options {
     fn table() -> Option<&'static Table> {
-        // names with a prefix are their owner's; there are no others
-        static TABLE: Table = Table { name: "Options", element: "", doc: &[], settles: false, rows: &[] };
-        Some(&TABLE)
+        super::tables::Namespaces::table()
     }
 
     fn take_attr(&mut self, _: &Element, attr: &Attr) -> Result<bool> {

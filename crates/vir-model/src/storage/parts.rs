@@ -4,6 +4,7 @@ use crate::domain::memory::scale;
 use crate::words::said;
 use std::borrow::Cow;
 use vir_base::{Error, Result, err};
+use vir_xml::table::Table;
 use vir_xml::{Content, Element, Value, Writer, element};
 
 element! {
@@ -96,6 +97,10 @@ impl Content for Told {
         w.attr("unit", "bytes");
         w.content(&self.0.to_string());
     }
+
+    fn table() -> Option<&'static Table> {
+        super::tables::Amount::table()
+    }
 }
 
 /// A number of bytes, in any unit.
@@ -129,6 +134,10 @@ impl Content for Size {
     fn write(&self, w: &mut Writer) {
         Told(self.bytes).write(w);
     }
+
+    fn table() -> Option<&'static Table> {
+        super::tables::Amount::table()
+    }
 }
 
 /// A part of a device, in bytes. It is told, and not read.
@@ -148,6 +157,10 @@ impl Content for Extent {
     fn write(&self, w: &mut Writer) {
         w.attr("start", &self.start.to_string());
         w.attr("end", &self.end.to_string());
+    }
+
+    fn table() -> Option<&'static Table> {
+        super::tables::Part::table()
     }
 }
 

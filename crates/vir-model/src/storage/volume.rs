@@ -8,6 +8,7 @@ use crate::domain::memory::scale;
 use crate::words::{root, said};
 use std::borrow::Cow;
 use vir_base::{Error, ErrorDomain, Result, bail, err};
+use vir_xml::table::Table;
 use vir_xml::{Content, Element, Format, Value, Writer, element};
 
 element! {
@@ -119,6 +120,10 @@ impl Content for NoCow {
     }
 
     fn write(&self, _: &mut Writer) {}
+
+    fn table() -> Option<&'static Table> {
+        super::tables::Empty::table()
+    }
 }
 
 /// A unit of allocation in bytes; 0 is none.
@@ -147,6 +152,10 @@ impl Content for ClusterSize {
             w.attr("unit", "B");
             w.content(&self.0.to_string());
         }
+    }
+
+    fn table() -> Option<&'static Table> {
+        super::tables::Amount::table()
     }
 }
 

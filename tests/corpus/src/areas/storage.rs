@@ -2,8 +2,7 @@
 
 use super::network::outcome;
 use crate::{Area, Case, Outcome};
-use vir_base::Result;
-use vir_model::schema;
+use vir_base::{ErrorDomain, Result};
 use vir_model::storage::{Capacity, Pool, PoolCapabilities, PoolType, Volume};
 
 /// `storagepoolxml2xml`.
@@ -73,18 +72,14 @@ impl Area for Schema {
     }
 
     fn run(&self, case: &Case) -> Outcome {
-        let tree = case
-            .file("input_xml")
-            .and_then(|xml| vir_xml::parse(&xml, None).map_err(|error| error.message().to_owned()));
-        let valid = |result: Result<()>| match result {
+        let (xml, schema) = match (case.file("input_xml"), case.text("schema")) {
+            (Ok(xml), Some(schema)) => (xml, schema),
+            (Ok(_), None) => return Outcome::NotRun("it names no schema".into()),
+            (Err(error), _) => return Outcome::Failed(error),
+        };
+        match vir_schema::require(schema, ErrorDomain::Storage, &xml) {
             Ok(()) => Outcome::Passed,
             Err(error) => Outcome::Failed(error.message().to_owned()),
-        };
-        match (tree, case.text("schema")) {
-            (Ok(tree), Some("storagepool")) => valid(schema::check::<Pool>(&tree, "storagepool.rng")),
-            (Ok(tree), Some("storagevol")) => valid(schema::check::<Volume>(&tree, "storagevol.rng")),
-            (Ok(_), other) => Outcome::NotRun(format!("the schema {} is not known", other.unwrap_or("?"))),
-            (Err(error), _) => Outcome::Failed(error),
         }
     }
 }
