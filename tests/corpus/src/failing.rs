@@ -8,10 +8,7 @@ const LIST: &str = include_str!("../failing.txt");
 
 /// The listed cases, as [`crate::Case`] prints.
 pub fn listed() -> BTreeSet<&'static str> {
-    LIST.lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .collect()
+    LIST.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
 }
 
 /// What is wrong with the list, given what failed and what passed.

@@ -1,169 +1,28 @@
-//! `<graphics>`: displays that people look at from elsewhere.
+//! Reading `<graphics>`: each kind has attributes and children of its own, and two ways to say where it listens.
 
-pub use super::audio::AudioRef;
+use super::{Connected, Gl, Graphics, GraphicsType, Listen, ListenType, SpiceChannel, SpiceMode};
 use vir_base::{Error, Result, err};
-use vir_xml::{Attr, Content, Element, Writer, YesNo, attr, element, missing, value_of, xml_enum};
-
-xml_enum! {
-    /// How a display is shown.
-    pub enum GraphicsType {
-        Sdl = "sdl", Vnc = "vnc", Rdp = "rdp", Desktop = "desktop", Spice = "spice", EglHeadless = "egl-headless",
-        Dbus = "dbus",
-    }
-    /// Where a display listens.
-    pub enum ListenType { None = "none", Address = "address", Network = "network", Socket = "socket", }
-    /// Who may share a VNC display.
-    pub enum SharePolicy {
-        AllowExclusive = "allow-exclusive", ForceShared = "force-shared", Ignore = "ignore",
-    }
-    unsaid ["default"]
-    /// What becomes of connected viewers when the password changes.
-    pub enum Connected { Fail = "fail", Disconnect = "disconnect", Keep = "keep", }
-    /// A kind of traffic, in the order in which they are printed.
-    pub enum SpiceChannelName {
-        Main = "main", Display = "display", Inputs = "inputs", Cursor = "cursor", Playback = "playback",
-        Record = "record", Smartcard = "smartcard", Usbredir = "usbredir",
-    }
-    /// Whether traffic is encrypted.
-    pub enum SpiceMode { Any = "any", Secure = "secure", Insecure = "insecure", }
-    /// How pictures are made smaller.
-    pub enum ImageCompression {
-        AutoGlz = "auto_glz", AutoLz = "auto_lz", Quic = "quic", Glz = "glz", Lz = "lz", Off = "off",
-    }
-    /// When something is made smaller on slow lines.
-    pub enum WanCompression { Auto = "auto", Never = "never", Always = "always", }
-    /// How moving pictures are found.
-    pub enum StreamingMode { Filter = "filter", All = "all", Off = "off", }
-    /// Who draws the pointer.
-    pub enum MouseMode { Server = "server", Client = "client", }
-}
-
-element! {
-    /// Where a display listens.
-    pub struct Listen "listen" {
-        attr kind "type": Option<ListenType>,
-        attr address "address": Option<String>,
-        attr network "network": Option<String>,
-        attr socket "socket": Option<String>,
-        /// Chosen by the hypervisor's configuration; only a running guest's state file says so.
-        attr from_config "fromConfig": Option<u32>,
-    }
-
-    /// What SPICE does with one kind of traffic.
-    pub struct SpiceChannel "channel" {
-        attr name "name": Option<SpiceChannelName>,
-        attr mode "mode": Option<SpiceMode>,
-    }
-    /// How pictures are made smaller.
-    pub struct SpiceImage "image" { attr compression "compression": Option<ImageCompression>, }
-    /// When something is made smaller on slow lines.
-    pub struct SpiceWan "" { attr compression "compression": Option<WanCompression>, }
-    /// Whether sound is made smaller.
-    pub struct SpicePlayback "playback" { attr compression "compression": Option<vir_xml::OnOff>, }
-    /// How moving pictures are found.
-    pub struct SpiceStreaming "streaming" { attr mode "mode": Option<StreamingMode>, }
-    /// Who draws the pointer.
-    pub struct SpiceMouse "mouse" { attr mode "mode": Option<MouseMode>, }
-    /// Whether text can be taken over.
-    pub struct SpiceClipboard "clipboard" { attr copypaste "copypaste": Option<YesNo>, }
-    /// Whether files can be sent.
-    pub struct SpiceFiles "filetransfer" { attr enable "enable": Option<YesNo>, }
-    /// Whether the host's graphics card draws.
-    pub struct Gl "gl" {
-        attr enable "enable": Option<YesNo>,
-        attr rendernode "rendernode": Option<String>,
-    }
-}
-
-/// A display.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[allow(missing_docs)] // fields are named as in documents
-pub struct Graphics {
-    pub kind: Option<GraphicsType>,
-    /// TCP port; none for one that is chosen at start.
-    pub port: Option<i32>,
-    pub tls_port: Option<i32>,
-    /// The ports are chosen at start.
-    pub autoport: bool,
-    pub websocket: Option<i32>,
-    pub keymap: Option<String>,
-    pub share_policy: Option<SharePolicy>,
-    pub power_control: Option<YesNo>,
-    pub default_mode: Option<SpiceMode>,
-    pub username: Option<String>,
-    pub passwd: Option<String>,
-    /// UTC, as `2010-11-28T14:29:01`.
-    pub passwd_valid_to: Option<String>,
-    pub connected: Option<Connected>,
-    /// Never empty for VNC and SPICE.
-    pub listens: Vec<Listen>,
-    pub channels: Vec<SpiceChannel>,
-    pub image: Option<SpiceImage>,
-    pub jpeg: Option<SpiceWan>,
-    pub zlib: Option<SpiceWan>,
-    pub playback: Option<SpicePlayback>,
-    pub streaming: Option<SpiceStreaming>,
-    pub mouse: Option<SpiceMouse>,
-    pub clipboard: Option<SpiceClipboard>,
-    pub filetransfer: Option<SpiceFiles>,
-    pub gl: Option<Gl>,
-    pub audio: Option<AudioRef>,
-    /// The host's display, of SDL and `desktop`.
-    pub display: Option<String>,
-    /// File that lets us use it.
-    pub xauth: Option<String>,
-    /// Whether it fills the screen.
-    pub fullscreen: bool,
-    /// A later viewer puts an earlier one out, of RDP.
-    pub replace_user: bool,
-    /// Several viewers look at once.
-    pub multi_user: bool,
-    /// Viewers connect without a bus, of D-Bus.
-    pub p2p: bool,
-    /// Address of the bus.
-    pub address: Option<String>,
-}
-
-impl Listen {
-    /// The hypervisor's configuration chose it, not the document.
-    pub fn is_from_config(&self) -> bool {
-        self.from_config.is_some_and(|n| n != 0)
-    }
-}
+use vir_xml::{Attr, Content, Element, YesNo, attr, missing, value_of};
 
 impl Graphics {
-    /// The kind.
-    pub fn kind(&self) -> GraphicsType {
-        self.kind.unwrap_or(GraphicsType::Vnc)
-    }
-
-    /// Whether viewers connect to it over the network or a socket.
-    pub fn listens_somewhere(&self) -> bool {
-        matches!(self.kind(), GraphicsType::Vnc | GraphicsType::Spice | GraphicsType::Rdp)
-    }
-
-    /// The first place where it listens.
-    pub fn listen(&self) -> Option<&Listen> {
-        self.listens.first()
-    }
-
-    /// The socket that a VNC server listens on, if it does on one.
-    pub fn socket(&self) -> Option<&str> {
-        self.listens.first().filter(|l| l.kind == Some(ListenType::Socket)).and_then(|l| l.socket.as_deref())
-    }
-
-    /// Takes what only a running guest's document can say: ports that were chosen for it.
-    pub fn forget_live(&mut self) {
-        if self.autoport {
-            self.port = None;
-            self.tls_port = None;
+    pub(super) fn read_element(element: &Element) -> Result<Self> {
+        let kind = attr(element, "type")?;
+        let mut it = Self { kind, ..Self::default() };
+        required(element, "type", kind.is_some())?;
+        for attribute in &element.attrs {
+            it.read_attr(element, attribute)?;
         }
-        for listen in &mut self.listens {
-            listen.from_config = None;
-            if listen.kind == Some(ListenType::Network) {
-                listen.address = None;
-            }
+        for child in element.children() {
+            it.read_child(child)?;
         }
+        if it.passwd.is_none() {
+            (it.username, it.passwd_valid_to, it.connected) = (None, None, None);
+        }
+        if it.listens_somewhere() {
+            it.read_ports(element)?;
+            it.read_listens(element)?;
+        }
+        Ok(it)
     }
 
     fn read_attr(&mut self, element: &Element, attribute: &Attr) -> Result<()> {
@@ -398,160 +257,6 @@ impl Graphics {
             *first = Listen { kind: Some(ListenType::None), ..Listen::default() };
         }
         Ok(())
-    }
-
-    fn write_ports(&self, w: &mut Writer) {
-        let inactive = w.format().inactive;
-        let Some(listen) = self.listens.first() else { return };
-        let vnc = self.kind() == GraphicsType::Vnc;
-        match listen.kind {
-            Some(ListenType::Socket) if vnc => w.attr_opt("socket", listen.socket.as_deref()),
-            Some(ListenType::Address | ListenType::Network) => {
-                let shown = |port: Option<i32>| if vnc && self.autoport && inactive { None } else { port };
-                match shown(self.port) {
-                    Some(port) => w.attr("port", &port.to_string()),
-                    None if vnc && self.autoport => w.attr("port", "-1"),
-                    None => {}
-                }
-                w.attr_opt("tlsPort", self.tls_port.map(|port| port.to_string()).as_deref());
-                w.attr("autoport", YesNo::from(self.autoport).as_str());
-                w.attr_opt("websocket", self.websocket.map(|port| port.to_string()).as_deref());
-                let moving = w.format().migratable;
-                let known = match listen.kind {
-                    Some(ListenType::Address) => !(moving && listen.is_from_config()),
-                    _ => !(inactive || moving),
-                };
-                if known {
-                    w.attr_opt("listen", listen.address.as_deref());
-                }
-            }
-            Some(ListenType::None) if !vnc && w.format().migratable => w.attr("autoport", "no"),
-            _ => {}
-        }
-    }
-
-    fn write_rdp(&self, w: &mut Writer) {
-        match self.port {
-            Some(port) => w.attr("port", &port.to_string()),
-            None if self.autoport => w.attr("port", "0"),
-            None => {}
-        }
-        if self.autoport {
-            w.attr("autoport", "yes");
-        }
-        if self.replace_user {
-            w.attr("replaceUser", "yes");
-        }
-        if self.multi_user {
-            w.attr("multiUser", "yes");
-        }
-        let Some(listen) = self.listens.first() else { return };
-        let hidden = w.format().inactive || w.format().migratable;
-        if listen.kind != Some(ListenType::Network) || !hidden {
-            w.attr_opt("listen", listen.address.as_deref());
-        }
-    }
-
-    fn write_listens(&self, w: &mut Writer) {
-        let format = w.format();
-        let vnc = self.kind() == GraphicsType::Vnc;
-        for listen in &self.listens {
-            // older programs know these two by attributes alone
-            let old = match listen.kind {
-                Some(ListenType::Socket) => vnc && listen.socket.is_some(),
-                Some(ListenType::None) => !vnc,
-                _ => false,
-            };
-            if format.migratable && (old || listen.is_from_config()) {
-                continue;
-            }
-            let mut listen = listen.clone();
-            listen.from_config = listen.from_config.filter(|_| format.status);
-            if format.inactive && listen.kind == Some(ListenType::Network) {
-                listen.address = None;
-            }
-            w.start(Listen::NAME);
-            listen.write(w);
-            w.end();
-        }
-    }
-}
-
-impl Content for Graphics {
-    fn table() -> Option<&'static vir_xml::table::Table> {
-        crate::domain::device::tables::Graphics::table()
-    }
-
-    fn read(element: &Element) -> Result<Self> {
-        let kind = attr(element, "type")?;
-        let mut it = Self { kind, ..Self::default() };
-        required(element, "type", kind.is_some())?;
-        for attribute in &element.attrs {
-            it.read_attr(element, attribute)?;
-        }
-        for child in element.children() {
-            it.read_child(child)?;
-        }
-        if it.passwd.is_none() {
-            (it.username, it.passwd_valid_to, it.connected) = (None, None, None);
-        }
-        if it.listens_somewhere() {
-            it.read_ports(element)?;
-            it.read_listens(element)?;
-        }
-        Ok(it)
-    }
-
-    fn write(&self, w: &mut Writer) {
-        w.attr("type", self.kind().as_str());
-        match self.kind() {
-            GraphicsType::Vnc | GraphicsType::Spice => self.write_ports(w),
-            GraphicsType::Rdp => self.write_rdp(w),
-            _ => {}
-        }
-        w.attr_opt("display", self.display.as_deref());
-        w.attr_opt("xauth", self.xauth.as_deref());
-        if self.fullscreen {
-            w.attr("fullscreen", "yes");
-        }
-        if self.p2p {
-            w.attr("p2p", "yes");
-        }
-        w.attr_opt("address", self.address.as_deref());
-        w.attr_opt("keymap", self.keymap.as_deref());
-        w.attr_opt("sharePolicy", self.share_policy.map(SharePolicy::as_str));
-        w.attr_opt("powerControl", self.power_control.map(YesNo::as_str));
-        w.attr_opt("defaultMode", self.default_mode.map(SpiceMode::as_str));
-        w.attr_opt("username", self.username.as_deref());
-        if w.format().secure {
-            w.attr_opt("passwd", self.passwd.as_deref());
-        }
-        w.attr_opt("passwdValidTo", self.passwd_valid_to.as_deref());
-        w.attr_opt("connected", self.connected.map(Connected::as_str));
-        self.write_listens(w);
-        for channel in &self.channels {
-            part(w, "channel", Some(channel));
-        }
-        part(w, "image", self.image.as_ref());
-        part(w, "jpeg", self.jpeg.as_ref());
-        part(w, "zlib", self.zlib.as_ref());
-        part(w, "playback", self.playback.as_ref());
-        part(w, "streaming", self.streaming.as_ref());
-        part(w, "mouse", self.mouse.as_ref());
-        part(w, "clipboard", self.clipboard.as_ref());
-        part(w, "filetransfer", self.filetransfer.as_ref());
-        if let Some(gl) = &self.gl {
-            w.maybe("gl", |w| gl.write(w));
-        }
-        part(w, "audio", self.audio.as_ref());
-    }
-}
-
-fn part<T: Content>(w: &mut Writer, name: &'static str, content: Option<&T>) {
-    if let Some(content) = content {
-        w.start(name);
-        content.write(w);
-        w.end();
     }
 }
 

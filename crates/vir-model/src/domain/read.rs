@@ -1,0 +1,280 @@
+//! Reading a domain's document, or an element that holds one.
+
+use super::iothreads::{DefaultIothread, Iothread, IothreadIds};
+use super::memory::Kib;
+use super::namespaces::Foreign;
+use super::security::Seclabel;
+use super::{Domain, GenId, ParseOptions, USER_ALIAS, VirtType};
+use super::{clock, cpu, device, features, hyperv, normal, os, security};
+use vir_base::{Error, ErrorCode, ErrorDomain, Result, err};
+use vir_xml::suggest::nearest;
+use vir_xml::{Content, Element, Value};
+
+impl Domain {
+    /// Reads a document. Defaults are set by [`super::defaults::complete`], not here.
+    ///
+    /// # Errors
+    /// Text that is no XML, values that are none, what is missing, and what is not served.
+    pub fn parse(xml: &str, options: ParseOptions) -> Result<Self> {
+        let root = vir_xml::parse_as(ErrorDomain::Domain, xml, None)?;
+        Self::read(&root, options)
+    }
+
+    /// As [`Domain::parse`], with the elements of one hypervisor's namespace, which are printed under
+    /// `prefix`.
+    ///
+    /// # Errors
+    /// As for [`Domain::parse`].
+    pub fn parse_with(xml: &str, options: ParseOptions, uri: &str, prefix: &str) -> Result<Self> {
+        let root = vir_xml::parse_as(ErrorDomain::Domain, xml, None)?;
+        let mut it = Self::read(&root, options)?;
+        it.foreign = Foreign::of(&root, uri, prefix);
+        Ok(it)
+    }
+
+    /// Reads an element.
+    ///
+    /// # Errors
+    /// As for [`Domain::parse`].
+    pub fn read(root: &Element, options: ParseOptions) -> Result<Self> {
+        if root.name != "domain" {
+            return Err(err!(Xml, XmlError, "expecting root element of 'domain', not '{}'", root.name));
+        }
+        if root.child("name").is_none_or(|name| name.text().is_empty()) {
+            return Err(Error::bare(ErrorDomain::Domain, ErrorCode::NoName));
+        }
+        let mut it = Self { kind: Some(read_type(root)?), ..Self::default() };
+        if options.live
+            && let Some(id) = vir_xml::attr::<i32>(root, "id")?
+        {
+            it.id = Some(id).filter(|id| *id >= 0);
+        }
+        if root.children().filter(|child| child.name == "genid").count() > 1 {
+            return Err(err!(Domain, XmlError, "element 'genid' can only appear once"));
+        }
+        for name in ["resource", "numatune"] {
+            if root.children().filter(|child| child.name == name).count() > 1 {
+                let what = if name == "resource" { "resource element" } else { name };
+                return Err(err!(Domain, XmlError, "only one {what} is supported"));
+            }
+        }
+        for (name, precheck) in PRECHECKS {
+            if let Some(child) = root.child(name) {
+                precheck(child)?;
+            }
+        }
+        let mut seen: Vec<&str> = vec![];
+        for child in root.children() {
+            let several = matches!(child.name.as_str(), "sysinfo" | "seclabel");
+            // the first of two counts, as in the peer
+            if !several && seen.contains(&child.name.as_str()) {
+                continue;
+            }
+            seen.push(&child.name);
+            it.read_child(root, child)?;
+        }
+        it.read_iothreads(root)?;
+        it.check()?;
+        if !options.live {
+            it.forget_live();
+        }
+        normal::settle(&mut it)?;
+        Ok(it)
+    }
+
+    fn read_child(&mut self, root: &Element, child: &Element) -> Result<()> {
+        let text = || child.text();
+        let leaf = || Some(child.text()).filter(|text| !text.is_empty());
+        match child.name.as_str() {
+            "name" => self.name = text(),
+            "uuid" if !text().is_empty() => {
+                self.uuid = text().parse().map_err(|_| {
+                    err!(Domain, InternalError, "malformed uuid element")
+                        .with_hint(child.position.to_string())
+                })?;
+            }
+            "genid" => {
+                let text = text();
+                let id = match text.trim() {
+                    "" => None,
+                    id => Some(id.parse().map_err(|_| {
+                        err!(Domain, InternalError, "malformed genid element")
+                            .with_hint(child.position.to_string())
+                    })?),
+                };
+                self.genid = Some(GenId(id));
+            }
+            "title" => self.title = leaf(),
+            "description" => self.description = leaf(),
+            "metadata" => self.metadata = Some(normal::metadata(root, child)),
+            "maxMemory" => self.max_memory = Some(Content::read(child)?),
+            "memory" => self.memory = Content::read(child)?,
+            "currentMemory" => self.current_memory = Some(Content::read(child)?),
+            "blkiotune" => self.blkiotune = Some(Content::read(child)?),
+            "memtune" => self.memtune = Some(Content::read(child)?),
+            "memoryBacking" => self.memory_backing = Some(Content::read(child)?),
+            "vcpu" => self.vcpu = Content::read(child)?,
+            "vcpus" => self.vcpus = Some(Content::read(child)?),
+            "throttlegroups" => self.throttlegroups = Some(Content::read(child)?),
+            "cputune" => self.cputune = Some(Content::read(child)?),
+            "numatune" => self.numatune = Some(Content::read(child)?),
+            "resource" => self.resource = Some(Content::read(child)?),
+            "sysinfo" => self.sysinfo.push(Content::read(child)?),
+            "bootloader" => self.bootloader = leaf(),
+            "bootloader_args" => self.bootloader_args = leaf(),
+            "os" => {
+                os::check_type(child)?;
+                self.os = Content::read(child)?;
+            }
+            "idmap" => self.idmap = Some(Content::read(child)?),
+            "features" => self.features = Some(Content::read(child)?),
+            "cpu" => self.cpu = Some(Content::read(child)?),
+            "clock" => self.clock = Some(Content::read(child)?),
+            "on_poweroff" => self.on_poweroff = action(child)?,
+            "on_reboot" => self.on_reboot = action(child)?,
+            "on_crash" => self.on_crash = action(child)?,
+            "on_lockfailure" => {
+                self.on_lockfailure = if child.text() == "default" { None } else { action(child)? };
+            }
+            "pm" => self.pm = Some(Content::read(child)?),
+            "perf" => self.perf = Some(Content::read(child)?),
+            "devices" => self.devices = Content::read(child)?,
+            "seclabel" => self.seclabels.push(Content::read(child)?),
+            "keywrap" => self.keywrap = Some(Content::read(child)?),
+            "launchSecurity" => self.launch_security = Some(Content::read(child)?),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// I/O threads by their number, by their ids, or both.
+    fn read_iothreads(&mut self, root: &Element) -> Result<()> {
+        let mut count = 0usize;
+        if let Some(text) = root.child("iothreads").map(Element::text).filter(|text| !text.is_empty()) {
+            count = match text.trim().parse() {
+                Ok(count) => count,
+                Err(_) => return Err(err!(Domain, XmlError, "invalid iothreads count '{text}'")),
+            };
+        }
+        if let Some(default) = root.child("defaultiothread") {
+            let default: DefaultIothread = Content::read(default)?;
+            self.default_iothread = Some(default).filter(|it| *it != DefaultIothread::default());
+        }
+        if let Some(ids) = root.child("iothreadids") {
+            let ids: IothreadIds = Content::read(ids)?;
+            for thread in ids.iothreads {
+                if self.iothreads.iter().any(|other| other.id == thread.id) {
+                    return Err(err!(Domain, XmlError, "duplicate iothread id '{}' found", thread.id));
+                }
+                self.iothreads.push(thread);
+            }
+        }
+        // as many as any host can have
+        for id in (1..=16_384).take_while(|_| count < 16_384) {
+            if self.iothreads.len() >= count {
+                break;
+            }
+            if !self.iothreads.iter().any(|other| other.id == id) {
+                self.iothreads.push(Iothread { id, made_up: true.into(), ..Iothread::default() });
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes away what is true only while a guest runs, whatever the document says of it.
+    fn forget_live(&mut self) {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        let devices = &mut self.devices;
+        devices.for_each_info_mut(&mut |info| {
+            let own = |alias: &String| alias.starts_with(USER_ALIAS) && alias.chars().all(plain);
+            info.alias = info.alias.take().filter(own);
+        });
+        devices.graphics.iter_mut().for_each(device::graphics::Graphics::forget_live);
+        devices.for_each_source_mut(&mut device::chardev::CharSource::forget_live);
+        for target in devices.channels.iter_mut().filter_map(|channel| channel.target.as_mut()) {
+            target.state = None;
+        }
+        for disk in &mut devices.disks {
+            disk.mirror.0 = None;
+            if let Some(source) = &mut disk.source {
+                source.index = None;
+                source.seclabels.retain(device::storage::SourceLabel::is_lasting);
+            }
+            disk.forget_indexes();
+        }
+        devices.interfaces.iter_mut().for_each(device::interface::Interface::forget_live);
+        devices.hostdevs.iter_mut().for_each(device::hostdev::Hostdev::forget_live);
+        for target in devices.memories.iter_mut().filter_map(|memory| memory.target.as_mut()) {
+            target.current.0 = target.current.0.map(|_| Kib(0));
+        }
+        if let Some(tune) = &mut self.cputune {
+            tune.cachetunes.iter_mut().for_each(|tune| tune.id = None);
+            tune.memorytunes.iter_mut().for_each(|tune| tune.id = None);
+        }
+        self.seclabels.iter_mut().for_each(Seclabel::forget_live);
+    }
+
+    /// What must be there is.
+    fn check(&self) -> Result<()> {
+        if self.name.contains('/') {
+            return Err(err!(Domain, XmlError, "name {} cannot contain '/'", self.name));
+        }
+        if self.title.as_ref().is_some_and(|title| title.contains('\n')) {
+            return Err(err!(Domain, XmlError, "Domain title can't contain newlines"));
+        }
+        if self.os.os_type().is_none() && self.bootloader.is_none() {
+            return Err(err!(Domain, XmlError, "an os <type> must be specified"));
+        }
+        if let (Some(max), Some(current)) = (self.vcpu.maximum, self.vcpu.current)
+            && current > max
+        {
+            return Err(err!(
+                Domain,
+                XmlError,
+                "maxvcpus must not be less than current vcpus ({max} < {current})"
+            ));
+        }
+        if self.vcpu.maximum == Some(0) {
+            return Err(err!(Domain, XmlError, "invalid domain element name: 'vcpu', value: '0'"));
+        }
+        security::check_labels(&self.seclabels)
+    }
+}
+
+/// A check of an element that comes before it is read.
+type Precheck = fn(&Element) -> Result<()>;
+
+/// Checks of single elements that come before they are read.
+const PRECHECKS: [(&str, Precheck); 5] = [
+    ("cpu", cpu::precheck),
+    ("features", features::precheck),
+    ("features", hyperv::precheck),
+    ("clock", clock::precheck),
+    ("devices", device::precheck),
+];
+
+/// What is to happen, in the peer's words for what is nothing.
+fn action<T: Value>(element: &Element) -> Result<Option<T>> {
+    let text = element.text();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    T::parse(&text).map(Some).ok_or_else(|| {
+        err!(Domain, ConfigUnsupported, "unknown {} action: {text}", element.name)
+            .with_hint(element.position.to_string())
+    })
+}
+
+fn read_type(root: &Element) -> Result<VirtType> {
+    let place = || root.position.to_string();
+    let Some(text) = root.attr("type") else {
+        return Err(err!(Domain, InternalError, "missing domain type attribute").with_hint(place()));
+    };
+    VirtType::parse(text).ok_or_else(|| {
+        let error = err!(Domain, ConfigUnsupported, "invalid domain type {text}");
+        match nearest(text, VirtType::names()) {
+            Some(name) => error.with_hint(format!("{}: did you mean '{name}'?", place())),
+            None => error.with_hint(place()),
+        }
+    })
+}
