@@ -69,6 +69,14 @@ impl Host {
         file::read_text(self.path(path), MAX_SIZE)
     }
 
+    /// The text of a file of `/proc`.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn proc_text(&self, name: &str) -> Result<String> {
+        self.text(&format!("proc/{name}"))
+    }
+
     /// A file's text without the white space around it; `None` if there is no such file.
     pub(crate) fn value(&self, path: &str) -> Result<Option<String>> {
         match file::read_text(self.path(path), MAX_SIZE) {

@@ -47,6 +47,7 @@ element! {
         child counter "counter": Option<Counter>,
         child topology "topology": Option<CpuTopology>,
         child maxphysaddr "maxphysaddr": Option<MaxPhysAddr>,
+        child extensions "features": Option<HostFeatures>,
         list features "feature": Vec<FeatureName>,
         list pages "pages": Vec<PageSize>,
     }
@@ -67,8 +68,8 @@ element! {
     /// How threads are laid out.
     pub struct CpuTopology "topology" {
         attr sockets "sockets": u32,
-        attr dies "dies": u32,
-        attr clusters "clusters": u32,
+        attr dies "dies": Option<u32>,
+        attr clusters "clusters": Option<u32>,
         attr cores "cores": u32,
         attr threads "threads": u32,
     }
@@ -76,6 +77,11 @@ element! {
     pub struct MaxPhysAddr "maxphysaddr" {
         attr mode "mode": Option<MaxPhysMode>,
         attr bits "bits": Option<u32>,
+    }
+    /// Ways to address memory, of 32-bit x86.
+    pub struct HostFeatures "features" {
+        flag pae "pae": bool,
+        flag nonpae "nonpae": bool,
     }
     /// A feature.
     pub struct FeatureName "feature" { attr name "name": String, }
@@ -242,7 +248,12 @@ element! {
         text name "": Option<String>,
     }
     /// A type of domain that runs it.
-    pub struct GuestDomain "domain" { attr kind "type": Option<String>, }
+    pub struct GuestDomain "domain" {
+        attr kind "type": Option<String>,
+        leaf emulator "emulator": Option<String>,
+        leaf loader "loader": Option<String>,
+        list machines "machine": Vec<Machine>,
+    }
     /// What it can have.
     pub struct GuestFeatures "features" {
         flag pae "pae": bool,

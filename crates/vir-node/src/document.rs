@@ -52,7 +52,13 @@ fn cpu(found: &HostCapabilities) -> xml::HostCpu {
             frequency: tsc.frequency,
             scaling: Some(tsc.scaling.into()),
         }),
-        topology: Some(xml::CpuTopology { sockets, dies, clusters, cores, threads }),
+        topology: Some(xml::CpuTopology {
+            sockets,
+            dies: Some(dies),
+            clusters: Some(clusters),
+            cores,
+            threads,
+        }),
         maxphysaddr: cpu
             .physical_bits
             .map(|bits| xml::MaxPhysAddr { mode: Some(xml::MaxPhysMode::Emulate), bits: Some(bits) }),

@@ -5,6 +5,7 @@
 //! that is vir-host.
 
 pub mod document;
+pub mod sysinfo;
 
 use vir_api::constants::{
     VIR_NODE_ALLOC_PAGES_SET, VIR_NODE_CPU_STATS_ALL_CPUS, VIR_NODE_CPU_STATS_IDLE,
@@ -41,6 +42,14 @@ impl Node {
     /// `virConnectGetHostname`.
     pub fn hostname(&self) -> String {
         vir_host::hostname::hostname()
+    }
+
+    /// What the host's firmware says of it, for `virConnectGetSysinfo`.
+    ///
+    /// # Errors
+    /// It cannot be found out.
+    pub fn sysinfo(&self) -> Result<String> {
+        sysinfo::read(&self.host).map(|tables| tables.to_document())
     }
 
     /// `virNodeGetInfo`.

@@ -1,7 +1,7 @@
 //! `<sysinfo>`: what the guest's firmware says of its machine, and files that it finds there.
 
 use vir_base::{Result, Uuid, bail, err};
-use vir_xml::{Content, Element, Writer, missing};
+use vir_xml::{Content, Element, Format, Writer, missing};
 
 /// What the firmware says, or files that it offers.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +29,10 @@ pub struct Smbios {
     pub base_boards: Vec<Entries>,
     /// Its case.
     pub chassis: Entries,
+    /// A host's processors; domains do not say them.
+    pub processors: Vec<Entries>,
+    /// A host's memory, a device each; domains do not say it.
+    pub memory: Vec<Entries>,
     /// Texts of its maker.
     pub oem_strings: Vec<String>,
 }
@@ -137,7 +141,19 @@ impl Smbios {
         table("system", &self.system);
         self.base_boards.iter().for_each(|board| table("baseBoard", board));
         table("chassis", &self.chassis);
+        self.processors.iter().for_each(|processor| table("processor", processor));
+        self.memory.iter().for_each(|device| table("memory_device", device));
         w.maybe("oemStrings", |w| self.oem_strings.iter().for_each(|text| w.leaf("entry", text)));
+    }
+
+    /// The document of a host.
+    pub fn to_document(&self) -> String {
+        let mut w = Writer::new(Format::default());
+        w.start("sysinfo");
+        w.attr("type", "smbios");
+        self.write(&mut w);
+        w.end();
+        w.finish()
     }
 
     /// The machine's UUID, which must be the domain's.

@@ -21,9 +21,9 @@ pub fn document(host: &HostCapabilities, emulators: &[&Caps]) -> String {
 
 fn guest(caps: &Caps) -> Guest {
     let x86 = matches!(caps.arch.as_str(), "x86_64" | "i686");
-    let mut domains = vec![GuestDomain { kind: Some("qemu".into()) }];
+    let mut domains = vec![GuestDomain { kind: Some("qemu".into()), ..GuestDomain::default() }];
     if caps.kvm_usable() {
-        domains.push(GuestDomain { kind: Some("kvm".into()) });
+        domains.push(GuestDomain { kind: Some("kvm".into()), ..GuestDomain::default() });
     }
     Guest {
         os_type: Some("hvm".into()),

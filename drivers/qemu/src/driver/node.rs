@@ -3,7 +3,8 @@
 use super::core::Core;
 use crate::caps::CapsCache;
 use vir_api::types::*;
-use vir_base::{Result, bail};
+use vir_base::error::check_flags;
+use vir_base::{ErrorDomain, Result, bail, err};
 
 /// The version of the emulator for this host's own architecture.
 pub(super) fn version(core: &Core) -> Result<u64> {
@@ -18,6 +19,16 @@ pub(super) fn max_vcpus(kind: Option<&str>) -> Result<i32> {
         Some("kvm") => Ok(vir_host::kvm::max_vcpus()?.try_into().unwrap_or(i32::MAX)),
         Some(other) => bail!(Qemu, InvalidArg, "unknown type '{other}'"),
     }
+}
+
+/// What the host's firmware says of it, for [`vir_api::HypervisorDriver::connect_get_sysinfo`].
+pub(super) fn sysinfo(node: &vir_node::Node, flags: u32) -> Result<String> {
+    check_flags(ErrorDomain::Qemu, flags, 0, "qemuConnectGetSysinfo")?;
+    // why is in the log; who asks is told only this
+    node.sysinfo().map_err(|error| {
+        log::info!("{}", error.message());
+        err!(Qemu, ConfigUnsupported, "Host SMBIOS information is not available")
+    })
 }
 
 /// Text as the API's character arrays have it.

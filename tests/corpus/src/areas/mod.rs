@@ -2,10 +2,14 @@
 
 mod generic;
 mod guests;
+mod host;
 mod network;
 mod nodedev;
 pub mod qemu;
+mod schema;
 mod storage;
+mod texts;
+mod vbox;
 
 use crate::Area;
 
@@ -28,4 +32,11 @@ pub const ALL: &[&dyn Area] = &[
     &storage::Capabilities,
     &storage::Schema,
     &nodedev::NodeDevices,
+    &host::Sysinfo,
+    &schema::CAPABILITIES,
+    &schema::DOMAIN,
+    &schema::Lookup,
+    &texts::Configuration,
+    &texts::Json,
+    &vbox::Machines,
 ];

@@ -155,6 +155,14 @@ element! {
     }
 }
 
+impl super::Devices {
+    /// The filesystem that the guest sees at that path, or under that tag.
+    pub fn filesystem_at(&self, target: &str) -> Option<&Filesystem> {
+        let is = |it: &&Filesystem| it.target.as_ref().and_then(|it| it.dir.as_deref()) == Some(target);
+        self.filesystems.iter().find(is)
+    }
+}
+
 /// A file's mode.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Octal(pub u32);
