@@ -2,13 +2,14 @@
 //!
 //! A new document is a row in [`DOCUMENTS`], and nothing else.
 
-use crate::capabilities::{self, Capabilities};
+use crate::capabilities::{self, Capabilities, HostCpu};
 use crate::domain::cpu::Cpu;
 use crate::domain::{Domain, ParseOptions, namespaces};
 use crate::domaincaps::DomainCapabilities;
 use crate::interface::Interface;
 use crate::network::Network;
 use crate::network::port::NetworkPort;
+use crate::nodedev::{NodeDevice, Origin};
 use crate::nwfilter::Filter;
 use crate::nwfilter::binding::Binding;
 use crate::secret::Secret;
@@ -16,7 +17,15 @@ use crate::storage::{Capacity, Pool, PoolCapabilities, PoolType, Volume};
 use crate::words::root;
 use vir_base::{ErrorDomain, Result};
 use vir_xml::table::Table;
-use vir_xml::{Content, Format};
+use vir_xml::{Content, Format, describe};
+
+describe! {
+    /// A processor: the one that a guest is to have, or the host's.
+    struct CpuDocument "cpu" {
+        parts "": Option<Cpu>,
+        parts "": Option<HostCpu>,
+    }
+}
 
 /// A kind of document.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +43,7 @@ pub struct Document {
 /// Every kind, in the order of their names.
 pub const DOCUMENTS: &[Document] = &[
     Document { name: "capability", root: "capabilities", table: Capabilities::table, round: capability },
-    Document { name: "cpu", root: "cpu", table: Cpu::table, round: cpu },
+    Document { name: "cpu", root: "cpu", table: CpuDocument::table, round: cpu },
     Document { name: "domain", root: "domain", table: Domain::table, round: domain },
     Document {
         name: "domaincaps",
@@ -59,6 +68,12 @@ pub const DOCUMENTS: &[Document] = &[
         root: "networkport",
         table: NetworkPort::table,
         round: |xml| Ok(NetworkPort::parse(xml)?.to_document()),
+    },
+    Document {
+        name: "nodedev",
+        root: "device",
+        table: NodeDevice::table,
+        round: |xml| Ok(NodeDevice::parse(xml, Origin::Existing)?.to_document(Format::default())),
     },
     Document {
         name: "nwfilter",
@@ -126,7 +141,12 @@ fn capability(xml: &str) -> Result<String> {
 
 fn cpu(xml: &str) -> Result<String> {
     let tree = vir_xml::parse_as(ErrorDomain::Cpu, xml, None)?;
-    Ok(Cpu::read(root(&tree, Cpu::NAME)?)?.to_xml(Format::default()))
+    let tree = root(&tree, Cpu::NAME)?;
+    // the host's says its architecture
+    match tree.child("arch") {
+        Some(_) => Ok(HostCpu::read(tree)?.to_xml(Format::default())),
+        None => Ok(Cpu::read(tree)?.to_xml(Format::default())),
+    }
 }
 
 fn domain_capabilities(xml: &str) -> Result<String> {

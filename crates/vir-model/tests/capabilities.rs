@@ -23,7 +23,7 @@ fn domain_capabilities_print_as_they_were_made() {
     let mut cpu = vir_model::domaincaps::CpuCaps::default();
     cpu.modes.push(vir_model::domaincaps::CpuMode {
         name: "custom".into(),
-        models: vec![model],
+        models: [model].into_iter().collect(),
         ..Default::default()
     });
     caps.cpu = Some(cpu);

@@ -59,9 +59,11 @@ fn cpu(found: &HostCapabilities) -> xml::HostCpu {
             cores,
             threads,
         }),
-        maxphysaddr: cpu
-            .physical_bits
-            .map(|bits| xml::MaxPhysAddr { mode: Some(xml::MaxPhysMode::Emulate), bits: Some(bits) }),
+        maxphysaddr: cpu.physical_bits.map(|bits| xml::MaxPhysAddr {
+            mode: Some(xml::MaxPhysMode::Emulate),
+            bits: Some(bits),
+            limit: None,
+        }),
         pages,
         ..Default::default()
     }

@@ -12,6 +12,7 @@ pub mod s390;
 pub mod scsi;
 pub mod storage;
 pub mod system;
+mod tables;
 pub mod usb;
 pub mod vpd;
 pub mod words;
@@ -168,6 +169,10 @@ capabilities! {
 }
 
 impl Content for Capability {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        Some(tables::capability())
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let kind = kind_of(element)?;
         Self::of(kind, element)?.ok_or_else(|| unread(kind, ""))

@@ -131,6 +131,10 @@ impl Value for Class {
 pub struct HeaderType(pub Option<Header>);
 
 impl Part for HeaderType {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        super::tables::HeaderType::table()
+    }
+
     fn take_attr(&mut self, _: &Element, _: &Attr) -> Result<bool> {
         Ok(false)
     }

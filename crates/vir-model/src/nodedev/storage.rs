@@ -51,6 +51,10 @@ element! {
 pub struct Hotpluggable;
 
 impl Content for Hotpluggable {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        super::tables::Hotpluggable::table()
+    }
+
     fn read(_: &Element) -> Result<Self> {
         Ok(Self)
     }

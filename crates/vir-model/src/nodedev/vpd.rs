@@ -53,6 +53,10 @@ impl Sub for Vpd {
 }
 
 impl Content for Vpd {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        super::tables::Vpd::table()
+    }
+
     fn read(element: &Element) -> Result<Self> {
         let name = element.child("name").map(Element::text).unwrap_or_default();
         if name.is_empty() {

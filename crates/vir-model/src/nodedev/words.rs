@@ -79,6 +79,10 @@ impl<T> Default for Nested<T> {
 }
 
 impl<T: Sub> Part for Nested<T> {
+    fn table() -> Option<&'static vir_xml::table::Table> {
+        Some(super::tables::nested(T::TYPE, T::table()))
+    }
+
     fn take_attr(&mut self, _: &Element, _: &Attr) -> Result<bool> {
         Ok(false)
     }

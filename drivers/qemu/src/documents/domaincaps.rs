@@ -5,7 +5,7 @@ use crate::caps::Caps;
 use crate::monitor::CpuDefinition;
 use vir_model::domaincaps::{
     Choices, CpuCaps, CpuMode, CpuModel, DeviceCaps, DomainCapabilities, Enum, FeatureCaps, LoaderCaps,
-    OsCaps, Supported, VcpuMax,
+    OsCaps, Sev, Sgx, Supported, VcpuMax,
 };
 use vir_xml::{Format, YesNo};
 
@@ -133,8 +133,9 @@ fn features() -> FeatureCaps {
         backup: no(),
         async_teardown: no(),
         ps2: no(),
-        sev: no(),
-        sgx: no(),
+        s390_pv: None,
+        sev: Some(Sev::none()),
+        sgx: Some(Sgx::none()),
         hyperv: Some(Choices::of(&[("features", &["relaxed", "vapic", "spinlocks"])])),
         launch_security: Some(Choices::none()),
     }
@@ -164,6 +165,6 @@ mod tests {
         assert_eq!(doc.machine.as_deref(), Some("pc-q35-9.0"));
         assert_eq!(doc.vcpu.unwrap().max, 288);
         let modes = doc.cpu.unwrap().modes;
-        assert_eq!(modes.last().unwrap().models[0].name.as_deref(), Some("qemu64"));
+        assert_eq!(modes.last().unwrap().models.0[0].0.name.as_deref(), Some("qemu64"));
     }
 }
