@@ -50,14 +50,6 @@ element! {
         child extensions "features": Option<HostFeatures>,
         list features "feature": Vec<FeatureName>,
         list pages "pages": Vec<PageSize>,
-        child old_features "features": Option<HostFeatures>,
-    }
-    /// What the host's processors can do, as Xen tells it.
-    pub struct HostFeatures "features" {
-        flag pae "pae": bool,
-        flag nonpae "nonpae": bool,
-        flag vmx "vmx": bool,
-        flag svm "svm": bool,
     }
     /// Version of the microcode.
     pub struct Microcode "microcode" { attr version "version": u32, }
