@@ -137,6 +137,9 @@ pub fn complete(domain: &mut Domain, hypervisor: &dyn Hypervisor, random: &mut d
     hypervisor.devices(domain)?;
     pass::videos::settle(domain)?;
     hypervisor.place(domain)?;
+    if rules.mirror_console {
+        consoles(domain);
+    }
     validate::check(domain)?;
     hypervisor.check(domain)
 }

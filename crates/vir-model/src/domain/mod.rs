@@ -1,6 +1,7 @@
 //! Domains: a guest's definition, and what is known of it while it runs.
 
 pub mod abi;
+pub mod address;
 pub mod clock;
 pub mod cpu;
 pub mod cputune;

@@ -51,6 +51,8 @@ fn caps() -> Caps {
             Flag::DeviceI8042,
             Flag::VirtioScsi,
             Flag::NetdevUser,
+            Flag::VirtioPciTransitional,
+            Flag::DevicePciePciBridge,
         ]
         .into_iter()
         .collect(),
@@ -60,7 +62,7 @@ fn caps() -> Caps {
 
 fn complete(def: &mut Domain, caps: &Caps) {
     let host = crate::prepare::Host { arch: "x86_64".into(), ..crate::prepare::Host::default() };
-    let terms = crate::prepare::Terms { caps, host: &host, abi_update: false };
+    let terms = crate::prepare::Terms { caps, host: &host, abi_update: true };
     terms.complete(def, &mut vir_model::domain::defaults::Kernel).unwrap();
 }
 

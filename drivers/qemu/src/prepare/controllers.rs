@@ -15,7 +15,7 @@ pub(super) fn settle(def: &mut Domain, terms: &Terms<'_>) -> Result<()> {
     for i in 0..def.devices.controllers.len() {
         let controller = &def.devices.controllers[i];
         let model = match controller.kind {
-            Some(ControllerType::Scsi) if controller.model.is_none() => {
+            Some(ControllerType::Scsi) if matches!(controller.model.as_deref(), None | Some("auto")) => {
                 Some(scsi(def, controller, terms.caps)?)
             }
             Some(ControllerType::Usb) if controller.model.is_none() => usb(def, controller, terms),

@@ -1,6 +1,7 @@
 //! From a document to a definition that QEMU can run: named passes, one subject a file, in the order of
 //! [`Terms`]' steps. Pure, but for what they are given.
 
+pub mod address;
 pub mod alias;
 pub mod board;
 mod builtin;
@@ -10,11 +11,9 @@ mod devices;
 mod features;
 mod firmware;
 mod machine;
-pub mod pci;
 mod processor;
 mod security;
 pub mod served;
-pub mod slots;
 
 pub use board::{Board, Family};
 pub use machine::choose_emulator;
@@ -41,6 +40,8 @@ pub struct Host {
     pub vnc_audio: bool,
     /// Guests that are not shown may be heard on the host.
     pub hidden_audio: bool,
+    /// Its PCI devices.
+    pub pci: address::HostPci,
     /// Firmware that is installed.
     pub firmware: Installed,
     /// Who takes sound on the host: `QEMU_AUDIO_DRV`.
@@ -60,6 +61,7 @@ impl Host {
                 .map(|directory| below(directory, "channel"))
                 .into(),
             nvram: dirs.nvram().to_string_lossy().into_owned(),
+            pci: address::HostPci::default(),
             firmware: Installed::of(config, dirs),
             vnc_audio: config.keys.vnc_allow_host_audio,
             hidden_audio: config.keys.nographics_allow_host_audio,
@@ -113,8 +115,7 @@ impl Hypervisor for Terms<'_> {
     }
 
     fn place(&self, def: &mut Domain) -> Result<()> {
-        slots::assign(def, self.caps)?;
-        pci::assign(def, self.caps)
+        address::assign(def, self)
     }
 }
 

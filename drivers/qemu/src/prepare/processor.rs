@@ -157,7 +157,7 @@ fn checked(def: &mut Domain, caps: &Caps) {
 /// Memory can be plugged only into a node: a guest that can have more has one.
 fn add_node(def: &mut Domain) -> Result<()> {
     let has_nodes = def.cpu.as_ref().is_some_and(|cpu| cpu.numa.is_some());
-    let plugs = def.max_memory.is_some() || !def.devices.memories.is_empty();
+    let plugs = def.max_memory.is_some();
     if has_nodes || !plugs || super::Board::of(def) == super::Board::S390Ccw {
         return Ok(());
     }

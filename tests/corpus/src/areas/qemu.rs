@@ -9,6 +9,7 @@ use vir_base::Result;
 use vir_driver_qemu::caps::document::{CapsDocument, Gic, YesNoDefault};
 use vir_driver_qemu::caps::{Caps, Flag, arch_to_qemu};
 use vir_driver_qemu::firmware::Installed;
+use vir_driver_qemu::prepare::address::{HostDevice, HostPci};
 use vir_driver_qemu::prepare::{Host, Terms};
 use vir_model::domain::{Domain, ParseOptions, namespaces};
 use vir_xml::Format;
@@ -96,6 +97,38 @@ fn installed(root: &Path) -> Installed {
     }
 }
 
+/// The PCI devices that the cases' host has, with their groups.
+fn pci() -> HostPci {
+    const GROUPS: &[(&str, u32)] = &[
+        ("0000:00:00.0", 0),
+        ("0000:00:01.0", 1),
+        ("0000:00:02.0", 2),
+        ("0000:00:03.0", 3),
+        ("0001:00:00.0", 4),
+        ("0001:01:00.0", 5),
+        ("0001:01:00.1", 5),
+        ("0005:80:00.0", 6),
+        ("0005:90:01.0", 7),
+        ("0005:90:01.1", 7),
+        ("0005:90:01.2", 7),
+        ("0005:90:01.3", 7),
+        ("0000:0a:01.0", 8),
+        ("0000:0a:02.0", 8),
+        ("0000:0a:03.0", 8),
+        ("0000:06:12.0", 9),
+        ("0000:06:12.1", 10),
+        ("0000:06:12.2", 11),
+        ("0021:de:1f.0", 12),
+        ("0021:de:1f.1", 13),
+        ("0000:01:00.0", 14),
+        ("0000:02:00.0", 15),
+        ("0000:03:00.0", 16),
+    ];
+    let device =
+        |(name, group): &(&str, u32)| ((*name).to_owned(), HostDevice { express: true, group: Some(*group) });
+    HostPci::Known(GROUPS.iter().map(device).collect())
+}
+
 fn host(case: &Case, caps: &Caps) -> Host {
     let setting = |name: &str| case.param("driver_config")[name].as_bool().unwrap_or(false);
     let environment = |name: &str| case.param("env")[name].as_str().map(str::to_owned);
@@ -109,6 +142,7 @@ fn host(case: &Case, caps: &Caps) -> Host {
         .map(str::to_owned)
         .into(),
         nvram: "/var/lib/libvirt/qemu/nvram".into(),
+        pci: pci(),
         firmware: installed(&case.root),
         vnc_audio: setting("vncAllowHostAudio"),
         hidden_audio: setting("nogfxAllowHostAudio"),

@@ -52,6 +52,10 @@ fn settle_one(disk: &mut Disk) {
         let bus = bus_of(disk);
         disk.target.get_or_insert_default().bus = Some(bus);
     }
+    let usb = disk.bus() == Some(DiskBus::Usb);
+    if let Some(target) = &mut disk.target {
+        target.removable.take_if(|_| !usb);
+    }
     let kind = disk.kind();
     if disk.snapshot.is_none() && kind == DiskType::Vhostuser {
         disk.snapshot = Some(SnapshotLocation::No);

@@ -1,0 +1,30 @@
+//! Slots of memory modules.
+
+use vir_base::{Result, bail};
+use vir_model::domain::Domain;
+use vir_model::domain::device::info::Address;
+use vir_model::domain::device::memdev::MemoryModel;
+
+/// Gives each module a slot.
+pub(super) fn assign(def: &mut Domain) -> Result<()> {
+    let Some(max) = &def.max_memory else { return Ok(()) };
+    let slots = max.slots.unwrap_or(0);
+    let slot_of = |address: &Option<Address>| match address {
+        Some(Address::Dimm { slot, .. }) => Some(*slot),
+        _ => None,
+    };
+    let mut taken: Vec<u32> =
+        def.devices.memories.iter().filter_map(|memory| slot_of(&memory.info.address)).collect();
+    for memory in &mut def.devices.memories {
+        let module = matches!(memory.model, Some(MemoryModel::Dimm | MemoryModel::Nvdimm));
+        if !module || slot_of(&memory.info.address).is_some() {
+            continue;
+        }
+        let Some(slot) = (0..slots).find(|slot| !taken.contains(slot)) else {
+            bail!(Domain, InternalError, "failed to find an empty memory slot");
+        };
+        taken.push(slot);
+        memory.info.address = Some(Address::Dimm { slot, base: None });
+    }
+    Ok(())
+}
