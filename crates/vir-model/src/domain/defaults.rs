@@ -138,7 +138,7 @@ pub fn complete(domain: &mut Domain, hypervisor: &dyn Hypervisor, random: &mut d
     pass::videos::settle(domain)?;
     hypervisor.place(domain)?;
     if rules.mirror_console {
-        consoles(domain);
+        consoles(domain, true);
     }
     validate::check(domain)?;
     hypervisor.check(domain)
