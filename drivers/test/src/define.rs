@@ -10,6 +10,9 @@ use vir_base::{ErrorDomain, Result, bail};
 
 pub(crate) fn define(driver: &Driver, xml: &str, flags: u32) -> Result<DomainRef> {
     check_flags(ErrorDomain::Test, flags, c::VIR_DOMAIN_DEFINE_VALIDATE, "testDomainDefineXMLFlags")?;
+    if flags & c::VIR_DOMAIN_DEFINE_VALIDATE != 0 {
+        vir_schema::require("domain", ErrorDomain::Domain, xml)?;
+    }
     let mut definition = Definition::parse(xml)?;
     if definition.name().contains('\n') {
         bail!(Xml, XmlDetail, "invalid char in name: \n");

@@ -129,7 +129,11 @@ impl InterfaceDriver for Driver {
     }
 
     fn interface_define_xml(&self, _: &Caller, xml: &str, flags: u32) -> Result<InterfaceRef> {
-        check_flags(ErrorDomain::Test, flags, 0, "testInterfaceDefineXML")?;
+        let known = c::VIR_INTERFACE_DEFINE_VALIDATE;
+        check_flags(ErrorDomain::Test, flags, known, "testInterfaceDefineXML")?;
+        if flags & known != 0 {
+            vir_schema::require("interface", ErrorDomain::Interface, xml)?;
+        }
         let new = Interface { def: model::Interface::parse(xml)?, active: false };
         let reference = new.reference();
         self.with(|state| {

@@ -10,6 +10,9 @@ use vir_base::{ErrorDomain, Result, bail};
 
 pub(crate) fn create_xml(driver: &Driver, xml: &str, flags: u32) -> Result<DomainRef> {
     check_flags(ErrorDomain::Test, flags, c::VIR_DOMAIN_START_VALIDATE, "testDomainCreateXML")?;
+    if flags & c::VIR_DOMAIN_START_VALIDATE != 0 {
+        vir_schema::require("domain", ErrorDomain::Domain, xml)?;
+    }
     let definition = Definition::parse(xml)?;
     driver.with(|state| {
         run(state, definition, c::VIR_DOMAIN_RUNNING_BOOTED, c::VIR_DOMAIN_EVENT_STARTED_BOOTED)

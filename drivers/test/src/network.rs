@@ -261,7 +261,11 @@ impl NetworkDriver for Driver {
     }
 
     fn network_define_xml_flags(&self, _: &Caller, xml: &str, flags: u32) -> Result<NetworkRef> {
-        check_flags(ErrorDomain::Test, flags, 0, "testNetworkDefineXMLFlags")?;
+        let known = c::VIR_NETWORK_DEFINE_VALIDATE;
+        check_flags(ErrorDomain::Test, flags, known, "testNetworkDefineXMLFlags")?;
+        if flags & known != 0 {
+            vir_schema::require("network", ErrorDomain::Network, xml)?;
+        }
         self.assign(xml, false)
     }
 
@@ -270,7 +274,11 @@ impl NetworkDriver for Driver {
     }
 
     fn network_create_xml_flags(&self, _: &Caller, xml: &str, flags: u32) -> Result<NetworkRef> {
-        check_flags(ErrorDomain::Test, flags, 0, "testNetworkCreateXMLFlags")?;
+        let known = c::VIR_NETWORK_CREATE_VALIDATE;
+        check_flags(ErrorDomain::Test, flags, known, "testNetworkCreateXMLFlags")?;
+        if flags & known != 0 {
+            vir_schema::require("network", ErrorDomain::Network, xml)?;
+        }
         self.assign(xml, true)
     }
 

@@ -81,6 +81,23 @@ fn about_documents() {
 }
 
 #[test]
+fn about_validation() {
+    let stage = stage!(System, Peer, "test");
+    let good = stage.file("good.xml", DOMAIN);
+    let unknown = stage.file("unknown.xml", &DOMAIN.replace("</domain>", "<nmae/></domain>"));
+    let attribute = stage.file("attribute.xml", &DOMAIN.replace("type='test'", "type='test' kind='a'"));
+    let network = stage.file("net.xml", "<network><name>a</name><brigde name='b'/></network>");
+    both_say_the_same(
+        &stage,
+        &format!(
+            "define {good} --validate; define {unknown} --validate; define {attribute} --validate; define {network} \
+             --validate; define {unknown}; create {unknown} --validate; net-define {network} --validate; \
+             net-create {network} --validate; net-define {good} --validate; net-define {network}; dumpxml a"
+        ),
+    );
+}
+
+#[test]
 fn about_guests() {
     let stage = stage!(System, Peer, "test");
     let file = stage.file("a.xml", DOMAIN);

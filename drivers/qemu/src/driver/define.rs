@@ -64,6 +64,9 @@ fn claim(core: &Core, api: &str, def: &Domain) -> Result<Job> {
 /// `virDomainDefineXMLFlags`.
 pub(super) fn define(core: &Core, caller: &Caller, xml: &str, flags: u32) -> Result<DomainRef> {
     check_flags(ErrorDomain::Qemu, flags, VIR_DOMAIN_DEFINE_VALIDATE, "qemuDomainDefineXMLFlags")?;
+    if flags & VIR_DOMAIN_DEFINE_VALIDATE != 0 {
+        vir_schema::require("domain", ErrorDomain::Domain, xml)?;
+    }
     let def = parse(core, xml, Age::New)?;
     let job = claim(core, caller.api, &def)?;
     let guest = job.guest();
@@ -172,6 +175,9 @@ fn tell_started(core: &Core, guest: &Guest, paused: bool) -> DomainRef {
 pub(super) fn create_xml(core: &Arc<Core>, caller: &Caller, xml: &str, flags: u32) -> Result<DomainRef> {
     let known = START & !VIR_DOMAIN_START_BYPASS_CACHE & !VIR_DOMAIN_START_FORCE_BOOT;
     check_flags(ErrorDomain::Qemu, flags, known, "qemuDomainCreateXML")?;
+    if flags & VIR_DOMAIN_START_VALIDATE != 0 {
+        vir_schema::require("domain", ErrorDomain::Domain, xml)?;
+    }
     let def = Arc::new(parse(core, xml, Age::New)?);
     let job = loop {
         let guest = core.guests.claim(&def.name, def.uuid)?;
