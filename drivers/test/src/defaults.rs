@@ -6,6 +6,7 @@ use crate::node_device::Device;
 use crate::pool::Pool;
 use vir_base::Result;
 use vir_model as model;
+use vir_model::nodedev::{NodeDevice, Origin};
 
 /// The one domain; it runs.
 pub(crate) const DOMAIN: &str = "\
@@ -164,18 +165,7 @@ pub(crate) fn interfaces() -> Result<Interfaces> {
 }
 
 /// The machine and its storage adapters.
-pub(crate) fn devices() -> Vec<Device> {
-    let device = |name: &str, parent: Option<&str>, capability: &str, also: &[&str], xml| Device {
-        name: name.to_owned(),
-        parent: parent.map(str::to_owned),
-        capability: capability.to_owned(),
-        also: also.iter().map(|&also| also.to_owned()).collect(),
-        xml: Some(xml),
-    };
-    vec![
-        device("computer", None, "system", &[], COMPUTER),
-        device("scsi_host1", Some("computer"), "scsi_host", &["fc_host", "vports"], SCSI_HOST1),
-        device("scsi_host11", Some("scsi_host1"), "scsi_host", &["fc_host"], SCSI_HOST11),
-        device("scsi_host2", Some("computer"), "scsi_host", &["fc_host", "vports"], SCSI_HOST2),
-    ]
+pub(crate) fn devices() -> Result<Vec<Device>> {
+    let device = |xml| Ok(Device::new(NodeDevice::parse(xml, Origin::Existing)?));
+    [COMPUTER, SCSI_HOST1, SCSI_HOST11, SCSI_HOST2].into_iter().map(device).collect()
 }

@@ -67,7 +67,7 @@ impl TestFactory {
         state.networks = defaults::networks()?;
         state.pools = defaults::pools()?;
         state.interfaces = defaults::interfaces()?;
-        state.devices = defaults::devices();
+        state.devices = defaults::devices()?;
         let definition = Definition::parse(defaults::DOMAIN)?;
         add(&mut state, definition, &Initial::default())?;
         let driver = Arc::new(Driver::new(Host::standard(), state));

@@ -23,6 +23,7 @@ use crate::pool::Pool;
 use std::path::Path;
 use vir_base::{Error, ErrorDomain, Result, bail, err};
 use vir_model as model;
+use vir_model::nodedev::{NodeDevice, Origin};
 use vir_model::storage::Capacity;
 use vir_xml::Element;
 
@@ -62,7 +63,7 @@ pub(crate) fn open(path: &str) -> Result<Driver> {
     for device in objects(&node, "device", path) {
         state.devices.push(read_device(&device?)?);
     }
-    state.devices.sort_by(|a, b| a.name.cmp(&b.name));
+    state.devices.sort_by(|a, b| a.name().cmp(b.name()));
     Ok(Driver::new(host, state))
 }
 
@@ -167,18 +168,5 @@ fn read_pool(element: &Element, path: &str) -> Result<Pool> {
 }
 
 fn read_device(element: &Element) -> Result<Device> {
-    let kind = |capability: &Element| capability.attr("type").unwrap_or_default().to_owned();
-    let capability = element.child("capability");
-    let inner = capability.into_iter().flat_map(Element::children).filter(|child| child.name == "capability");
-    let also = inner.map(|inner| match kind(inner) {
-        kind if kind == "vport_ops" => "vports".to_owned(),
-        kind => kind,
-    });
-    Ok(Device {
-        name: name(element)?,
-        parent: Some(text(element, "parent").unwrap_or_else(|| "computer".to_owned())),
-        capability: capability.map(kind).unwrap_or_default(),
-        also: also.collect(),
-        xml: None,
-    })
+    Ok(Device::new(NodeDevice::of(element, Origin::Existing)?))
 }

@@ -3,6 +3,7 @@
 use crate::driver::{Driver, State};
 use crate::list::limit;
 use crate::network::group;
+use crate::node_device::{create_vport, destroy_vport};
 use crate::pool::{Pool, active, assign, by_name, by_uuid, inactive};
 use vir_api::constants as c;
 use vir_api::event::{Event, StoragePoolEvent};
@@ -45,6 +46,13 @@ fn share_of(host: Host) -> String {
 
 fn lifecycle(state: &mut State, pool: StoragePoolRef, event: i32) {
     state.tell(Event::StoragePool(pool, StoragePoolEvent::Lifecycle { event, detail: 0 }));
+}
+
+/// The names of the adapter that a pool is to be on, if one is made for it.
+fn adapter_names(pool: &Pool) -> Option<(String, String)> {
+    let adapter = pool.def.source.as_ref()?.adapter.as_ref()?;
+    let made = adapter.kind == Some(AdapterType::FcHost);
+    made.then(|| (adapter.wwnn.clone().unwrap_or_default(), adapter.wwpn.clone().unwrap_or_default()))
 }
 
 /// The flag of `virConnectListAllStoragePoolsFlags` for a type.
@@ -183,12 +191,19 @@ impl StorageDriver for Driver {
     fn storage_pool_create_xml(&self, _: &Caller, xml: &str, flags: u32) -> Result<StoragePoolRef> {
         check_flags(ErrorDomain::Test, flags, 0, "testStoragePoolCreateXML")?;
         let new = Pool::new(storage::Pool::parse(xml)?, true, false);
-        let adapter = new.def.source.as_ref().and_then(|source| source.adapter.as_ref()?.kind);
-        if adapter == Some(AdapterType::FcHost) {
-            // it would make a device of the host
-            bail!(Test, ConfigUnsupported, "adapter type 'fc_host' is not supported");
-        }
-        self.assign_pool(new, c::VIR_STORAGE_POOL_EVENT_STARTED)
+        let names = adapter_names(&new);
+        self.with(|state| {
+            let reference = new.reference();
+            assign(&mut state.pools, new)?;
+            if let Some((wwnn, wwpn)) = names
+                && let Err(error) = create_vport(state, &wwnn, &wwpn)
+            {
+                state.pools.retain(|pool| pool.name() != reference.name);
+                return Err(error);
+            }
+            lifecycle(state, reference.clone(), c::VIR_STORAGE_POOL_EVENT_STARTED);
+            Ok(reference)
+        })
     }
 
     fn storage_pool_lookup_by_name(&self, _: &Caller, name: &str) -> Result<StoragePoolRef> {
@@ -265,6 +280,9 @@ impl StorageDriver for Driver {
             let found = active(&mut state.pools, &pool.name)?;
             found.active = false;
             let (reference, persistent) = (found.reference(), found.persistent);
+            if adapter_names(found).is_some() {
+                destroy_vport(state)?;
+            }
             if !persistent {
                 state.pools.retain(|known| known.name() != pool.name);
             }
