@@ -140,17 +140,6 @@ fn number(cpu: &Element, name: &str) -> Result<Option<i32>> {
     }
 }
 
-fn text(element: &Element, name: &str) -> Option<String> {
-    element.child(name).map(Element::text).filter(|text| !text.is_empty())
-}
-
-fn name(element: &Element) -> Result<String> {
-    text(element, "name").ok_or_else(|| {
-        err!(Test, XmlError, "missing name in element '{}'", element.name)
-            .with_hint(element.position.to_string())
-    })
-}
-
 fn read_network(element: &Element) -> Result<Network> {
     Ok(Network::new(model::network::Network::of(element, false)?, true, true))
 }

@@ -98,7 +98,8 @@ fn an_adapter_needs_a_parent_that_can_have_it() {
         refused(devices.node_device_create_xml(&caller(), mdev, 0)).message(),
         "internal error: Device is not a fibre channel HBA"
     );
-    refused(devices.node_device_destroy(&caller(), "computer"));
+    devices.node_device_destroy(&caller(), "computer").unwrap();
+    devices.node_device_lookup_by_name(&caller(), "computer").unwrap();
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn a_machine_from_a_file() {
          <network><name>n</name><bridge name='br7'/><ip address='10.0.0.1' netmask='255.0.0.0'/></network>\
          <pool type='fs'><name>p</name><source><device path='/dev/sda'/></source><target><path>/p</path></target>\
          <volume><name>v</name><capacity unit='G'>1</capacity></volume></pool><interface type='ethernet' name='eth7'/>\
-         <device><name>d</name><capability type='net'/></device></node>",
+         <device><name>d</name><capability type='net'><interface>e</interface></capability></device></node>",
         DOMAIN.replace("NAME", "paused").replace("OWN", "<t:runstate>3</t:runstate><t:transient/>")
     ))
     .unwrap();
