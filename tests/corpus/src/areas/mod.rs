@@ -3,6 +3,7 @@
 mod generic;
 mod guests;
 mod host;
+mod images;
 mod network;
 mod nodedev;
 pub mod qemu;
@@ -31,6 +32,7 @@ pub const ALL: &[&dyn Area] = &[
     &storage::Volumes,
     &storage::Capabilities,
     &storage::Schema,
+    &images::Images,
     &nodedev::NodeDevices,
     &host::Sysinfo,
     &schema::CAPABILITIES,
