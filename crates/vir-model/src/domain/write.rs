@@ -1,5 +1,6 @@
 //! Printing a domain's document.
 
+use super::device::storage::SourceLabel;
 use super::iothreads::IothreadIds;
 use super::{Domain, GenId, VirtType, device, limits};
 use vir_xml::{Content, Format, Writer};
@@ -15,6 +16,16 @@ impl Domain {
     /// Writes the element, which may stand inside another document.
     pub fn write_into(&self, w: &mut Writer) {
         let asked = w.format();
+        // labels of sources that say nothing of a domain that does not run
+        let passing = |disk: &device::disk::Disk| {
+            disk.source.as_ref().is_some_and(|source| !source.seclabels.iter().all(SourceLabel::is_lasting))
+        };
+        if asked.inactive && self.devices.disks.iter().any(passing) {
+            let mut lasting = self.clone();
+            let sources = lasting.devices.disks.iter_mut().filter_map(|disk| disk.source.as_mut());
+            sources.for_each(|source| source.seclabels.retain(SourceLabel::is_lasting));
+            return lasting.write_into(w);
+        }
         // what has no id does not run
         w.set_format(Format { inactive: asked.inactive || self.id.is_none(), ..asked });
         w.start("domain");

@@ -12,6 +12,7 @@ use vir_model::domain::device::interface::{BackendType, InterfaceModel, Interfac
 use vir_model::domain::device::memdev::{MemoryDevice, MemoryModel, Shmem, ShmemModel, ShmemSize};
 use vir_model::domain::device::secure::{TpmBackendType, TpmModel, TpmVersion};
 use vir_model::domain::device::small::{IommuModel, PanicModel, PstoreBackend, VsockModel};
+use vir_model::domain::device::source::ImageFormat;
 use vir_model::domain::device::storage::EncryptionEngine;
 use vir_model::domain::memory::Kib;
 use vir_xml::OnOff;
@@ -60,6 +61,9 @@ fn disk(disk: &mut Disk) {
     driver.name.get_or_insert_with(|| "qemu".to_owned());
     if kind != DiskType::Volume {
         driver.format.get_or_insert_with(|| "raw".to_owned());
+    }
+    if let Some(mirror) = &mut disk.mirror.0 {
+        mirror.format.get_or_insert_default().kind.get_or_insert(ImageFormat::Raw);
     }
     let own = disk.encryption.as_mut();
     let mut source = disk.source.as_mut();

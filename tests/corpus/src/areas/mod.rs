@@ -18,6 +18,7 @@ use crate::Area;
 pub const ALL: &[&dyn Area] = &[
     &generic::Generic,
     &qemu::Config,
+    &qemu::Active,
     &guests::BHYVE,
     &guests::CH,
     &guests::LXC,

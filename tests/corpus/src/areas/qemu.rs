@@ -152,8 +152,11 @@ fn host(case: &Case, caps: &Caps) -> Host {
 }
 
 /// Reads and completes.
-pub fn complete(xml: &str, terms: &Terms<'_>) -> Result<Domain> {
-    let mut def = Domain::parse_with(xml, ParseOptions::default(), namespaces::QEMU, "qemu")?;
+pub fn complete(xml: &str, terms: &Terms<'_>, options: ParseOptions) -> Result<Domain> {
+    let mut def = Domain::parse_with(xml, options, namespaces::QEMU, "qemu")?;
+    if options.live {
+        def.id.get_or_insert(1337);
+    }
     if let Some(kind) = &mut def.os.kind {
         kind.arch.get_or_insert_with(|| terms.host.arch.clone());
     }
@@ -163,8 +166,8 @@ pub fn complete(xml: &str, terms: &Terms<'_>) -> Result<Domain> {
     Ok(def)
 }
 
-fn print(def: &Domain) -> String {
-    def.to_xml(Format { secure: true, inactive: true, ..Format::default() })
+fn print(def: &Domain, inactive: bool) -> String {
+    def.to_xml(Format { secure: true, inactive, ..Format::default() })
 }
 
 fn round(case: &Case) -> std::result::Result<Outcome, String> {
@@ -172,7 +175,7 @@ fn round(case: &Case) -> std::result::Result<Outcome, String> {
     let host = host(case, &caps);
     let abi_update = words(case, "parse_flags").any(|flag| flag == "VIR_DOMAIN_DEF_PARSE_ABI_UPDATE");
     let terms = Terms { caps: &caps, host: &host, abi_update };
-    let done = complete(&case.file("input_xml")?, &terms);
+    let done = complete(&case.file("input_xml")?, &terms, ParseOptions::default());
     if case.expect() == "parse-error" {
         return Ok(match done {
             Ok(_) => Outcome::Failed("it was accepted".into()),
@@ -182,12 +185,13 @@ fn round(case: &Case) -> std::result::Result<Outcome, String> {
     let def = done.map_err(|error| error.message().to_owned())?;
     // what cannot be started need not print as it is expected to
     let Ok(expected) = case.file("expected_xml") else { return Ok(Outcome::Passed) };
-    let first = Outcome::of_texts(&expected, &print(&def));
+    let first = Outcome::of_texts(&expected, &print(&def, true));
     if first != Outcome::Passed {
         return Ok(first);
     }
-    let again = complete(&expected, &terms).map_err(|error| format!("read again: {}", error.message()))?;
-    Ok(Outcome::of_texts(&expected, &print(&again)))
+    let again = complete(&expected, &terms, ParseOptions::default())
+        .map_err(|error| format!("read again: {}", error.message()))?;
+    Ok(Outcome::of_texts(&expected, &print(&again, true)))
 }
 
 impl Area for Config {
@@ -200,5 +204,30 @@ impl Area for Config {
             return Outcome::NotRun("it has no document".into());
         }
         round(case).unwrap_or_else(Outcome::Failed)
+    }
+}
+
+/// `qemuxmlactive2xml`: a running domain, printed as it runs and as it is stored.
+pub struct Active;
+
+fn active(case: &Case) -> std::result::Result<Outcome, String> {
+    let caps = caps(case)?;
+    let host = host(case, &caps);
+    let terms = Terms { caps: &caps, host: &host, abi_update: false };
+    let done = complete(&case.file("input_xml")?, &terms, ParseOptions { live: true });
+    let def = done.map_err(|error| error.message().to_owned())?;
+    match Outcome::of_texts(&case.file("expected_active")?, &print(&def, false)) {
+        Outcome::Passed => Ok(Outcome::of_texts(&case.file("expected_inactive")?, &print(&def, true))),
+        wrong => Ok(wrong),
+    }
+}
+
+impl Area for Active {
+    fn name(&self) -> &'static str {
+        "qemuxmlactive2xml"
+    }
+
+    fn run(&self, case: &Case) -> Outcome {
+        active(case).unwrap_or_else(Outcome::Failed)
     }
 }

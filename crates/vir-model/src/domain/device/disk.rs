@@ -294,9 +294,7 @@ impl Content for BackingStore {
     fn write(&self, w: &mut Writer) {
         let Some(image) = &self.image else { return };
         w.attr("type", image.kind.as_str());
-        if !w.format().inactive {
-            w.attr_opt("index", image.index.map(|index| index.to_string()).as_deref());
-        }
+        w.attr_opt("index", image.index.map(|index| index.to_string()).as_deref());
         w.element("format", |w| image.format.write(w));
         w.maybe("source", |w| image.source.write(w));
         if let Some(below) = &image.below {

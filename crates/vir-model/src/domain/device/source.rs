@@ -65,7 +65,7 @@ element! {
         /// What happens if it is missing at start: `mandatory` (default), `requisite`, `optional`.
         attr startup_policy "startupPolicy": Option<StartupPolicy>,
         /// Number of the image in its chain, of a running domain.
-        live index "index": Option<u32>,
+        attr index "index": Option<u32>,
         /// Servers, in the order of trial.
         list hosts "host": Vec<SourceHost>,
         /// Who a file server takes us for, or how an SSH server knows us.
