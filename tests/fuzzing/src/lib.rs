@@ -4,10 +4,12 @@
 //! beyond that is asserted. `fuzz/` builds them with libFuzzer; the tests here feed them with seeds
 //! and with what was found before, so that stable Rust guards against its return.
 
+mod images;
 mod leases;
 mod logd;
 pub mod seeds;
 
+pub use images::image;
 pub use leases::lock_program;
 pub use logd::calls as log_daemon;
 
@@ -24,6 +26,7 @@ pub const TARGETS: &[Target] = &[
     ("args", args),
     ("rets", rets),
     ("domain_xml", domain_xml),
+    ("image", image),
     ("conf", conf),
     ("state", state),
     ("journal", journal),

@@ -12,6 +12,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "args" => args(),
         "rets" => rets(),
         "domain_xml" => files("../../crates/vir-model/tests/data/domain", "xml"),
+        "image" => crate::images::seeds(),
         "conf" => vec![b"a = 1\nb = \"x\" # c\nc = [ \"y\", 'z' ]\nd = \"\"\"many\nlines\"\"\"\n".to_vec()],
         "state" => files("seeds/state", "json"),
         "journal" => vec![JOURNAL.as_bytes().to_vec()],
