@@ -1,7 +1,7 @@
 //! The defaults that hold for every hypervisor. Those of one hypervisor, and addresses, are passes of
 //! their own which that hypervisor's driver runs after these.
 
-use super::device::Devices;
+use super::device::{Device, Devices};
 use super::device::chardev::*;
 use super::device::interface::{Mac, MacElement};
 use super::os::OsType;
@@ -89,6 +89,14 @@ pub trait Hypervisor {
     fn check(&self, _domain: &Domain) -> Result<()> {
         Ok(())
     }
+
+    /// What this hypervisor refuses of one device.
+    ///
+    /// # Errors
+    /// As for [`Hypervisor::machine`].
+    fn check_device(&self, _domain: &Domain, _device: Device<'_>) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// No hypervisor's own passes.
@@ -140,8 +148,7 @@ pub fn complete(domain: &mut Domain, hypervisor: &dyn Hypervisor, random: &mut d
     if rules.mirror_console {
         consoles(domain, true);
     }
-    validate::check(domain)?;
-    hypervisor.check(domain)
+    validate::check_for(domain, hypervisor)
 }
 
 /// A name that is made up is made up once: what the firmware says is the domain's own.

@@ -491,6 +491,17 @@ impl Disk {
         self.target.as_ref().and_then(|target| target.bus)
     }
 
+    /// Whether its content is a file or a device of the host.
+    pub fn is_local(&self) -> bool {
+        matches!(self.kind(), DiskType::File | DiskType::Block | DiskType::Dir)
+    }
+
+    /// Whether nothing is in the drive.
+    pub fn is_empty(&self) -> bool {
+        let Some(source) = &self.source else { return true };
+        self.is_local() && source.path().is_none()
+    }
+
     /// The format of its image.
     pub fn format(&self) -> Option<&str> {
         self.driver.as_ref().and_then(|driver| driver.format.as_deref())

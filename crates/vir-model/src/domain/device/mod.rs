@@ -1,6 +1,7 @@
 //! Devices: one file a family.
 
 pub mod address;
+pub mod any;
 pub mod audio;
 pub mod chardev;
 pub mod controller;
@@ -21,6 +22,7 @@ pub mod source;
 pub mod storage;
 pub mod tables;
 
+pub use any::Device;
 use audio::Audio;
 use chardev::{Channel, CharSource, Console, Parallel, Serial};
 use controller::Controller;
@@ -131,17 +133,16 @@ pub(super) fn precheck(element: &Element) -> Result<()> {
     Ok(())
 }
 
-/// Every list and single device that has a common part, in the order in which the peer walks over
-/// them.
+/// Calls `f` with the common part of every device that has one, to change it; the order is that of [`Devices::each`].
 macro_rules! with_infos {
-    ($self:ident, $iter:ident, $f:ident, $device:ident => $borrow:expr) => {
-        with_infos!(@each $self, $iter, $f, $device, $borrow;
+    ($self:ident, $f:ident) => {
+        with_infos!(@each $self, $f;
             disks interfaces sounds hostdevs videos controllers smartcards serials parallels channels consoles
             inputs filesystems watchdogs balloon rngs nvram hubs shmems tpms panics memories redirdevs iommu
             vsock cryptos pstore)
     };
-    (@each $self:ident, $iter:ident, $f:ident, $device:ident, $borrow:expr; $($list:ident)*) => {
-        $($self.$list.$iter().for_each(|$device| $f($borrow));)*
+    (@each $self:ident, $f:ident; $($list:ident)*) => {
+        $($self.$list.iter_mut().for_each(|device| $f(&mut device.info));)*
     };
 }
 
@@ -153,12 +154,12 @@ impl Devices {
 
     /// Calls `f` with the common part of every device that has one.
     pub fn for_each_info(&self, f: &mut dyn FnMut(&DeviceInfo)) {
-        with_infos!(self, iter, f, device => &device.info);
+        self.each().into_iter().filter_map(Device::info).for_each(f);
     }
 
     /// As [`Devices::for_each_info`], to change the common part of every device that has one.
     pub fn for_each_info_mut(&mut self, f: &mut dyn FnMut(&mut DeviceInfo)) {
-        with_infos!(self, iter_mut, f, device => &mut device.info);
+        with_infos!(self, f);
     }
 
     /// Calls `f` with the host's end of every character device.

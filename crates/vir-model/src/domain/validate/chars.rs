@@ -1,64 +1,33 @@
 //! Character devices: what leads to them on the host.
 
-use super::no_usb;
 use crate::domain::Domain;
+use crate::domain::device::Device;
 use crate::domain::device::chardev::{
     ChannelTargetType, CharSource, CharSourceElement, CharType, ConsoleTargetType, SocketMode,
 };
-use crate::domain::device::info::Address;
+use crate::domain::os::OsType;
 use vir_base::{Result, bail};
 use vir_xml::YesNo;
 
-/// Checks them.
+/// The first console may be a serial port, and no other.
 ///
 /// # Errors
-/// What is missing or contradicts itself.
-pub fn check(domain: &Domain) -> Result<()> {
-    let devices = &domain.devices;
-    let second_serial = devices.consoles.iter().skip(1).any(|console| {
+/// Another is.
+pub fn one_console_is_serial(domain: &Domain) -> Result<()> {
+    let second_serial = domain.devices.consoles.iter().skip(1).any(|console| {
         console.target.as_ref().is_some_and(|target| target.kind == Some(ConsoleTargetType::Serial))
     });
-    if second_serial && domain.os.os_type() == Some(crate::domain::os::OsType::Hvm) {
+    if second_serial && domain.os.os_type() == Some(OsType::Hvm) {
         bail!(Domain, ConfigUnsupported, "Only the first console can be a serial port");
     }
-    for card in &devices.smartcards {
-        if card.info.address.as_ref().is_some_and(|a| !matches!(a, Address::Ccid { .. })) {
-            bail!(Domain, ConfigUnsupported, "Controllers must use the 'ccid' address type");
-        }
-        if let Some(card) = &card.source {
-            source(card, false)?;
-        }
-    }
-    for serial in &devices.serials {
-        source(&serial.source, false)?;
-    }
-    for parallel in &devices.parallels {
-        source(&parallel.source, false)?;
-    }
-    for channel in &devices.channels {
-        let kind = channel.target.as_ref().and_then(|target| target.kind);
-        let path_is_made = matches!(kind, Some(ChannelTargetType::Virtio | ChannelTargetType::Xen));
-        source(&channel.source, path_is_made)?;
-    }
-    for console in &devices.consoles {
-        source(&console.source, false)?;
-    }
-    for rng in &devices.rngs {
-        if let Some(egd) = rng.backend.as_ref().and_then(|backend| backend.source.as_ref()) {
-            source(egd, false)?;
-        }
-    }
-    for redirdev in &devices.redirdevs {
-        if no_usb(domain) {
-            bail!(
-                Domain,
-                ConfigUnsupported,
-                "cannot add redirected USB device: USB is disabled for this domain"
-            );
-        }
-        source(&redirdev.source, false)?;
-    }
     Ok(())
+}
+
+/// The path of a socket need not be said, because one is made.
+pub(super) fn path_is_made(device: Device<'_>) -> bool {
+    let Device::Channel(channel) = device else { return false };
+    let kind = channel.target.as_ref().and_then(|target| target.kind);
+    matches!(kind, Some(ChannelTargetType::Virtio | ChannelTargetType::Xen))
 }
 
 /// The host's end of a character device; the path of a socket may be missing if one is made.

@@ -1,89 +1,120 @@
-//! Other devices, each in a few lines.
+//! Devices that have no file of their own, each in a few lines.
 
 use super::{kind_of, no_usb, no_virtio};
 use crate::domain::Domain;
-use crate::domain::device::audio::AudioRef;
+use crate::domain::device::Device;
+use crate::domain::device::audio::{Audio, AudioRef};
 use crate::domain::device::chardev::{CharType, SocketMode};
 use crate::domain::device::display::{Input, InputBus, InputType, Video, VideoBackend, VideoType};
 use crate::domain::device::filesystem::{Filesystem, FsDriverType};
 use crate::domain::device::graphics::{Graphics, GraphicsType, ListenType};
 use crate::domain::device::info::Address;
 use crate::domain::device::secure::{TpmBackend, TpmBackendType, TpmVersion};
-use crate::domain::device::small::{IommuDriver, IommuModel};
+use crate::domain::device::memdev::Shmem;
+use crate::domain::device::small::{Iommu, IommuDriver, IommuModel, Pstore, Vsock};
 use crate::domain::features::is_off;
 use crate::domain::os::OsType;
 use vir_base::{Error, ErrorCode, ErrorDomain, Result, bail};
 
-/// Checks them.
+/// Checks one that has no file of its own.
 ///
 /// # Errors
 /// The first contradiction.
-pub fn check(domain: &Domain) -> Result<()> {
-    let devices = &domain.devices;
-    unassigned(domain)?;
-    devices.sounds.iter().try_for_each(|sound| heard(domain, sound.audio.as_ref()))?;
-    devices.videos.iter().try_for_each(|video| self::video(domain, video))?;
-    devices.inputs.iter().try_for_each(|input| self::input(domain, input))?;
-    devices.filesystems.iter().try_for_each(|filesystem| self::filesystem(domain, filesystem))?;
-    for shmem in &devices.shmems {
-        match shmem.name.as_deref().unwrap_or_default() {
-            name if name.contains('/') => {
-                bail!(Domain, ConfigUnsupported, "shmem name cannot include '/' character")
-            }
-            name @ ("." | "..") => {
-                bail!(Domain, ConfigUnsupported, "shmem name cannot be equal to '{name}'")
-            }
-            _ => {}
-        }
+pub(super) fn check(domain: &Domain, device: Device<'_>) -> Result<()> {
+    match device {
+        Device::Sound(sound) => heard(domain, sound.audio.as_ref()),
+        Device::Video(video) => self::video(domain, video),
+        Device::Input(input) => self::input(domain, input),
+        Device::Filesystem(filesystem) => self::filesystem(domain, filesystem),
+        Device::Smartcard(card) => match &card.info.address {
+            None | Some(Address::Ccid { .. }) => Ok(()),
+            Some(_) => bail!(Domain, ConfigUnsupported, "Controllers must use the 'ccid' address type"),
+        },
+        Device::Shmem(shmem) => self::shmem(shmem),
+        Device::Tpm(tpm) => tpm.backend.as_ref().map_or(Ok(()), self::tpm),
+        Device::Iommu(iommu) => self::iommu(iommu),
+        Device::Vsock(vsock) => self::vsock(vsock),
+        Device::Pstore(pstore) => self::pstore(pstore),
+        Device::Graphics(graphics) => self::graphics(domain, graphics),
+        Device::Audio(audio) => self::audio(domain, audio),
+        _ => Ok(()),
     }
-    devices.tpms.iter().filter_map(|tpm| tpm.backend.as_ref()).try_for_each(tpm)?;
-    if let Some(iommu) = &devices.iommu
-        && let Some(model) = iommu.model
-    {
-        let plain = iommu.driver.as_ref().is_none_or(|driver| *driver == IommuDriver::default());
-        if model != IommuModel::Intel && !plain {
-            bail!(Domain, XmlError, "iommu model '{model}' doesn't support additional attributes");
-        }
-        if model != IommuModel::Virtio && iommu.info.address.is_some() {
-            bail!(Domain, XmlError, "iommu model '{model}' can't have address");
-        }
+}
+
+/// Only devices of the host may sit nowhere.
+pub(super) fn place(device: Device<'_>) -> Result<()> {
+    let address = device.info().and_then(|info| info.address.as_ref());
+    match (device, address) {
+        (Device::Hostdev(_), _) => Ok(()),
+        (_, Some(address @ Address::Unassigned)) => bail!(
+            Domain,
+            ConfigUnsupported,
+            "address of type '{}' is supported only for hostdevs",
+            kind_of(address)
+        ),
+        _ => Ok(()),
     }
-    if let Some(vsock) = &devices.vsock {
-        let cid = vsock.cid.as_ref().and_then(|cid| cid.address);
-        if cid.is_some_and(|cid| cid <= 2) {
-            bail!(Domain, ConfigUnsupported, "guest CIDs must be >= 3");
-        }
-        if vsock.model.is_none() {
-            no_virtio(vsock.driver.as_ref())?;
-        }
-    }
-    if let Some(pstore) = &devices.pstore {
-        if pstore.path.is_none() {
-            bail!(Domain, XmlError, "missing path for ACPI ERST pstore device");
-        }
-        let size = pstore.size.map_or(0, |size| size.0);
-        if size < 4 || !size.is_power_of_two() {
-            bail!(Domain, XmlError, "invalid size of ACPI ERST pstore device");
-        }
-    }
-    devices.graphics.iter().try_for_each(|graphics| self::graphics(domain, graphics))?;
-    for (i, audio) in devices.audios.iter().enumerate() {
-        if devices.audios[..i].iter().any(|other| other.id == audio.id) {
-            bail!(Domain, XmlError, "audio ID {} is used multiple times", audio.id);
-        }
+}
+
+/// A viewer's device has somewhere to go.
+pub(super) fn usb_is_there(domain: &Domain) -> Result<()> {
+    if no_usb(domain) {
+        bail!(
+            Domain,
+            ConfigUnsupported,
+            "cannot add redirected USB device: USB is disabled for this domain"
+        );
     }
     Ok(())
 }
 
-/// Only devices of the host may sit nowhere.
-fn unassigned(domain: &Domain) -> Result<()> {
-    let mut all = 0;
-    let nowhere = |address: &Option<Address>| *address == Some(Address::Unassigned);
-    domain.devices.for_each_info(&mut |info| all += usize::from(nowhere(&info.address)));
-    let host = domain.devices.hostdevs.iter().filter(|hostdev| nowhere(&hostdev.info.address)).count();
-    if all > host {
-        let kind = kind_of(&Address::Unassigned);
-        bail!(Domain, ConfigUnsupported, "address of type '{kind}' is supported only for hostdevs");
+fn shmem(shmem: &Shmem) -> Result<()> {
+    match shmem.name.as_deref().unwrap_or_default() {
+        name if name.contains('/') => {
+            bail!(Domain, ConfigUnsupported, "shmem name cannot include '/' character")
+        }
+        name @ ("." | "..") => bail!(Domain, ConfigUnsupported, "shmem name cannot be equal to '{name}'"),
+        _ => Ok(()),
+    }
+}
+
+fn iommu(iommu: &Iommu) -> Result<()> {
+    let Some(model) = iommu.model else { return Ok(()) };
+    let plain = iommu.driver.as_ref().is_none_or(|driver| *driver == IommuDriver::default());
+    if model != IommuModel::Intel && !plain {
+        bail!(Domain, XmlError, "iommu model '{model}' doesn't support additional attributes");
+    }
+    if model != IommuModel::Virtio && iommu.info.address.is_some() {
+        bail!(Domain, XmlError, "iommu model '{model}' can't have address");
+    }
+    Ok(())
+}
+
+fn vsock(vsock: &Vsock) -> Result<()> {
+    let cid = vsock.cid.as_ref().and_then(|cid| cid.address);
+    if cid.is_some_and(|cid| cid <= 2) {
+        bail!(Domain, ConfigUnsupported, "guest CIDs must be >= 3");
+    }
+    match vsock.model {
+        None => no_virtio(vsock.driver.as_ref()),
+        Some(_) => Ok(()),
+    }
+}
+
+fn pstore(pstore: &Pstore) -> Result<()> {
+    if pstore.path.is_none() {
+        bail!(Domain, XmlError, "missing path for ACPI ERST pstore device");
+    }
+    let size = pstore.size.map_or(0, |size| size.0);
+    if size < 4 || !size.is_power_of_two() {
+        bail!(Domain, XmlError, "invalid size of ACPI ERST pstore device");
+    }
+    Ok(())
+}
+
+fn audio(domain: &Domain, audio: &Audio) -> Result<()> {
+    if domain.devices.audios.iter().filter(|other| other.id == audio.id).count() > 1 {
+        bail!(Domain, XmlError, "audio ID {} is used multiple times", audio.id);
     }
     Ok(())
 }

@@ -10,15 +10,11 @@ use crate::domain::device::storage::EncryptionFormat;
 use vir_base::{Error, ErrorCode, ErrorDomain, Result, bail, err};
 use vir_xml::OnOff;
 
-/// Checks them.
+/// Checks one.
 ///
 /// # Errors
 /// The first contradiction.
-pub fn check(domain: &Domain) -> Result<()> {
-    domain.devices.disks.iter().try_for_each(|disk| one(domain, disk))
-}
-
-fn one(domain: &Domain, disk: &Disk) -> Result<()> {
+pub fn check(domain: &Domain, disk: &Disk) -> Result<()> {
     target(disk)?;
     chain(disk)?;
     lun(disk)?;
@@ -118,11 +114,14 @@ fn source(
             bail!(Domain, XmlError, "slices are not supported for <dataStore>");
         }
     }
+    if kind != DiskType::Network {
+        for (there, name) in [(source.snapshot.is_some(), "snapshot"), (source.config.is_some(), "config")] {
+            if there {
+                bail!(Domain, XmlError, "<{name}> element is currently supported only with 'rbd' disks");
+            }
+        }
+    }
     Ok(())
-}
-
-fn is_local(disk: &Disk) -> bool {
-    matches!(disk.kind(), DiskType::File | DiskType::Block | DiskType::Dir)
 }
 
 fn lun(disk: &Disk) -> Result<()> {
@@ -301,7 +300,7 @@ fn names(disk: &Disk) -> Result<()> {
         bail!(Domain, XmlError, "removable is only valid for usb or scsi disks");
     }
     if let Some(policy) = disk.source.as_ref().and_then(|source| source.startup_policy) {
-        if disk.kind() != DiskType::Volume && !is_local(disk) {
+        if disk.kind() != DiskType::Volume && !disk.is_local() {
             bail!(
                 Domain,
                 XmlError,
@@ -326,16 +325,10 @@ fn names(disk: &Disk) -> Result<()> {
     if floppy && !name.starts_with("fd") {
         bail!(Domain, InternalError, "Invalid floppy device name: {name}");
     }
-    if device == DiskDevice::Disk && is_empty(disk) {
+    if device == DiskDevice::Disk && disk.is_empty() {
         bail!(Domain, NoSource, "{name}");
     }
     Ok(())
-}
-
-/// Whether nothing is in the drive.
-fn is_empty(disk: &Disk) -> bool {
-    let Some(source) = &disk.source else { return true };
-    is_local(disk) && source.path().is_none()
 }
 
 fn throttled(domain: &Domain, disk: &Disk) -> Result<()> {

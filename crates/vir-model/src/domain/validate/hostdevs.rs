@@ -9,15 +9,11 @@ use crate::domain::pass::disks::is_at;
 use vir_base::{Result, bail};
 use vir_xml::OnOff;
 
-/// Checks each.
+/// Checks one.
 ///
 /// # Errors
 /// The first contradiction.
-pub fn check(domain: &Domain) -> Result<()> {
-    domain.devices.hostdevs.iter().try_for_each(one)
-}
-
-fn one(hostdev: &Hostdev) -> Result<()> {
+pub fn check(hostdev: &Hostdev) -> Result<()> {
     let address = hostdev.info.address.as_ref();
     match hostdev.kind {
         Some(HostdevType::Pci) if !matches!(address, None | Some(Address::Unassigned | Address::Pci(_))) => {

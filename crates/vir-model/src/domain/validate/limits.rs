@@ -53,6 +53,21 @@ pub fn cputune(domain: &Domain) -> Result<()> {
     Ok(())
 }
 
+/// Shares and limits of the host's disks.
+///
+/// # Errors
+/// Two for one disk.
+pub fn blkio(domain: &Domain) -> Result<()> {
+    let devices = domain.blkiotune.as_ref().map_or(&[][..], |tune| &tune.devices);
+    for (i, device) in devices.iter().enumerate() {
+        if devices[..i].iter().any(|other| other.path == device.path) {
+            let path = device.path.as_deref().unwrap_or_default();
+            bail!(Domain, ConfigUnsupported, "duplicate blkio device path '{path}'");
+        }
+    }
+    Ok(())
+}
+
 /// Maps of users and groups.
 ///
 /// # Errors

@@ -12,11 +12,7 @@ use vir_xml::YesNo;
 ///
 /// # Errors
 /// What contradicts itself.
-pub fn check(domain: &Domain) -> Result<()> {
-    domain.devices.memories.iter().enumerate().try_for_each(|(i, memory)| device(domain, i, memory))
-}
-
-fn device(domain: &Domain, place: usize, memory: &MemoryDevice) -> Result<()> {
+pub fn check(domain: &Domain, memory: &MemoryDevice) -> Result<()> {
     let Some(model) = memory.model else { return Ok(()) };
     let target = memory.target.clone().unwrap_or_default();
     let path = memory.source.as_ref().and_then(|source| source.path.as_ref());
@@ -93,7 +89,7 @@ fn device(domain: &Domain, place: usize, memory: &MemoryDevice) -> Result<()> {
         }
         MemoryModel::SgxEpc => {}
     }
-    overlap(domain, place, memory)
+    overlap(domain, memory)
 }
 
 /// Where it begins, if that is said; 0 if not.
@@ -123,7 +119,7 @@ fn mapped(memory: &MemoryDevice) -> u64 {
     kib.saturating_mul(1024)
 }
 
-fn overlap(domain: &Domain, place: usize, memory: &MemoryDevice) -> Result<()> {
+fn overlap(domain: &Domain, memory: &MemoryDevice) -> Result<()> {
     let slot = |memory: &MemoryDevice| match (memory.model, &memory.info.address) {
         (Some(MemoryModel::Dimm | MemoryModel::Nvdimm), Some(Address::Dimm { slot, .. })) => Some(*slot),
         _ => None,
@@ -133,7 +129,7 @@ fn overlap(domain: &Domain, place: usize, memory: &MemoryDevice) -> Result<()> {
         return Ok(());
     }
     let end = begin.saturating_add(mapped(memory));
-    for (_, other) in domain.devices.memories.iter().enumerate().filter(|(i, _)| *i != place) {
+    for other in domain.devices.memories.iter().filter(|other| !std::ptr::eq(*other, memory)) {
         if let (Some(own), Some(theirs)) = (own, slot(other))
             && own == theirs
         {

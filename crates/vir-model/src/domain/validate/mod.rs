@@ -2,14 +2,18 @@
 //! first; each hypervisor's driver adds checks of its own.
 
 pub mod chars;
+pub mod controllers;
 pub mod devices;
 pub mod disks;
 pub mod hostdevs;
 pub mod limits;
 pub mod memory;
 pub mod nets;
+pub mod security;
 
 use super::Domain;
+use super::defaults::{Hypervisor, Rules};
+use super::device::Device;
 use super::device::controller::{Controller, ControllerType};
 use super::device::info::{Address, VirtioOptions};
 use super::features::IoApicDriver;
@@ -17,19 +21,47 @@ use super::os::{Firmware, FirmwareFeatureName, LoaderType};
 use vir_base::{Result, bail};
 use vir_xml::{OnOff, YesNo};
 
-/// Checks a definition.
+/// Checks a definition as every hypervisor would.
 ///
 /// # Errors
 /// The first contradiction.
 pub fn check(domain: &Domain) -> Result<()> {
-    controllers(domain)?;
-    disks::check(domain)?;
-    nets::check(domain)?;
-    hostdevs::check(domain)?;
-    chars::check(domain)?;
-    devices::check(domain)?;
-    memory::check(domain)?;
+    check_for(domain, &Rules::default())
+}
+
+/// Checks a definition, with what one hypervisor refuses: of the whole first, then of each device.
+///
+/// # Errors
+/// The first contradiction, and the first thing that the hypervisor refuses.
+pub fn check_for(domain: &Domain, hypervisor: &dyn Hypervisor) -> Result<()> {
+    controllers::distinct(domain)?;
+    chars::one_console_is_serial(domain)?;
+    hypervisor.check(domain)?;
+    for device in domain.devices.each() {
+        one(domain, device)?;
+        hypervisor.check_device(domain, device)?;
+    }
     whole(domain)
+}
+
+/// What holds for a device.
+fn one(domain: &Domain, device: Device<'_>) -> Result<()> {
+    devices::place(device)?;
+    if let Device::Redirdev(_) = device {
+        devices::usb_is_there(domain)?;
+    }
+    if let Some(source) = device.char_source() {
+        chars::source(source, chars::path_is_made(device))?;
+    }
+    security::labels(domain, device)?;
+    match device {
+        Device::Disk(disk) => disks::check(domain, disk),
+        Device::Interface(net) => nets::check(net),
+        Device::Hostdev(hostdev) => hostdevs::check(hostdev),
+        Device::Controller(controller) => controllers::check(controller),
+        Device::Memory(memory) => memory::check(domain, memory),
+        other => devices::check(domain, other),
+    }
 }
 
 /// What holds for the domain as a whole.
@@ -45,9 +77,11 @@ fn whole(domain: &Domain) -> Result<()> {
     firmware(domain)?;
     limits::cputune(domain)?;
     boot(domain)?;
+    limits::blkio(domain)?;
     limits::idmap(domain)?;
     memory::nodes(domain)?;
     limits::iothreads(domain)?;
+    security::launch(domain)?;
     limits::throttle_groups(domain)
 }
 
@@ -63,93 +97,6 @@ pub(super) fn no_virtio(options: Option<&VirtioOptions>) -> Result<()> {
         if there {
             bail!(Domain, ConfigUnsupported, "{what} is only supported for virtio devices");
         }
-    }
-    Ok(())
-}
-
-fn controllers(domain: &Domain) -> Result<()> {
-    let controllers = &domain.devices.controllers;
-    for (i, controller) in controllers.iter().enumerate() {
-        // several USB controllers may share one: companions do
-        let same = |other: &Controller| other.kind == controller.kind && other.index() == controller.index();
-        if let Some(kind) = controller.kind
-            && kind != ControllerType::Usb
-            && controllers[..i].iter().any(same)
-        {
-            bail!(Domain, XmlError, "Multiple '{kind}' controllers with index '{}'", controller.index());
-        }
-    }
-    controllers.iter().try_for_each(controller)
-}
-
-fn controller(controller: &Controller) -> Result<()> {
-    let index = controller.index();
-    if controller.is(ControllerType::Pci) {
-        let root = matches!(controller.model.as_deref(), Some("pci-root" | "pcie-root"));
-        if root && controller.info.address.is_some() {
-            bail!(Domain, ConfigUnsupported, "pci-root and pcie-root controllers should not have an address");
-        }
-        if index > 255 {
-            bail!(Domain, ConfigUnsupported, "PCI controller index {index} too high, maximum is 255");
-        }
-        let target = controller.target.clone().unwrap_or_default();
-        if let Some(own) = target.index {
-            if own.0 > 30 {
-                bail!(
-                    Domain,
-                    ConfigUnsupported,
-                    "PCI controller target index '{}' out of range - must be 0-30",
-                    own.0
-                );
-            }
-            if (index == 0) != (own.0 == 0) {
-                bail!(
-                    Domain,
-                    ConfigUnsupported,
-                    "Only the PCI controller with index 0 can have target index 0, and vice versa"
-                );
-            }
-        }
-        for (value, name, min, max) in [
-            (target.chassis_nr.map(|n| n.0), "chassisNr", 1, 255),
-            (target.chassis.map(|n| n.0), "chassis", 0, 255),
-            (target.port.map(|n| n.0), "port", 0, 255),
-            (target.bus_nr.map(|n| n.0), "busNr", 1, 254),
-        ] {
-            if let Some(value) = value
-                && !(min..=max).contains(&value)
-            {
-                bail!(
-                    Domain,
-                    ConfigUnsupported,
-                    "PCI controller {name} '{value}' out of range - must be {min}-{max}"
-                );
-            }
-        }
-        if target.node.is_some() && index == 0 {
-            bail!(
-                Domain,
-                ConfigUnsupported,
-                "The PCI controller with index=0 can't be associated with a NUMA node"
-            );
-        }
-    }
-    let Some(driver) = &controller.driver else { return Ok(()) };
-    if driver.iothread.is_some() || driver.iothreads.is_some() {
-        let virtio = matches!(
-            controller.model.as_deref(),
-            Some("virtio-scsi" | "virtio-transitional" | "virtio-non-transitional")
-        );
-        if !controller.is(ControllerType::Scsi) || !virtio {
-            bail!(Domain, ConfigUnsupported, "iothreads are supported only by 'virtio-scsi' controllers");
-        }
-    }
-    if driver.iothread.is_some() && driver.iothreads.is_some() {
-        bail!(
-            Domain,
-            XmlError,
-            "controller driver 'iothread' attribute can't be used together with 'iothreads' subelement"
-        );
     }
     Ok(())
 }

@@ -1,21 +1,16 @@
 //! Network interfaces: what their kinds and backends exclude.
 
 use super::no_virtio;
-use crate::domain::Domain;
 use crate::domain::device::interface::{BackendType, Interface, InterfaceType};
 use crate::domain::device::netparts::{Rate, TeamingType};
 use vir_base::{Result, bail};
 use vir_xml::YesNo;
 
-/// Checks them.
+/// Checks one.
 ///
 /// # Errors
 /// The first contradiction.
-pub fn check(domain: &Domain) -> Result<()> {
-    domain.devices.interfaces.iter().try_for_each(one)
-}
-
-fn one(net: &Interface) -> Result<()> {
+pub fn check(net: &Interface) -> Result<()> {
     let (kind, mac) = (net.kind(), net.mac());
     let host = net.source.as_ref().is_some_and(|s| !s.ips.is_empty() || !s.routes.is_empty());
     if host && kind != InterfaceType::Ethernet {
