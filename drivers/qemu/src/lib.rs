@@ -17,3 +17,4 @@ pub mod reactor;
 pub mod store;
 #[cfg(test)]
 mod testing;
+pub mod validate;

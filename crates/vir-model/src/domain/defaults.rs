@@ -1,9 +1,9 @@
 //! The defaults that hold for every hypervisor. Those of one hypervisor, and addresses, are passes of
 //! their own which that hypervisor's driver runs after these.
 
-use super::device::{Device, Devices};
 use super::device::chardev::*;
 use super::device::interface::{Mac, MacElement};
+use super::device::{Device, Devices};
 use super::os::OsType;
 use super::sysinfo::Sysinfo;
 use super::{Domain, GenId, LifecycleAction, pass, validate};

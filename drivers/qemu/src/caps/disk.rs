@@ -70,6 +70,8 @@ pub(super) fn load(directory: &Path, binary: &Path, stamp: Stamp) -> Option<Caps
         },
         with_kvm: None,
         gics: Vec::new(),
+        secure_guest: false,
+        enclaves: Vec::new(),
         types: value["types"].as_array()?.iter().filter_map(text).collect(),
         flags: value["flags"].as_array()?.iter().filter_map(|name| Flag::of(name.as_str()?)).collect(),
     })

@@ -196,6 +196,11 @@ fn cpu(cpu: &Cpu) -> CpuDefinition {
     }
 }
 
+fn enclaves(document: &CapsDocument) -> Vec<u64> {
+    let sections = document.sgx.as_ref().and_then(|sgx| sgx.sections.as_ref());
+    sections.map_or_else(Vec::new, |sections| sections.sections.iter().map(|section| section.size).collect())
+}
+
 /// As a document says it.
 pub fn of_document(document: &CapsDocument) -> Caps {
     let on = |accel: Accel| {
@@ -223,6 +228,8 @@ pub fn of_document(document: &CapsDocument) -> Caps {
         tcg: on(Accel::Tcg),
         with_kvm: flags.has(Flag::Kvm).then(|| on(Accel::Kvm)),
         gics: document.gics.clone(),
+        secure_guest: document.secure_guest,
+        enclaves: enclaves(document),
         flags,
         ..Caps::default()
     }

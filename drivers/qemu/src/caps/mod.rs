@@ -60,6 +60,10 @@ pub struct Caps {
     pub with_kvm: Option<Accelerated>,
     /// ARM's interrupt controllers.
     pub gics: Vec<Gic>,
+    /// The host can hide guests from itself.
+    pub secure_guest: bool,
+    /// Memory for enclaves of each of the host's nodes, in KiB.
+    pub enclaves: Vec<u64>,
     /// Names of the devices and other objects that can be made.
     pub types: BTreeSet<String>,
     /// What it can do, by libvirt's names.

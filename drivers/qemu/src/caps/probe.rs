@@ -79,6 +79,8 @@ fn ask(binary: &Path, stamp: Stamp, socket: UnixStream) -> Result<Caps> {
         },
         with_kvm: None,
         gics: Vec::new(),
+        secure_guest: false,
+        enclaves: Vec::new(),
         types,
         flags,
     })

@@ -102,6 +102,11 @@ impl Board {
     }
 }
 
+/// The machine has an IDE controller built in.
+pub fn has_ide(def: &Domain) -> bool {
+    Board::of(def) == Board::I440fx || matches!(def.os.machine(), "malta" | "sun4u" | "g3beige")
+}
+
 /// The machine has a SCSI controller of old workstations built in.
 pub fn has_esp(def: &Domain) -> bool {
     match def.os.arch() {

@@ -14,17 +14,22 @@ mod machine;
 mod processor;
 mod security;
 pub mod served;
+mod swtpm;
 
 pub use board::{Board, Family};
+pub use builtin::MAX_WITHOUT_EIM;
 pub use machine::choose_emulator;
+pub use swtpm::Swtpm;
 
 use crate::caps::Caps;
 use crate::config::Config;
 use crate::firmware::Installed;
 use crate::process::dirs::Dirs;
+use crate::validate;
 use std::path::Path;
 use vir_base::Result;
 use vir_model::domain::defaults::{self, Hypervisor, Random, Rules};
+use vir_model::domain::device::Device;
 use vir_model::domain::{Domain, VirtType};
 
 /// What of the host and of this driver's configuration a definition depends on.
@@ -48,6 +53,14 @@ pub struct Host {
     pub audio_driver: Option<String>,
     /// What SDL takes it with: `SDL_AUDIODRIVER`.
     pub sdl_driver: Option<String>,
+    /// SPICE's connections may be encrypted.
+    pub spice_tls: bool,
+    /// The program that shows guests by RDP is there.
+    pub rdp: bool,
+    /// Who emulates trusted platform modules.
+    pub swtpm: Swtpm,
+    /// The width of the processor's physical addresses in bits, if it is known.
+    pub address_bits: Option<u32>,
 }
 
 impl Host {
@@ -67,8 +80,19 @@ impl Host {
             hidden_audio: config.keys.nographics_allow_host_audio,
             audio_driver: std::env::var("QEMU_AUDIO_DRV").ok(),
             sdl_driver: std::env::var("SDL_AUDIODRIVER").ok(),
+            spice_tls: config.keys.spice_tls,
+            rdp: vir_base::command::find_program("qemu-rdp").is_ok(),
+            swtpm: Swtpm::default(),
+            address_bits: address_bits(),
         }
     }
+}
+
+/// As the kernel tells of the first processor; on a PC only.
+fn address_bits() -> Option<u32> {
+    let text = std::fs::read_to_string("/proc/cpuinfo").ok()?;
+    let sizes = text.lines().find_map(|line| line.strip_prefix("address sizes")?.split_once(": "))?.1;
+    sizes.split_once(" bits physical")?.0.trim().parse().ok()
 }
 
 /// What a document is completed by.
@@ -116,6 +140,14 @@ impl Hypervisor for Terms<'_> {
 
     fn place(&self, def: &mut Domain) -> Result<()> {
         address::assign(def, self)
+    }
+
+    fn check(&self, def: &Domain) -> Result<()> {
+        validate::whole(def, self)
+    }
+
+    fn check_device(&self, def: &Domain, device: Device<'_>) -> Result<()> {
+        validate::device(def, device, self)
     }
 }
 

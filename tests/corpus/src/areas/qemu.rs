@@ -10,7 +10,8 @@ use vir_driver_qemu::caps::document::{CapsDocument, Gic, YesNoDefault};
 use vir_driver_qemu::caps::{Caps, Flag, arch_to_qemu};
 use vir_driver_qemu::firmware::Installed;
 use vir_driver_qemu::prepare::address::{HostDevice, HostPci};
-use vir_driver_qemu::prepare::{Host, Terms};
+use vir_driver_qemu::prepare::{Host, Swtpm, Terms};
+use vir_model::domain::device::secure::TpmVersion;
 use vir_model::domain::{Domain, ParseOptions, namespaces};
 use vir_xml::Format;
 
@@ -71,6 +72,8 @@ pub fn caps(case: &Case) -> std::result::Result<Caps, String> {
     for name in words(case, "caps_remove") {
         caps.flags.clear(flag(name).ok_or_else(|| format!("no flag {name}"))?);
     }
+    // on the cases' hosts, guests that can be hidden are
+    caps.secure_guest = caps.flag(Flag::S390PvGuest) && caps.flag(Flag::MachineConfidentalGuestSupport);
     if let Some(gic) = case.text("gic") {
         let versions: &[u32] = match gic {
             "GIC_NONE" => &[],
@@ -129,6 +132,14 @@ fn pci() -> HostPci {
     HostPci::Known(GROUPS.iter().map(device).collect())
 }
 
+/// The versions of trusted platform modules that the case's host emulates.
+fn swtpm(case: &Case) -> Swtpm {
+    let all = [TpmVersion::V1_2, TpmVersion::V2_0];
+    let named = |version: &TpmVersion| words(case, "swtpm_versions").any(|word| word == version.as_str());
+    let told = case.param("swtpm_versions").is_array();
+    Swtpm::of(all.into_iter().filter(|version| !told || named(version)).collect())
+}
+
 fn host(case: &Case, caps: &Caps) -> Host {
     let setting = |name: &str| case.param("driver_config")[name].as_bool().unwrap_or(false);
     let environment = |name: &str| case.param("env")[name].as_str().map(str::to_owned);
@@ -148,6 +159,10 @@ fn host(case: &Case, caps: &Caps) -> Host {
         hidden_audio: setting("nogfxAllowHostAudio"),
         audio_driver: environment("QEMU_AUDIO_DRV"),
         sdl_driver: environment("SDL_AUDIODRIVER"),
+        spice_tls: setting("spiceTLS"),
+        rdp: true,
+        swtpm: swtpm(case),
+        address_bits: None,
     }
 }
 

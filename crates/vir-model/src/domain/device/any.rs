@@ -13,7 +13,9 @@ use super::interface::Interface;
 use super::memdev::{MemoryDevice as Memory, Shmem};
 use super::redirect::Redirdev;
 use super::secure::{Smartcard, Tpm};
-use super::small::{Balloon, Crypto, Hub, Iommu, Lease, NvramDevice, Panic, Pstore, Rng, Vsock, Watchdog};
+use super::small::{
+    Balloon, Crypto, Hub, Iommu, Lease, NvramDevice as Nvram, Panic, Pstore, Rng, Vsock, Watchdog,
+};
 
 /// The families of devices: the list or the single device, and its type. First those with a common part, in the
 /// peer's order, then those without.
@@ -53,7 +55,7 @@ families! {
     {
         disks Disk interfaces Interface sounds Sound hostdevs Hostdev videos Video controllers Controller
         smartcards Smartcard serials Serial parallels Parallel channels Channel consoles Console inputs Input
-        filesystems Filesystem watchdogs Watchdog balloon Balloon rngs Rng nvram NvramDevice hubs Hub
+        filesystems Filesystem watchdogs Watchdog balloon Balloon rngs Rng nvram Nvram hubs Hub
         shmems Shmem tpms Tpm panics Panic memories Memory redirdevs Redirdev iommu Iommu vsock Vsock
         cryptos Crypto pstore Pstore
     }

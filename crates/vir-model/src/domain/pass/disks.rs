@@ -98,6 +98,11 @@ fn bus_of(disk: &Disk) -> DiskBus {
 
 /// The number in a disk's name: `vda` is 0, `vdb` 1, `vdaa` 26.
 pub fn name_index(name: &str) -> Option<u32> {
+    name_parts(name).map(|(index, _)| index)
+}
+
+/// The number in a disk's name and that of a partition, which is 0 for the whole: `vdb1` is the first of the disk 1.
+pub fn name_parts(name: &str) -> Option<(u32, u32)> {
     let letters = ["fd", "hd", "vd", "sd", "xvd", "ubd"].iter().find_map(|p| name.strip_prefix(p))?;
     let trimmed = letters.trim_end_matches(|c: char| c.is_ascii_digit());
     let digits = &letters[trimmed.len()..];
@@ -106,7 +111,8 @@ pub fn name_index(name: &str) -> Option<u32> {
     }
     let digit = |c: char| c.is_ascii_lowercase().then(|| c as u32 - 'a' as u32 + 1);
     let number = trimmed.chars().try_fold(0u32, |sum, c| sum.checked_mul(26)?.checked_add(digit(c)?))?;
-    number.checked_sub(1)
+    let partition = if digits.is_empty() { 0 } else { digits.parse().ok()? };
+    Some((number.checked_sub(1)?, partition))
 }
 
 fn place(disk: &mut Disk, hostdevs: &[Hostdev]) -> Result<()> {

@@ -9,8 +9,8 @@ use crate::domain::device::display::{Input, InputBus, InputType, Video, VideoBac
 use crate::domain::device::filesystem::{Filesystem, FsDriverType};
 use crate::domain::device::graphics::{Graphics, GraphicsType, ListenType};
 use crate::domain::device::info::Address;
-use crate::domain::device::secure::{TpmBackend, TpmBackendType, TpmVersion};
 use crate::domain::device::memdev::Shmem;
+use crate::domain::device::secure::{TpmBackend, TpmBackendType, TpmVersion};
 use crate::domain::device::small::{Iommu, IommuDriver, IommuModel, Pstore, Vsock};
 use crate::domain::features::is_off;
 use crate::domain::os::OsType;
@@ -59,11 +59,7 @@ pub(super) fn place(device: Device<'_>) -> Result<()> {
 /// A viewer's device has somewhere to go.
 pub(super) fn usb_is_there(domain: &Domain) -> Result<()> {
     if no_usb(domain) {
-        bail!(
-            Domain,
-            ConfigUnsupported,
-            "cannot add redirected USB device: USB is disabled for this domain"
-        );
+        bail!(Domain, ConfigUnsupported, "cannot add redirected USB device: USB is disabled for this domain");
     }
     Ok(())
 }

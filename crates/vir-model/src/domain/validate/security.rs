@@ -55,11 +55,7 @@ pub fn launch(domain: &Domain) -> Result<()> {
         if let Some(found) = text.as_deref().map(decoded_length)
             && found != length
         {
-            bail!(
-                Domain,
-                ConfigUnsupported,
-                "Unexpected length of '{name}', expected {length} got {found}"
-            );
+            bail!(Domain, ConfigUnsupported, "Unexpected length of '{name}', expected {length} got {found}");
         }
     }
     Ok(())
