@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use vir_base::{Result, atomic, file};
 
 /// Raised when what is asked or kept changes: older files are then asked for again.
-const FORMAT: u64 = 2;
+const FORMAT: u64 = 3;
 const MAX_FILE: u64 = 8 * 1024 * 1024;
 
 fn path(directory: &Path, binary: &Path) -> PathBuf {

@@ -306,10 +306,16 @@ impl fmt::Debug for Flags {
     }
 }
 
+impl Extend<Flag> for Flags {
+    fn extend<I: IntoIterator<Item = Flag>>(&mut self, flags: I) {
+        flags.into_iter().for_each(|flag| self.set(flag));
+    }
+}
+
 impl FromIterator<Flag> for Flags {
     fn from_iter<I: IntoIterator<Item = Flag>>(flags: I) -> Self {
         let mut all = Self::default();
-        flags.into_iter().for_each(|flag| all.set(flag));
+        all.extend(flags);
         all
     }
 }

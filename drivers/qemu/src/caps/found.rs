@@ -137,7 +137,6 @@ const OBJECTS: &[(&str, Flag)] = &[
     ("pvscsi", Flag::ScsiPvscsi),
     ("spapr-tpm-proxy", Flag::DeviceSpaprTpmProxy),
     ("vmport", Flag::MachineVmportOpt),
-    ("esp", Flag::ScsiNcr53c90),
     ("dc390", Flag::ScsiDc390),
     ("am53c974", Flag::ScsiAm53c974),
     ("virtio-pmem-pci", Flag::DeviceVirtioPmemPci),

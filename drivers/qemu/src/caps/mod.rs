@@ -4,8 +4,10 @@
 mod disk;
 pub mod document;
 pub mod flag;
-mod found;
+pub mod found;
 mod probe;
+pub mod questions;
+pub mod schema;
 
 pub use flag::{Flag, Flags};
 

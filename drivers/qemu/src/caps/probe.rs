@@ -1,8 +1,9 @@
 //! One short run of a QEMU binary, without a machine, to ask what it can do.
 
-use super::{Accelerated, Caps, Flag, Stamp, arch_from_qemu, found};
+use super::{Accelerated, Caps, Flag, Stamp, arch_from_qemu, found, questions};
 use crate::monitor::{Event, EventSink, Monitor};
 use crate::reactor::Reactor;
+use serde_json::Value;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
@@ -61,16 +62,23 @@ fn ask(binary: &Path, stamp: Stamp, socket: UnixStream) -> Result<Caps> {
     let monitor = Monitor::over(&reactor, &name, socket, Box::new(Deaf), DEADLINE)?;
     let (kvm, _) = monitor.query_kvm()?;
     let types = monitor.qom_list_types()?.into_iter().collect();
+    let arch = arch_from_qemu(&monitor.query_target()?).to_owned();
+    let mut ask = |command: &str, arguments: Value| match arguments {
+        Value::Null => monitor.run(command),
+        arguments => monitor.execute(command, arguments),
+    };
     let mut flags = found::of_types(&types);
+    flags.extend(questions::flags(&mut ask, &types, &arch)?.iter());
     flags.set(Flag::Tcg);
     if kvm {
         flags.set(Flag::Kvm);
     }
+    questions::without_host(&mut ask, &mut flags);
     Ok(Caps {
         binary: binary.to_owned(),
         stamp,
         version: monitor.query_version()?,
-        arch: arch_from_qemu(&monitor.query_target()?).to_owned(),
+        arch,
         kvm,
         tcg: Accelerated {
             machines: monitor.query_machines()?,
