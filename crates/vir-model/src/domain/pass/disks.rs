@@ -8,11 +8,11 @@ use crate::domain::device::source::NetProtocol;
 use vir_base::{Result, bail};
 use vir_xml::YesNo;
 
-/// Settles what follows from their names and kinds; disks of a bus then stand together by their names, buses in the
-/// order in which they first occur.
+/// Disks of a bus stand together by their names, buses in the order in which they first occur; those that do not say
+/// their bus yet are of one. Then settles what follows from their names and kinds.
 pub fn name(domain: &mut Domain) {
     let disks = &mut domain.devices.disks;
-    disks.iter_mut().for_each(settle_one);
+    disks.iter_mut().for_each(plain_name);
     for disk in std::mem::take(disks) {
         let beside = |other: &Disk| other.bus() == disk.bus();
         let behind = |other: &Disk| beside(other) && name_index(other.dst()) > name_index(disk.dst());
@@ -20,6 +20,7 @@ pub fn name(domain: &mut Domain) {
         let at = disks.iter().position(behind).or_else(last).unwrap_or(disks.len());
         disks.insert(at, disk);
     }
+    disks.iter_mut().for_each(settle_one);
 }
 
 /// Settles where they sit, and the limits that they share.
@@ -27,8 +28,8 @@ pub fn name(domain: &mut Domain) {
 /// # Errors
 /// A name that is none, and a place that a device of the host has.
 pub fn settle(domain: &mut Domain) -> Result<()> {
-    name(domain);
     let devices = &mut domain.devices;
+    devices.disks.iter_mut().for_each(settle_one);
     for disk in devices.disks.iter_mut().filter(|disk| disk.info.address.is_none() && !disk.dst().is_empty())
     {
         place(disk, &devices.hostdevs)?;
@@ -37,12 +38,16 @@ pub fn settle(domain: &mut Domain) -> Result<()> {
     Ok(())
 }
 
-fn settle_one(disk: &mut Disk) {
+/// Xen's old prefix says nothing.
+fn plain_name(disk: &mut Disk) {
     if let Some(name) = disk.target.as_mut().and_then(|target| target.dev.as_mut())
         && let Some(rest) = name.strip_prefix("ioemu:")
     {
         *name = rest.to_owned();
     }
+}
+
+fn settle_one(disk: &mut Disk) {
     let device = disk.device();
     disk.device = Some(device);
     if device == DiskDevice::Cdrom {
