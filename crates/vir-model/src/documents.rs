@@ -9,7 +9,7 @@ use crate::domaincaps::DomainCapabilities;
 use crate::interface::Interface;
 use crate::network::Network;
 use crate::network::port::NetworkPort;
-use crate::nodedev::{NodeDevice, Origin};
+use crate::nodedev::{Capability, NodeDevice, Origin};
 use crate::nwfilter::Filter;
 use crate::nwfilter::binding::Binding;
 use crate::secret::Secret;
@@ -19,14 +19,6 @@ use vir_base::{ErrorDomain, Result};
 use vir_xml::table::Table;
 use vir_xml::{Content, Format, describe};
 
-describe! {
-    /// A processor: the one that a guest is to have, or the host's.
-    struct CpuDocument "cpu" {
-        parts "": Option<Cpu>,
-        parts "": Option<HostCpu>,
-    }
-}
-
 /// A kind of document.
 #[derive(Clone, Copy, Debug)]
 pub struct Document {
@@ -34,78 +26,129 @@ pub struct Document {
     pub name: &'static str,
     /// Name of its root element.
     pub root: &'static str,
+    /// The least that is one.
+    pub least: &'static str,
     /// What it is made of.
     pub table: fn() -> Option<&'static Table>,
     /// Reads and prints it, completely and with all that is secret; nothing is chosen that it does not say.
     pub round: fn(&str) -> Result<String>,
+    /// Whether what is printed reads as the very same value.
+    pub same: fn(&str) -> Result<bool>,
+}
+
+/// A row: name, root, the least, table, reading, printing.
+macro_rules! document {
+    ($name:literal, $root:literal, $least:literal, $table:expr, $parse:expr, $print:expr) => {
+        Document {
+            name: $name,
+            root: $root,
+            least: $least,
+            table: $table,
+            round: |xml| Ok(($print)(&($parse)(xml)?)),
+            same: |xml| {
+                let value = ($parse)(xml)?;
+                Ok(($parse)(&($print)(&value))? == value)
+            },
+        }
+    };
 }
 
 /// Every kind, in the order of their names.
 pub const DOCUMENTS: &[Document] = &[
-    Document { name: "capability", root: "capabilities", table: Capabilities::table, round: capability },
-    Document { name: "cpu", root: "cpu", table: CpuDocument::table, round: cpu },
-    Document { name: "domain", root: "domain", table: Domain::table, round: domain },
-    Document {
-        name: "domaincaps",
-        root: "domainCapabilities",
-        table: DomainCapabilities::table,
-        round: domain_capabilities,
-    },
-    Document {
-        name: "interface",
-        root: "interface",
-        table: Interface::table,
-        round: |xml| Ok(Interface::parse(xml)?.to_document()),
-    },
-    Document {
-        name: "network",
-        root: "network",
-        table: Network::table,
-        round: |xml| Ok(Network::parse(xml, true)?.to_document(Format::default())),
-    },
-    Document {
-        name: "networkport",
-        root: "networkport",
-        table: NetworkPort::table,
-        round: |xml| Ok(NetworkPort::parse(xml)?.to_document()),
-    },
-    Document {
-        name: "nodedev",
-        root: "device",
-        table: NodeDevice::table,
-        round: |xml| Ok(NodeDevice::parse(xml, Origin::Existing)?.to_document(Format::default())),
-    },
-    Document {
-        name: "nwfilter",
-        root: "filter",
-        table: Filter::table,
-        round: |xml| Ok(Filter::parse(xml)?.to_document()),
-    },
-    Document {
-        name: "nwfilterbinding",
-        root: "filterbinding",
-        table: Binding::table,
-        round: |xml| Ok(Binding::parse(xml)?.to_document()),
-    },
-    Document {
-        name: "secret",
-        root: "secret",
-        table: Secret::table,
-        round: |xml| Ok(Secret::parse(xml)?.to_document()),
-    },
-    Document {
-        name: "storagepool",
-        root: "pool",
-        table: Pool::table,
-        round: |xml| Ok(Pool::parse(xml)?.to_document()),
-    },
-    Document {
-        name: "storagepoolcaps",
-        root: "storagepoolCapabilities",
-        table: PoolCapabilities::table,
-        round: pool_capabilities,
-    },
-    Document { name: "storagevol", root: "volume", table: Volume::table, round: volume },
+    document!(
+        "capability",
+        "capabilities",
+        "<capabilities/>",
+        Capabilities::table,
+        |xml| read::<Capabilities>(xml, Capabilities::NAME),
+        capabilities::print
+    ),
+    document!("cpu", "cpu", "<cpu/>", CpuDocument::table, CpuDocument::parse, CpuDocument::print),
+    document!(
+        "domain",
+        "domain",
+        "<domain type='qemu'><name>a</name><memory>1024</memory><os><type>hvm</type></os></domain>",
+        Domain::table,
+        domain,
+        |it: &Domain| it.to_xml(Format { secure: true, ..Format::default() })
+    ),
+    document!(
+        "domaincaps",
+        "domainCapabilities",
+        "<domainCapabilities/>",
+        DomainCapabilities::table,
+        |xml| read::<DomainCapabilities>(xml, DomainCapabilities::NAME),
+        |it: &DomainCapabilities| it.to_xml(Format::default())
+    ),
+    document!(
+        "interface",
+        "interface",
+        "<interface type='ethernet' name='lan0'/>",
+        Interface::table,
+        Interface::parse,
+        Interface::to_document
+    ),
+    document!(
+        "network",
+        "network",
+        "<network><name>a</name></network>",
+        Network::table,
+        |xml| Network::parse(xml, true),
+        |it: &Network| it.to_document(Format::default())
+    ),
+    document!(
+        "networkport",
+        "networkport",
+        "<networkport><uuid>5d744f21-ba4a-4d6e-bdb2-30a35ff3207d</uuid><owner>\
+         <uuid>3e3fce45-4f53-4fa7-bb32-11f34168b82b</uuid><name>a</name></owner>\
+         <mac address='52:54:00:00:00:01'/></networkport>",
+        NetworkPort::table,
+        NetworkPort::parse,
+        NetworkPort::to_document
+    ),
+    document!(
+        "nodedev",
+        "device",
+        "<device><name>computer</name><capability type='net'><interface>lan0</interface></capability></device>",
+        NodeDevice::table,
+        |xml| NodeDevice::parse(xml, Origin::Existing),
+        node_device
+    ),
+    document!("nwfilter", "filter", "<filter name='a'/>", Filter::table, Filter::parse, Filter::to_document),
+    document!(
+        "nwfilterbinding",
+        "filterbinding",
+        "<filterbinding><owner><name>a</name><uuid>3e3fce45-4f53-4fa7-bb32-11f34168b82b</uuid></owner>\
+         <portdev name='vnet0'/><mac address='52:54:00:00:00:01'/><filterref filter='b'/></filterbinding>",
+        Binding::table,
+        Binding::parse,
+        Binding::to_document
+    ),
+    document!("secret", "secret", "<secret/>", Secret::table, Secret::parse, Secret::to_document),
+    document!(
+        "storagepool",
+        "pool",
+        "<pool type='dir'><name>a</name><target><path>/a</path></target></pool>",
+        Pool::table,
+        Pool::parse,
+        Pool::to_document
+    ),
+    document!(
+        "storagepoolcaps",
+        "storagepoolCapabilities",
+        "<storagepoolCapabilities/>",
+        PoolCapabilities::table,
+        |xml| read::<PoolCapabilities>(xml, PoolCapabilities::NAME),
+        PoolCapabilities::to_document
+    ),
+    document!(
+        "storagevol",
+        "volume",
+        "<volume><name>a</name><capacity>0</capacity></volume>",
+        Volume::table,
+        volume,
+        Volume::to_document
+    ),
 ];
 
 /// The kind of that name.
@@ -127,42 +170,65 @@ const NAMESPACES: [(&str, &str); 5] = [
     (namespaces::VMWARE, "vmware"),
 ];
 
-fn domain(xml: &str) -> Result<String> {
+/// Reads what has no checks beyond its tables.
+fn read<T: Content>(xml: &str, name: &str) -> Result<T> {
+    T::read(root(&vir_xml::parse_as(ErrorDomain::None, xml, None)?, name)?)
+}
+
+fn domain(xml: &str) -> Result<Domain> {
     let used = |(uri, _): &&(&str, &str)| xml.contains(uri);
     let (uri, prefix) = NAMESPACES.iter().find(used).unwrap_or(&NAMESPACES[0]);
-    let domain = Domain::parse_with(xml, ParseOptions { live: true }, uri, prefix)?;
-    Ok(domain.to_xml(Format { secure: true, ..Format::default() }))
+    Domain::parse_with(xml, ParseOptions { live: true }, uri, prefix)
 }
 
-fn capability(xml: &str) -> Result<String> {
-    let tree = vir_xml::parse_as(ErrorDomain::None, xml, None)?;
-    Ok(capabilities::print(&Capabilities::read(root(&tree, Capabilities::NAME)?)?))
-}
-
-fn cpu(xml: &str) -> Result<String> {
-    let tree = vir_xml::parse_as(ErrorDomain::Cpu, xml, None)?;
-    let tree = root(&tree, Cpu::NAME)?;
-    // the host's says its architecture
-    match tree.child("arch") {
-        Some(_) => Ok(HostCpu::read(tree)?.to_xml(Format::default())),
-        None => Ok(Cpu::read(tree)?.to_xml(Format::default())),
-    }
-}
-
-fn domain_capabilities(xml: &str) -> Result<String> {
-    let tree = vir_xml::parse_as(ErrorDomain::None, xml, None)?;
-    Ok(DomainCapabilities::read(root(&tree, DomainCapabilities::NAME)?)?.to_xml(Format::default()))
-}
-
-fn pool_capabilities(xml: &str) -> Result<String> {
-    let tree = vir_xml::parse_as(ErrorDomain::Storage, xml, None)?;
-    Ok(PoolCapabilities::read(root(&tree, PoolCapabilities::NAME)?)?.to_document())
+/// A mediated device reads only as it is defined; all others have more to say as they are.
+fn node_device(it: &NodeDevice) -> String {
+    let inactive = it.capabilities.iter().any(|capability| matches!(capability, Capability::Mdev(_)));
+    it.to_document(Format { inactive, ..Format::default() })
 }
 
 /// A volume does not say what kind its pool is of, and the formats of partitions are others than those of images.
-fn volume(xml: &str) -> Result<String> {
+fn volume(xml: &str) -> Result<Volume> {
     let read = |pool| Volume::parse(xml, pool, Capacity::Optional);
-    Ok(read(PoolType::Dir).or_else(|error| read(PoolType::Disk).map_err(|_| error))?.to_document())
+    read(PoolType::Dir).or_else(|error| read(PoolType::Disk).map_err(|_| error))
+}
+
+/// A processor: the one that a guest is to have, or the host's.
+#[derive(PartialEq)]
+enum CpuDocument {
+    Guest(Cpu),
+    Host(HostCpu),
+}
+
+describe! {
+    /// A processor: the one that a guest is to have, or the host's.
+    struct EitherCpu "cpu" {
+        parts "": Option<Cpu>,
+        parts "": Option<HostCpu>,
+    }
+}
+
+impl CpuDocument {
+    fn table() -> Option<&'static Table> {
+        EitherCpu::table()
+    }
+
+    fn parse(xml: &str) -> Result<Self> {
+        let tree = vir_xml::parse_as(ErrorDomain::Cpu, xml, None)?;
+        let tree = root(&tree, Cpu::NAME)?;
+        // the host's says its architecture
+        match tree.child("arch") {
+            Some(_) => Ok(Self::Host(HostCpu::read(tree)?)),
+            None => Ok(Self::Guest(Cpu::read(tree)?)),
+        }
+    }
+
+    fn print(&self) -> String {
+        match self {
+            Self::Guest(cpu) => cpu.to_xml(Format::default()),
+            Self::Host(cpu) => cpu.to_xml(Format::default()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -174,6 +240,8 @@ mod tests {
         for (i, document) in DOCUMENTS.iter().enumerate() {
             assert!((document.table)().is_some(), "{}", document.name);
             assert!((document.round)("<x/>").is_err(), "{}", document.name);
+            let printed = (document.round)(document.least).unwrap();
+            assert!((document.same)(&printed).unwrap(), "{}", document.name);
             assert!(DOCUMENTS[..i].iter().all(|other| other.root != document.root));
             assert!(DOCUMENTS[..i].iter().all(|other| other.name < document.name), "{}", document.name);
         }

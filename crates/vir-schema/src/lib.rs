@@ -3,6 +3,7 @@
 //! touches files.
 
 pub mod cli;
+pub mod generate;
 pub mod json;
 mod names;
 pub mod rng;

@@ -36,6 +36,7 @@ fn kind(domain: &mut Domain) {
         || kind == Some(OsType::Linux) && domain.virt_type() == VirtType::Xen
     {
         domain.os.kind.get_or_insert_default().value = Some(OsType::Xen);
+        domain.os.keep_used();
     }
 }
 

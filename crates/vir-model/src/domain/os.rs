@@ -310,8 +310,17 @@ impl AcpiTables {
 }
 
 impl Os {
-    /// Keeps what this kind of guest makes use of.
     fn settle(&mut self, element: &Element) -> Result<()> {
+        if self.os_type() == Some(OsType::Exe) && self.initargs.iter().any(String::is_empty) {
+            return Err(err!(Domain, XmlError, "No data supplied for <initarg> element")
+                .with_hint(element.position.to_string()));
+        }
+        self.keep_used();
+        Ok(())
+    }
+
+    /// Keeps what this kind of guest makes use of.
+    pub(super) fn keep_used(&mut self) {
         let it = std::mem::take(self);
         let kernel = |it: &Self| Self {
             kernel: it.kernel.clone(),
@@ -346,24 +355,17 @@ impl Os {
                 nvram: it.nvram.clone(),
                 ..kernel(&it)
             },
-            Some(OsType::Exe) => {
-                if it.initargs.iter().any(String::is_empty) {
-                    return Err(err!(Domain, XmlError, "No data supplied for <initarg> element")
-                        .with_hint(element.position.to_string()));
-                }
-                Self {
-                    init: it.init,
-                    initargs: it.initargs,
-                    initenvs: it.initenvs,
-                    initdir: it.initdir,
-                    inituser: it.inituser,
-                    initgroup: it.initgroup,
-                    cmdline: it.cmdline,
-                    ..common
-                }
-            }
+            Some(OsType::Exe) => Self {
+                init: it.init,
+                initargs: it.initargs,
+                initenvs: it.initenvs,
+                initdir: it.initdir,
+                inituser: it.inituser,
+                initgroup: it.initgroup,
+                cmdline: it.cmdline,
+                ..common
+            },
         };
-        Ok(())
     }
 }
 

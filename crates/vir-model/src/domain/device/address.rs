@@ -138,7 +138,7 @@ impl PciAddress {
         w.attr("domain", &format!("0x{:04x}", self.domain));
         w.attr("bus", &format!("0x{:02x}", self.bus));
         w.attr("slot", &format!("0x{:02x}", self.slot));
-        w.attr("function", &format!("0x{}", self.function));
+        w.attr("function", &format!("0x{:x}", self.function));
     }
 }
 

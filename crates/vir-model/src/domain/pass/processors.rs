@@ -45,17 +45,21 @@ fn overlaps(tune: &mut crate::domain::cputune::CpuTune, max: u32) -> Result<()> 
             *set = set.iter().filter(|n| *n < max as usize).collect();
         }
     };
+    let full = |set: &Option<Bitmap>| set.as_ref().is_some_and(|set| !set.is_empty());
     for cache in &mut tune.cachetunes {
         clip(&mut cache.vcpus);
         cache.monitors.iter_mut().for_each(|monitor| clip(&mut monitor.vcpus));
+        // the peer keeps such a one, and cannot read what it prints of it
+        cache.monitors.retain(|monitor| full(&monitor.vcpus));
     }
     for memory in &mut tune.memorytunes {
         clip(&mut memory.vcpus);
         memory.monitors.iter_mut().for_each(|monitor| clip(&mut monitor.vcpus));
+        memory.monitors.retain(|monitor| full(&monitor.vcpus));
     }
-    let full = |set: &Option<Bitmap>| set.as_ref().is_some_and(|set| !set.is_empty());
-    tune.cachetunes.retain(|tune| full(&tune.vcpus));
-    tune.memorytunes.retain(|tune| full(&tune.vcpus));
+    let says = |there: &Option<Bitmap>, nothing: bool| full(there) && !nothing;
+    tune.cachetunes.retain(|tune| says(&tune.vcpus, tune.caches.is_empty() && tune.monitors.is_empty()));
+    tune.memorytunes.retain(|tune| says(&tune.vcpus, tune.nodes.is_empty() && tune.monitors.is_empty()));
     let mut groups: Vec<Bitmap> = vec![];
     for cache in &tune.cachetunes {
         let set = cache.vcpus.clone().unwrap_or_default();
