@@ -13,7 +13,9 @@ use std::time::Duration;
 use vir_base::sys::FdKind;
 use vir_base::{Error, ErrorDomain, Result};
 use vir_daemon::reexec::document::Document;
-use vir_daemon::reexec::{Descriptors, Faults, Fields, Format, Named, Object, Origin, Successor, Survivor};
+use vir_daemon::reexec::{
+    Attached, Descriptors, Faults, Fields, Format, Named, Object, Origin, Successor, Survivor,
+};
 use vir_daemon::{DaemonSpec, Service};
 use vir_rpc::server::{Call, ClientHandle, Outcome, Placement, Procedure, Program, Reply};
 
@@ -85,7 +87,7 @@ fn read(own: &Object, faults: &mut Faults) -> Option<(u64, i32)> {
 }
 
 impl Format for CounterFormat {
-    fn check(&self, own: &Object, named: &mut Vec<Named>, faults: &mut Faults) {
+    fn check(&self, own: &Object, _: &[u8], named: &mut Vec<Named>, faults: &mut Faults) {
         if let Some((_, held)) = read(own, faults) {
             named.push(Named::new(held, &[FdKind::File], "the file"));
         }
@@ -103,7 +105,7 @@ impl Format for CounterFormat {
 }
 
 impl Survivor for Counter {
-    fn save(&self, _: Successor, own: &mut Object) -> Result<()> {
+    fn save(&self, _: Successor, own: &mut Object, _: &mut Attached) -> Result<()> {
         let held = self.held.lock().unwrap().as_ref().map_or(-1, AsRawFd::as_raw_fd);
         own.insert("calls".into(), json!(self.calls.load(Ordering::Relaxed)));
         own.insert("held".into(), json!(held));

@@ -345,6 +345,8 @@ impl Daemon<'_> {
             }
         }
         inheritance.done();
+        // as text and as values the document took many times what is left of it
+        event_loop.handle().run(|_| vir_base::sys::give_back_memory());
         paths
     }
 

@@ -1,6 +1,6 @@
 //! What the lock daemon looks after, and how it fits the daemon's shell.
 
-use crate::guard::{self, Guard};
+use crate::guard::{self, Guard, Left};
 use crate::kernel::HostFiles;
 use crate::leases::{Leases, NoRecorder};
 use crate::owners::Owners;
@@ -11,6 +11,7 @@ use crate::status::StatusProgram;
 use crate::table::Who;
 use rustix::fd::BorrowedFd;
 use rustix::process::geteuid;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use vir_base::{Error, ErrorDomain, Result};
@@ -28,6 +29,10 @@ pub struct State {
     pub owners: Option<Owners>,
     /// What keeps them when the daemon cannot; `None` before it starts.
     pub guard: Option<Guard>,
+    /// What the program before this one has left of its guard, until this one's is made of it.
+    pub left: Option<Left>,
+    /// Owners from before our time have not been looked at yet.
+    pub unadopted: bool,
     /// Leases that a document names and that are not held, as far as is known yet.
     pub missing: Vec<LeaseRecord>,
     /// The daemon ends: nobody who leaves from now on leaves on their own account.
@@ -37,14 +42,24 @@ pub struct State {
 /// All that the lock daemon serves.
 pub fn service(instance: &Instance) -> Service {
     let leases = Leases::new(HostFiles, Box::new(NoRecorder));
-    let state = State { leases, owners: None, guard: None, missing: Vec::new(), ending: false };
+    let state = State {
+        leases,
+        owners: None,
+        guard: None,
+        left: None,
+        unadopted: false,
+        missing: Vec::new(),
+        ending: false,
+    };
     let shared = Arc::new(Shared(Mutex::new(state)));
     let event_loop = Arc::default();
-    let surviving = Surviving { shared: Arc::clone(&shared), event_loop: Arc::clone(&event_loop) };
+    let dir = instance.paths.state.clone();
+    let surviving =
+        Surviving { shared: Arc::clone(&shared), event_loop: Arc::clone(&event_loop), dir: dir.clone() };
     Service {
         programs: vec![Arc::new(LockProgram(Arc::clone(&shared)))],
         admin_programs: vec![Arc::new(StatusProgram(Arc::clone(&shared)))],
-        part: Some(Arc::new(LockDaemon { shared, event_loop, dir: instance.paths.state.clone() })),
+        part: Some(Arc::new(LockDaemon { shared, event_loop, dir })),
         survivor: Some(Arc::new(surviving)),
         ..Service::default()
     }
@@ -59,6 +74,7 @@ impl Shared {
     /// Looks at the process for which a client acts, before it holds anything: when it started.
     pub(crate) fn look_at(&self, client: &Client, who: &Who, socket: Option<BorrowedFd<'_>>) -> Option<u64> {
         let mut state = self.lock();
+        state.adopt_owners();
         let known = |owners: &Owners| owners.knows(who.pid);
         // somebody else of that number is known, whose end nobody has noticed yet
         if who.start.is_none() && state.owners.as_ref().is_some_and(|owners| owners.has_ended(who.pid)) {
@@ -86,15 +102,17 @@ impl Shared {
 }
 
 impl State {
-    /// Watches those who hold leases from before our time; those who are dead lose them.
+    /// Watches those who hold leases from before our time, if that has not been done; those who are dead
+    /// lose them.
     pub fn adopt_owners(&mut self) {
+        if !std::mem::take(&mut self.unadopted) {
+            return;
+        }
         let Some(owners) = &mut self.owners else { return };
-        let mut known: Vec<(i32, Option<u64>)> = vec![];
-        for owner in self.leases.table.records().flat_map(|record| record.owners) {
-            match known.iter_mut().find(|(pid, _)| *pid == owner.pid) {
-                Some((_, start)) => *start = start.or(owner.start),
-                None => known.push((owner.pid, owner.start)),
-            }
+        let mut known: HashMap<i32, Option<u64>> = HashMap::new();
+        for holder in self.leases.table.all().flat_map(|(_, lease)| &lease.owners) {
+            let start = known.entry(holder.who.pid).or_default();
+            *start = start.or(holder.who.start);
         }
         let dead: Vec<_> = known.into_iter().filter(|(pid, start)| !owners.adopt(*pid, *start)).collect();
         dead.into_iter().for_each(|(pid, _)| self.owner_died(pid));
@@ -138,6 +156,7 @@ impl ClientHooks for LockDaemon {
         let Some(known) = client.data::<Client>() else { return };
         let Some(pid) = known.stands_for() else { return };
         let mut state = self.shared.lock();
+        state.adopt_owners();
         if state.ending || !state.leases.table.holds(pid) {
             return;
         }
@@ -167,9 +186,12 @@ impl Part for LockDaemon {
             true
         };
         event_loop.watch(ended, look_after).map_err(failed)?;
+        self.shared.lock().unadopted = true;
         let guarded = guard::start(&self.shared, &self.dir, event_loop);
-        // those who hold leases are watched, however it stands with the guard
-        self.shared.lock().adopt_owners();
+        // those who hold leases are watched, however it stands with the guard: as soon as somebody wants to
+        // know of them, and else when those have been answered who have waited
+        let shared = Arc::clone(&self.shared);
+        event_loop.handle().run(move |_| shared.lock().adopt_owners());
         guarded
     }
 

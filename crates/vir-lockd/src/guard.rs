@@ -5,7 +5,7 @@
 
 use crate::daemon::Shared;
 use crate::journal::Journal;
-use crate::keeper::{Former, Keeper};
+use crate::keeper::{Aside, Former, Keeper};
 use crate::kernel::HostFiles;
 use crate::leases::{Leases, NoRecorder, Recorder};
 use crate::record::{Change, LeaseRecord};
@@ -13,6 +13,7 @@ use crate::takeback::take_back;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::collections::HashSet;
 use std::io;
+use std::os::fd::RawFd;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -35,6 +36,34 @@ pub struct Guard {
     dir: PathBuf,
     keeper: Option<Keeper>,
     made: Instant,
+    /// The keeper of the program before this one, as long as this one's has not said that it is ready.
+    aside: Option<Aside>,
+}
+
+/// What is handed to the next program of ours in this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ForNext {
+    /// The keeper's number and the descriptor by which it hears.
+    pub keeper: (i32, RawFd),
+    /// How long the journal is.
+    pub journal: u64,
+}
+
+/// What the program before this one has left of its guard.
+pub struct Left {
+    /// Its keeper.
+    pub aside: Aside,
+    /// One for this program, made before anything else.
+    pub keeper: io::Result<Keeper>,
+    /// How long the journal is.
+    pub journal: u64,
+}
+
+impl Left {
+    /// Takes it over, and has a keeper made, while this process is still small.
+    pub fn take_over(dir: &Path, aside: Aside, journal: u64) -> Self {
+        Self { aside, keeper: Keeper::begin(dir), journal }
+    }
 }
 
 impl Guard {
@@ -44,7 +73,7 @@ impl Guard {
     /// The journal cannot be written. Without a keeper the daemon goes on, and says so.
     pub fn start(dir: &Path, leases: &mut Leases<HostFiles>, former: Option<Former>) -> Result<Self> {
         leases.set_recorder(Box::new(Book::open(dir, leases)?));
-        let mut guard = Self { dir: dir.to_owned(), keeper: None, made: Instant::now() };
+        let mut guard = Self { dir: dir.to_owned(), keeper: None, made: Instant::now(), aside: None };
         guard.make_keeper();
         if let Some(former) = former.filter(|_| guard.keeper.is_some())
             && let Err(error) = former.done()
@@ -52,6 +81,78 @@ impl Guard {
             log::warn!("the keeper of the daemon before does not end: {error}");
         }
         Ok(guard)
+    }
+
+    /// Goes on where the program before this one stopped.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    fn go_on(dir: &Path, leases: &mut Leases<HostFiles>, left: Left) -> Result<Self> {
+        let Left { aside, keeper, journal } = left;
+        let mut guard = Self { dir: dir.to_owned(), keeper: None, made: Instant::now(), aside: Some(aside) };
+        match keeper {
+            Ok(keeper) => guard.keeper = Some(keeper),
+            Err(error) => guard.has_no_keeper(&error),
+        }
+        let book = match Journal::go_on(dir, journal) {
+            Some(journal) => Book::go_on(journal, leases),
+            None => {
+                log::warn!("the journal is not as it was left: it is written anew");
+                Book::open(dir, leases)?
+            }
+        };
+        leases.set_recorder(Box::new(book));
+        Ok(guard)
+    }
+
+    /// This program's keeper has said something for the first time, or died. The one before it has done
+    /// its duty then, or has to go on: in that case it keeps nothing but leases.
+    fn confirm_keeper(&mut self) -> Option<Aside> {
+        match self.keeper.as_ref().map(Keeper::confirm) {
+            Some(Ok(())) => self.dismiss_aside(),
+            Some(Err(error)) => {
+                self.has_no_keeper(&error);
+                None
+            }
+            None => None,
+        }
+    }
+
+    fn dismiss_aside(&mut self) -> Option<Aside> {
+        self.aside.take().inspect(Aside::end)
+    }
+
+    fn has_no_keeper(&self, error: &io::Error) {
+        match &self.aside {
+            Some(aside) => {
+                log::error!("no keeper: if this daemon is killed its new leases are lost: {error}");
+                aside.hold();
+            }
+            None => log::error!("no keeper: if this daemon is killed its leases are lost: {error}"),
+        }
+    }
+
+    /// What the next program of ours needs to go on; `None` if there is no keeper or no journal.
+    pub fn to_pass(&self, leases: &Leases<HostFiles>) -> Option<ForNext> {
+        Some(ForNext { keeper: self.keeper.as_ref()?.to_pass(), journal: leases.journal()? })
+    }
+
+    /// Before the program is replaced by one of ours. The keeper stays as it is: with the exec the table
+    /// is its own, and if this process dies it closes all but the leases, as ever.
+    ///
+    /// # Errors
+    /// There is no keeper.
+    pub fn let_pass(&mut self) -> Result<()> {
+        let wait = |aside: Aside| aside.wait().map_err(|error| failed("a keeper does not end", &error));
+        if self.aside.is_some()
+            && let Some(aside) = self.confirm_keeper()
+        {
+            wait(aside)?;
+        }
+        if self.aside.is_some() || self.keeper.as_mut().is_none_or(Keeper::collect) {
+            return Err(err!(Locking, InternalError, "no keeper holds the leases"));
+        }
+        Ok(())
     }
 
     fn make_keeper(&mut self) {
@@ -62,8 +163,11 @@ impl Guard {
             Ok(keeper) => {
                 log::debug!("process {} keeps the leases", keeper.pid());
                 self.keeper = Some(keeper);
+                if let Some(Err(error)) = self.dismiss_aside().map(Aside::wait) {
+                    log::error!("the keeper of the program before does not end: {error}");
+                }
             }
-            Err(error) => log::error!("no keeper: if this daemon is killed its leases are lost: {error}"),
+            Err(error) => self.has_no_keeper(&error),
         }
     }
 
@@ -86,8 +190,8 @@ impl Guard {
         }
     }
 
-    /// Before the program is replaced by one of ours, and before the daemon ends: the keeper holds the
-    /// leases for itself and has nothing else of this process.
+    /// Before the daemon ends: the keeper holds the leases for itself and has nothing else of this
+    /// process.
     ///
     /// # Errors
     /// There is no keeper that does so; the one that was there is in nobody's way.
@@ -134,16 +238,16 @@ impl Guard {
         notify.barrier(STORE_PATIENCE).map_err(|error| failed("the service manager does not answer", &error))
     }
 
-    /// After [`Guard::step_aside`] or [`Guard::withdraw`], if the program was not replaced after all.
+    /// After [`Guard::withdraw`], if the program was not replaced after all.
     pub fn come_back(&mut self, leases: &mut Leases<HostFiles>) {
         match Book::open(&self.dir, leases) {
             Ok(book) => leases.set_recorder(Box::new(book)),
             Err(error) => log::error!("no journal is written: {error}"),
         }
-        let aside = self.keeper.take();
+        let before = self.keeper.take();
         self.make_keeper();
-        if let Some(aside) = aside
-            && let Err(error) = aside.retire()
+        if let Some(before) = before
+            && let Err(error) = before.retire()
         {
             log::warn!("the keeper does not end: {error}");
         }
@@ -157,6 +261,13 @@ impl Guard {
 /// Leases may be held elsewhere that this process does not know of, or no journal can be written.
 pub fn start(shared: &Arc<Shared>, dir: &Path, event_loop: &mut EventLoop) -> Result<()> {
     let mut state = shared.lock();
+    if let Some(left) = state.left.take() {
+        state.guard = Some(Guard::go_on(dir, &mut state.leases, left)?);
+        drop(state);
+        await_keeper(shared, event_loop);
+        watch_keeper(shared, event_loop);
+        return Ok(());
+    }
     let leases = &mut state.leases;
     let taken = take_back(dir, stored_leases(), |id| leases.table.handle(id).is_some())
         .map_err(|error| failed("the leases of the daemon before cannot be taken back", &error))?;
@@ -182,6 +293,38 @@ pub fn start(shared: &Arc<Shared>, dir: &Path, event_loop: &mut EventLoop) -> Re
     drop(state);
     watch_keeper(shared, event_loop);
     Ok(())
+}
+
+/// Lets the keeper of the program before go as soon as this one's is ready.
+fn await_keeper(shared: &Arc<Shared>, event_loop: &mut EventLoop) {
+    let word = shared.lock().guard.as_ref().and_then(|guard| Some(guard.keeper.as_ref()?.word()));
+    let again = shared.clone();
+    let watched = word.map(|word| {
+        event_loop.watch(word?, move |event_loop| {
+            let dismissed = again.lock().guard.as_mut().and_then(Guard::confirm_keeper);
+            if let Some(aside) = dismissed {
+                collect(aside, event_loop);
+            }
+            false
+        })
+    });
+    if let Some(Err(error)) = watched {
+        log::error!("there is one keeper too many: {error}");
+    }
+}
+
+/// Collects one that has been told to end, when it has.
+fn collect(aside: Aside, event_loop: &mut EventLoop) {
+    let watched = aside.as_fd().try_clone_to_owned().and_then(|end| {
+        let mut aside = Some(aside);
+        event_loop.watch(end, move |_| {
+            let _ = aside.take().map(Aside::wait);
+            false
+        })
+    });
+    if let Err(error) = watched {
+        log::warn!("the end of the keeper before will not be noticed: {error}");
+    }
 }
 
 /// Has a new keeper made when this one dies.
@@ -255,16 +398,21 @@ struct Book {
 impl Book {
     fn open(dir: &Path, leases: &Leases<HostFiles>) -> Result<Self> {
         let table = &leases.table;
-        let spaces: Vec<String> = table.spaces().map(str::to_owned).collect();
-        let records: Vec<LeaseRecord> = table.records().collect();
-        let journal = Journal::create(dir, &spaces, &records, table.next_id())?;
+        let journal = Journal::create(dir, table.spaces(), table.records(), table.next_id())?;
         let mut book = Self { journal, notify: Notify::from_env(), stored: HashSet::new() };
-        for record in &records {
-            if let Some(fd) = table.handle(record.id).and_then(crate::table::Handle::descriptor) {
-                book.store(record.id, fd);
+        if book.notify.is_some() {
+            for (id, lease) in table.all() {
+                book.store(id, lease.handle.as_fd());
             }
         }
         Ok(book)
+    }
+
+    /// One that the program before this one has kept.
+    fn go_on(journal: Journal, leases: &Leases<HostFiles>) -> Self {
+        let notify = Notify::from_env();
+        let stored = notify.is_some().then(|| leases.table.all().map(|(id, _)| id).collect());
+        Self { journal, notify, stored: stored.unwrap_or_default() }
     }
 
     /// A second net: without it everything goes on as well.
@@ -287,5 +435,29 @@ impl Recorder for Book {
             _ => {}
         }
         Ok(())
+    }
+
+    fn is_due(&self) -> bool {
+        self.journal.is_due()
+    }
+
+    fn renew(
+        &mut self,
+        spaces: &mut dyn Iterator<Item = &str>,
+        leases: &mut dyn Iterator<Item = LeaseRecord>,
+        next_id: u64,
+    ) {
+        match self.journal.renewed(spaces, leases, next_id) {
+            Ok(journal) => self.journal = journal,
+            Err(error) => {
+                // it is only longer than it need be
+                log::warn!("the journal stays as it is: {error}");
+                self.journal.put_off();
+            }
+        }
+    }
+
+    fn length(&self) -> Option<u64> {
+        Some(self.journal.length())
     }
 }

@@ -4,7 +4,7 @@
 //! after it is recorded that the lease is held no more, since its number may then be another file's.
 
 use crate::kernel::{Kernel, LockFailure, busy};
-use crate::record::Change;
+use crate::record::{Change, LeaseRecord};
 use crate::table::{Admitted, Ask, Handle, Refusal, Released, Table, Who};
 use rustix::fd::BorrowedFd;
 use std::sync::Arc;
@@ -18,6 +18,26 @@ pub trait Recorder: Send {
     /// # Errors
     /// It could not be written: a lease is then not granted. Of what ends it is only said in the log.
     fn record(&mut self, change: &Change, lease: Option<BorrowedFd<'_>>) -> Result<()>;
+
+    /// Whether what was written down is much more than what counts of it.
+    fn is_due(&self) -> bool {
+        false
+    }
+
+    /// Writes down what counts, in place of everything before: the lockspaces' directories, the leases,
+    /// the number of the next one.
+    fn renew(
+        &mut self,
+        _spaces: &mut dyn Iterator<Item = &str>,
+        _leases: &mut dyn Iterator<Item = LeaseRecord>,
+        _next_id: u64,
+    ) {
+    }
+
+    /// How much has been written down, if anything is.
+    fn length(&self) -> Option<u64> {
+        None
+    }
 }
 
 /// Nothing survives.
@@ -44,9 +64,28 @@ impl<K: Kernel> Leases<K> {
         Self { table: Table::default(), kernel, recorder }
     }
 
+    /// How long the journal is, if one is written.
+    pub fn journal(&self) -> Option<u64> {
+        self.recorder.length()
+    }
+
     /// Changes are recorded there from now on.
     pub fn set_recorder(&mut self, recorder: Box<dyn Recorder>) {
         self.recorder = recorder;
+    }
+
+    fn record(&mut self, change: &Change) -> Result<()> {
+        let Self { table, recorder, .. } = self;
+        let lease = match change {
+            Change::Put(record) => table.handle(record.id).and_then(Handle::descriptor),
+            Change::Gone(_) | Change::Space(_) => None,
+        };
+        recorder.record(change, lease)?;
+        if recorder.is_due() {
+            let (mut spaces, mut leases) = (table.spaces(), table.records());
+            recorder.renew(&mut spaces, &mut leases, table.next_id());
+        }
+        Ok(())
     }
 
     /// Gives a lease to `who`.
@@ -73,8 +112,8 @@ impl<K: Kernel> Leases<K> {
         // a second lock on a file that has a lease already: that lease's own lock holds it
         drop(spare);
         let Some(Change::Put(record)) = &change else { bail!(Lockspace, InternalError, "lost a lease") };
-        let (id, lease) = (record.id, self.table.handle(record.id).and_then(Handle::descriptor));
-        if let Err(error) = self.recorder.record(&Change::Put(record.clone()), lease) {
+        let id = record.id;
+        if let Err(error) = change.as_ref().map_or(Ok(()), |change| self.record(change)) {
             // it would be free after a crash, so it is not given
             if let Ok(released) = self.table.release(id, who.pid) {
                 self.finish(released);
@@ -105,11 +144,7 @@ impl<K: Kernel> Leases<K> {
 
     /// Records, then lets go of the file.
     fn finish(&mut self, released: Released<K::File>) {
-        let lease = match &released.change {
-            Change::Put(record) => self.table.handle(record.id).and_then(Handle::descriptor),
-            _ => None,
-        };
-        if let Err(error) = self.recorder.record(&released.change, lease) {
+        if let Err(error) = self.record(&released.change) {
             log::error!("the end of a lease is not recorded, it may come back: {error}");
         }
         if let Some(ended) = released.ended {
@@ -174,7 +209,7 @@ impl<K: Kernel> Leases<K> {
         }
         self.kernel.make_space(dir)?;
         if let Some(change) = self.table.add_space(dir)
-            && let Err(error) = self.recorder.record(&change, None)
+            && let Err(error) = self.record(&change)
         {
             log::error!("a lockspace is not recorded, it may have to be made again: {error}");
         }

@@ -11,6 +11,7 @@
 //! - [`life`]: whether an owner still lives.
 //! - [`takeback`]: what an earlier daemon left, taken back.
 //! - [`program`]: the protocol.
+//! - [`scan`]: text that this program has written, read again.
 //! - [`release_all`]: leases given up on purpose.
 //! - [`status`]: what is held, told to whoever asks.
 //! - [`state`]: what survives when the daemon's program is replaced; [`convert`]: its locks.
@@ -30,6 +31,7 @@ pub mod owners;
 pub mod program;
 pub mod record;
 pub mod release_all;
+pub mod scan;
 pub mod state;
 pub mod status;
 pub mod table;

@@ -189,7 +189,7 @@ mod tests {
             lease(dir.path(), 4, 0, (pid, None)),
             lease(dir.path(), 5, 0, (pid, Some(start))),
         ];
-        Journal::create(dir.path(), &["/space".into()], &leases, 8).unwrap();
+        Journal::create(dir.path(), ["/space"], &leases, 8).unwrap();
         let another = dir.path().join("another");
         std::fs::write(&another, "").unwrap();
         std::fs::rename(&another, &leases[4].path).unwrap();
@@ -212,7 +212,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let owner = (std::process::id() as i32, None);
         let leases = [1, 2, 3].map(|id| lease(dir.path(), id, 0, owner));
-        Journal::create(dir.path(), &[], &leases, 4).unwrap();
+        Journal::create(dir.path(), [""; 0], &leases, 4).unwrap();
         let open = |index: usize| -> OwnedFd {
             let file = OpenOptions::new().read(true).write(true).open(&leases[index].path).unwrap();
             assert!(lock_first_byte(&file, LockOwner::Description, LockKind::Write).unwrap());

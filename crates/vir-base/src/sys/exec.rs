@@ -117,7 +117,8 @@ pub struct NextProgram {
     pub argv: Vec<CString>,
     /// Its environment, `NAME=value` each.
     pub env: Vec<CString>,
-    /// The descriptors that it gets besides the standard three, under the numbers they have.
+    /// The descriptors that it gets besides the standard three, under the numbers they have. Here each
+    /// is close-on-exec, as everything is that this program has opened or taken over.
     pub keep: Vec<RawFd>,
     /// Signals that are blocked here are blocked there too: it knows, and loses none that come
     /// meanwhile. Else none is, and those in `ignored` are ignored until it says what it does.
@@ -160,10 +161,8 @@ fn mark(keep: &[RawFd], marked: &mut Vec<RawFd>) -> io::Result<()> {
         // SAFETY: used for fcntl only, which says EBADF if there is nothing. That the flag is off
         // lets nobody else take the descriptor: no code of ours runs before it is on again
         let fd = unsafe { BorrowedFd::borrow_raw(raw) };
-        if fcntl_getfd(fd)?.contains(FdFlags::CLOEXEC) {
-            fcntl_setfd(fd, FdFlags::empty())?;
-            marked.push(raw);
-        }
+        fcntl_setfd(fd, FdFlags::empty())?;
+        marked.push(raw);
     }
     Ok(())
 }

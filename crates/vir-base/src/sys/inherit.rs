@@ -28,6 +28,37 @@ pub fn take_inherited(raw: RawFd) -> io::Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(raw) })
 }
 
+/// The same for many, at little more than one system call for each. Those that cannot be taken are left
+/// out.
+pub fn take_inherited_many(mut numbers: Vec<RawFd>) -> Vec<OwnedFd> {
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers.retain(|raw| {
+        // SAFETY: used for fcntl only, which says EBADF if there is nothing; not -1, as is looked at first
+        *raw > 2 && fcntl_getfd(unsafe { BorrowedFd::borrow_raw(*raw) }).is_ok_and(|flags| flags.is_empty())
+    });
+    for run in numbers.chunk_by(|one, next| one + 1 == *next) {
+        if let [first, .., last] | [first @ last] = run
+            && super::check(close_on_exec(*first, *last)).is_err()
+        {
+            for raw in run {
+                // SAFETY: open, as was just seen, and used for fcntl only
+                let _ = fcntl_setfd(unsafe { BorrowedFd::borrow_raw(*raw) }, FdFlags::CLOEXEC);
+            }
+        }
+    }
+    // SAFETY: each is open, named once, and nobody owns it: see the reasoning above. Nobody else could take
+    // it in between, since nobody else runs: see `take_inherited`
+    numbers.into_iter().map(|raw| unsafe { OwnedFd::from_raw_fd(raw) }).collect()
+}
+
+/// Sets the flag for all descriptors from one number to another.
+fn close_on_exec(first: RawFd, last: RawFd) -> libc::c_int {
+    const CLOSE_RANGE_CLOEXEC: libc::c_uint = 1 << 2;
+    // SAFETY: takes no pointer; closes nothing, and lets no descriptor be taken that could not be before
+    unsafe { libc::syscall(libc::SYS_close_range, first, last, CLOSE_RANGE_CLOEXEC) as libc::c_int }
+}
+
 /// A socket that the service manager handed over.
 #[derive(Debug)]
 pub struct ListenFd {
@@ -87,5 +118,21 @@ mod tests {
         let taken = take_inherited(raw).unwrap();
         assert_eq!(taken.as_raw_fd(), raw);
         assert!(take_inherited(raw).is_err());
+    }
+
+    #[test]
+    fn many_are_taken_at_once() {
+        let files: Vec<_> = (0..20).map(|_| std::fs::File::open("/dev/null").unwrap()).collect();
+        let mut numbers: Vec<RawFd> = files.iter().map(AsRawFd::as_raw_fd).collect();
+        // some are not inherited
+        files.iter().skip(3).for_each(|file| fcntl_setfd(file, FdFlags::empty()).unwrap());
+        let mut expected = numbers[3..].to_vec();
+        expected.sort_unstable();
+        numbers.extend([numbers[5], -1, 0, 100_000]);
+        let taken = take_inherited_many(numbers.clone());
+        assert!(taken.iter().map(AsRawFd::as_raw_fd).eq(expected));
+        assert!(taken.iter().all(|fd| fcntl_getfd(fd).unwrap() == FdFlags::CLOEXEC));
+        assert!(take_inherited_many(numbers).is_empty());
+        files.into_iter().skip(3).for_each(|file| drop(file.into_raw_fd()));
     }
 }

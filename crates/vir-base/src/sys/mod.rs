@@ -19,7 +19,7 @@ pub use background::{Background, Readiness, fork_into_background};
 pub use exec::{
     FdFacts, FdKind, NextProgram, bound_path, fd_facts, give_back_memory, inherited_fds, replace_program,
 };
-pub use inherit::{ListenFd, listen_fd_numbers, listen_fds, stored_fds, take_inherited};
+pub use inherit::{ListenFd, listen_fd_numbers, listen_fds, stored_fds, take_inherited, take_inherited_many};
 pub use lock::{LockHolder, LockKind, LockOwner, first_byte_holder, lock_first_byte, unlock_first_byte};
 pub use peer::{PeerCredentials, peer_credentials, peer_pidfd};
 pub use sharing::{Sharer, Table, rename_process, share_descriptors};

@@ -1,43 +1,40 @@
 //! Asking a program whether it can take over, while the daemon goes on serving.
 //!
-//! One of ours gets documents to check (`--check-state`, see [`super::checker`]): that of the moment at
-//! once, the final one when the daemon stands still. The peer's says which release it is.
+//! One of ours gets the document of the moment to check (`--check-state`, see [`super::checker`]). The
+//! peer's says which release it is. Either has ended by the time that its answer counts: nothing of it
+//! is left for the moment in which nobody is served.
 
 use super::program::{Program, check_version};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
 use rustix::io::Errno;
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::Signal;
 use std::fs::File;
 use std::io::{self, Write};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 use vir_base::command::{Child, Command, Exit, Io};
 
 /// How long the peer's program may take to say its release.
 const VERSION_PATIENCE: Duration = Duration::from_secs(2);
-/// How long one of ours may take over the document of the moment; nobody waits for it.
+/// How long one of ours may take over the document; nobody waits for it.
 const CHECK_PATIENCE: Duration = Duration::from_secs(30);
-/// How long it may take over the final one; everybody waits for it.
-const FINAL_PATIENCE: Duration = Duration::from_secs(10);
 /// No answer is longer.
 const ANSWER_MAX: usize = 64 * 1024;
-/// Where the program finds the two documents.
-const FIRST: i32 = 3;
-const FINAL: i32 = 4;
+/// Where the program finds the document.
+const DOCUMENT: i32 = 3;
 
-/// A document in memory that can be given to another program.
-pub fn memory_file() -> io::Result<File> {
+/// Puts a document, in its parts, into memory that can be given to another program; nobody can change
+/// it afterwards.
+pub fn memory_file(parts: &[&[u8]]) -> io::Result<File> {
     let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
-    Ok(memfd_create(c"state", flags)?.into())
-}
-
-/// Writes the document; nobody can change it afterwards.
-fn fill(mut file: &File, text: &[u8]) -> io::Result<()> {
-    file.write_all(text)?;
+    let mut file: File = memfd_create(c"state", flags)?.into();
+    for part in parts {
+        file.write_all(part)?;
+    }
     let seals = SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL;
-    Ok(fcntl_add_seals(file, seals)?)
+    fcntl_add_seals(&file, seals)?;
+    Ok(file)
 }
 
 /// A program that has been asked.
@@ -46,9 +43,11 @@ pub struct Asked {
     child: Child,
     answers: OwnedFd,
     heard: Vec<u8>,
+    /// All that it says has been heard.
+    silent: bool,
     deadline: Instant,
-    /// One of ours: where to ask for the final document to be checked, and that document.
-    ours: Option<(OwnedFd, File)>,
+    /// It is one of ours.
+    ours: bool,
 }
 
 impl Asked {
@@ -56,22 +55,13 @@ impl Asked {
     ///
     /// # Errors
     /// It could not be started.
-    pub fn check(program: &Program, text: &[u8]) -> Result<Self, String> {
-        let start = || -> io::Result<(File, File)> {
-            let (first, last) = (memory_file()?, memory_file()?);
-            fill(&first, text)?;
-            Ok((first, last))
-        };
-        let (first, last) = start().map_err(|error| format!("the state cannot be written: {error}"))?;
-        let given = last.try_clone().map_err(|error| error.to_string())?;
-        let mut asked = Self::start(program, super::CHECK_OPTION, CHECK_PATIENCE, |command| {
-            command.pass_fd(first.into(), FIRST).pass_fd(given.into(), FINAL);
+    pub fn check(program: &Program, document: File) -> Result<Self, String> {
+        Self::start(program, super::CHECK_OPTION, CHECK_PATIENCE, true, |command| {
             let (hear, tell) = pipe_with(PipeFlags::CLOEXEC)?;
-            command.stdin(Io::Fd(hear));
-            Ok(Some((tell, last)))
-        })?;
-        asked.ask(FIRST)?;
-        Ok(asked)
+            rustix::io::write(&tell, format!("{DOCUMENT}\n").as_bytes())?;
+            command.pass_fd(document.into(), DOCUMENT).stdin(Io::Fd(hear));
+            Ok(())
+        })
     }
 
     /// Asks a program that is not ours who it is.
@@ -79,14 +69,15 @@ impl Asked {
     /// # Errors
     /// It could not be started.
     pub fn version(program: &Program) -> Result<Self, String> {
-        Self::start(program, "--version", VERSION_PATIENCE, |_| Ok(None))
+        Self::start(program, "--version", VERSION_PATIENCE, false, |_| Ok(()))
     }
 
     fn start(
         program: &Program,
         option: &str,
         patience: Duration,
-        prepare: impl FnOnce(&mut Command) -> io::Result<Option<(OwnedFd, File)>>,
+        ours: bool,
+        prepare: impl FnOnce(&mut Command) -> io::Result<()>,
     ) -> Result<Self, String> {
         let failed =
             |error: &dyn std::fmt::Display| format!("{} cannot be run: {error}", program.path.display());
@@ -94,57 +85,42 @@ impl Asked {
         command.arg(option).death_signal(libc::SIGKILL);
         let (answers, tell) = pipe_with(PipeFlags::CLOEXEC).map_err(|error| failed(&error))?;
         rustix::io::ioctl_fionbio(&answers, true).map_err(|error| failed(&error))?;
-        let ours = prepare(&mut command).map_err(|error| failed(&error))?;
+        prepare(&mut command).map_err(|error| failed(&error))?;
         command.stdout(Io::Fd(tell));
         let child = command.spawn().map_err(|error| failed(&error))?;
-        Ok(Self { child, answers, heard: Vec::new(), deadline: Instant::now() + patience, ours })
+        let deadline = Instant::now() + patience;
+        Ok(Self { child, answers, heard: Vec::new(), silent: false, deadline, ours })
     }
 
     /// Looks for the answer: `None` if it is still awaited, else whether it was yes, or what was said.
+    /// The program has ended by then.
     pub fn look(&mut self, daemon: &str) -> Option<Result<(), String>> {
-        let ended = self.hear();
-        let answer = match self.ours.is_some() {
-            true => self.line().map(|line| line_says(&line)),
-            false => ended.then(|| self.release(daemon)).flatten(),
+        self.silent = self.silent || self.hear();
+        let ended = match self.silent {
+            true => self.child.wait(Some(Duration::ZERO)),
+            false => Ok(None),
         };
-        let answer = answer.or_else(|| (ended && self.ours.is_some()).then(|| Err(self.last_words())));
-        match answer {
-            None if Instant::now() >= self.deadline => {
-                Some(Err("the program does not answer in time".into()))
-            }
-            answer => answer,
+        match ended {
+            Ok(None) if Instant::now() < self.deadline => None,
+            Ok(None) => Some(Err("the program does not answer in time".into())),
+            Ok(Some(exit)) => Some(self.judge(exit, daemon)),
+            Err(error) => Some(Err(error.message().to_owned())),
         }
     }
 
-    /// Lets one of ours check the final document, and waits for its word. The document is then in the
-    /// file that is returned, for the program to take over.
-    ///
-    /// # Errors
-    /// It finds the document wanting, or says nothing in time.
-    pub fn check_final(&mut self, text: &[u8], daemon: &str) -> Result<File, String> {
-        let Some((_, last)) = &self.ours else { return Err("the program checks no documents".into()) };
-        let document = last.try_clone().map_err(|error| error.to_string())?;
-        fill(&document, text).map_err(|error| format!("the state cannot be written: {error}"))?;
-        self.deadline = Instant::now() + FINAL_PATIENCE;
-        self.ask(FINAL)?;
-        loop {
-            if let Some(answer) = self.look(daemon) {
-                return answer.map(|()| document);
+    /// What its answer, and how it ended, come to.
+    fn judge(&self, exit: Exit, daemon: &str) -> Result<(), String> {
+        let said = String::from_utf8_lossy(&self.heard);
+        match (self.ours, said.lines().next(), exit) {
+            (true, Some("ok"), Exit::Code(0)) => Ok(()),
+            (true, Some(answer), Exit::Code(0)) => {
+                Err(format!("the program does not take the state: {answer}"))
             }
-            let left = self.deadline.saturating_duration_since(Instant::now());
-            let timeout = Timespec::try_from(left).unwrap_or_default();
-            let mut fds = [PollFd::new(&self.answers, PollFlags::IN)];
-            // whether there is an answer is seen above
-            let _ = poll(&mut fds, Some(&timeout));
-        }
-    }
-
-    fn ask(&mut self, number: i32) -> Result<(), String> {
-        let Some((tell, _)) = &self.ours else { return Ok(()) };
-        match rustix::io::write(tell.as_fd(), format!("{number}\n").as_bytes()) {
-            // it has ended: its status says why
-            Ok(_) | Err(Errno::PIPE) => Ok(()),
-            Err(error) => Err(error.to_string()),
+            (true, ..) => {
+                Err(format!("the program ended with {} before it had checked the state", ending(exit)))
+            }
+            (false, _, Exit::Code(0)) => check_version(&said, daemon),
+            (false, ..) => Err(format!("asked for its --version it ended with {}", ending(exit))),
         }
     }
 
@@ -161,46 +137,13 @@ impl Asked {
             }
         }
     }
-
-    fn line(&mut self) -> Option<String> {
-        let end = self.heard.iter().position(|byte| *byte == b'\n')?;
-        let line: Vec<u8> = self.heard.drain(..=end).collect();
-        Some(String::from_utf8_lossy(&line[..end]).into_owned())
-    }
-
-    /// What a program of the peer has said, when it has ended.
-    fn release(&mut self, daemon: &str) -> Option<Result<(), String>> {
-        match self.child.wait(Some(Duration::ZERO)) {
-            Ok(None) => None,
-            Ok(Some(Exit::Code(0))) => Some(check_version(&String::from_utf8_lossy(&self.heard), daemon)),
-            Ok(Some(exit)) => Some(Err(format!("asked for its --version it ended with {}", ending(exit)))),
-            Err(error) => Some(Err(error.message().to_owned())),
-        }
-    }
-
-    /// How a program of ours ended that has not answered.
-    fn last_words(&mut self) -> String {
-        match self.child.wait(Some(VERSION_PATIENCE)) {
-            Ok(Some(exit)) => {
-                format!("the program ended with {} before it had checked the state", ending(exit))
-            }
-            _ => "the program does not answer".to_owned(),
-        }
-    }
 }
 
 impl Drop for Asked {
-    /// It must be gone before another program takes this process over, which knows nothing of it.
+    /// One that has not ended must not be a child that the next program knows nothing of.
     fn drop(&mut self) {
         let _ = self.child.process().signal(Signal::KILL);
         let _ = self.child.wait(Some(VERSION_PATIENCE));
-    }
-}
-
-fn line_says(line: &str) -> Result<(), String> {
-    match line {
-        "ok" => Ok(()),
-        other => Err(format!("the program does not take the state: {other}")),
     }
 }
 

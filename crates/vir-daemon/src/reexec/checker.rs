@@ -84,17 +84,29 @@ pub struct Reading {
     pub damage: Option<String>,
 }
 
+/// What stands between a document and what is attached to it; no document has it in it.
+pub(super) const END: u8 = 0;
+
 /// Reads a document as far as it goes.
 pub fn read(text: &[u8], daemon: &str, format: &dyn Format) -> Reading {
-    let (whole, damage) = salvage::parse(text);
+    let mut reading = read_shell(text, daemon);
+    let Reading { document, named, faults, .. } = &mut reading;
+    check_values(document, daemon, format, named, faults);
+    reading
+}
+
+/// The same without a look at the daemon's own part.
+pub(super) fn read_shell(text: &[u8], daemon: &str) -> Reading {
+    let end = text.iter().position(|byte| *byte == END).unwrap_or(text.len());
+    let (whole, damage) = salvage::parse(&text[..end]);
     let mut faults = Faults::default();
     if let Some(damage) = &damage {
         faults.add(err!(Rpc, InternalError, "the state document is damaged: {damage}"));
     }
     let names = Names { known: &[daemon, super::ADMIN], nameless: &[daemon] };
-    let document = read::document(whole, names, &mut faults);
-    let mut named = descriptors::named(&document);
-    check_values(&document, daemon, format, &mut named, &mut faults);
+    let mut document = read::document(whole, names, &mut faults);
+    document.attached = text.get(end + 1..).unwrap_or_default().to_vec();
+    let named = descriptors::named(&document);
     Reading { document, named, faults, damage }
 }
 
@@ -106,7 +118,7 @@ pub fn check_values(
     named: &mut Vec<Named>,
     faults: &mut Faults,
 ) {
-    format.check(&document.own, named, faults);
+    format.check(&document.own, &document.attached, named, faults);
     match document.server(daemon) {
         Some(server) => server.clients.iter().for_each(|client| format.check_client(&client.private, faults)),
         None => faults.add(err!(Rpc, NoServer, "No server named '{daemon}'")),

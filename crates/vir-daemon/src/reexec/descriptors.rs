@@ -5,7 +5,7 @@ use super::fields::Faults;
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::fd::{OwnedFd, RawFd};
 use vir_base::err;
-use vir_base::sys::{FdKind, fd_facts, take_inherited};
+use vir_base::sys::{FdKind, fd_facts, take_inherited, take_inherited_many};
 
 /// A descriptor that a document names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,6 +137,27 @@ impl Descriptors {
             return None;
         }
         self.0.remove(&fd).map(|(owned, _)| owned)
+    }
+
+    /// Takes over and hands out one that has come through `exec`; it need not have been named before.
+    pub fn inherit(&mut self, fd: RawFd) -> Option<OwnedFd> {
+        match self.0.remove(&fd) {
+            Some((owned, FdKind::File | FdKind::BlockDevice | FdKind::Other)) => Some(owned),
+            Some(other) => {
+                self.0.insert(fd, other);
+                None
+            }
+            None => take_inherited(fd).ok(),
+        }
+    }
+
+    /// Takes over many as [`Descriptors::inherit`] does one, without a look at what they lead to.
+    pub fn inherit_many(&mut self, numbers: Vec<RawFd>) -> Vec<OwnedFd> {
+        let known = |fd: &RawFd| self.0.contains_key(fd);
+        let (named, unnamed) = numbers.into_iter().partition::<Vec<_>, _>(known);
+        let mut taken = take_inherited_many(unnamed);
+        taken.extend(named.into_iter().filter_map(|fd| self.inherit(fd)));
+        taken
     }
 
     /// Puts one back that was not of use.

@@ -28,6 +28,8 @@ pub struct Document {
     pub magic: String,
     /// What the peer does not write.
     pub extras: Option<Extras>,
+    /// What goes along with it: see [`Attached::text`](super::Attached::text).
+    pub attached: Vec<u8>,
 }
 
 /// What only our own programs tell each other.

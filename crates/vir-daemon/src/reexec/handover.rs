@@ -3,7 +3,7 @@
 //! Until `exec` succeeds everything can be undone, and is when anything goes wrong: the daemon then goes
 //! on as if nothing had been asked, and the log has the reason.
 
-use super::asking::Asked;
+use super::asking::{Asked, memory_file};
 use super::checker::{self, check_values};
 use super::document::{Document, Extras};
 use super::fields::Faults;
@@ -74,8 +74,8 @@ enum Step {
     Idle,
     /// The program is being asked; clients are served.
     Asking(Program, Asked),
-    /// Clients are not served: calls or halves of messages are waited for.
-    Frozen { program: Program, asked: Asked, until: Instant },
+    /// It can. Clients are not served: calls or halves of messages are waited for.
+    Frozen(Program, Instant),
 }
 
 impl Handover {
@@ -119,7 +119,7 @@ impl Handover {
         let program = Program::examine(&path, self.setting.daemon, self.setting.format.version())?;
         log::info!("asking {} whether it can take over", path.display());
         let asked = match program.successor {
-            Successor::Ours => Asked::check(&program, &self.rehearse(event_loop)?)?,
+            Successor::Ours => Asked::check(&program, self.state(event_loop)?.0)?,
             Successor::Peer => {
                 if self.setting.peers_file.is_none() {
                     return Err(format!(
@@ -133,8 +133,13 @@ impl Handover {
         Ok(Step::Asking(program, asked))
     }
 
-    fn rehearse(&self, event_loop: &EventLoop) -> Result<Vec<u8>, String> {
-        text(self.document(event_loop, Successor::Ours)?)
+    /// The document for one of ours, and the descriptors that it names.
+    fn state(&self, event_loop: &EventLoop) -> Result<(File, Vec<RawFd>), String> {
+        let (mut document, mut keep) = self.document(event_loop, Successor::Ours)?;
+        keep.extend(descriptors::named(&document).into_iter().map(|named| named.fd));
+        let attached = std::mem::take(&mut document.attached);
+        let state = memory_file(&[&text(document)?, &[checker::END], &attached]);
+        Ok((state.map_err(|error| format!("the state cannot be written: {error}"))?, keep))
     }
 
     /// Goes on with the step that is under way, as far as that goes by now.
@@ -143,7 +148,7 @@ impl Handover {
         if self.control.is_quitting() {
             return;
         }
-        let (program, asked, until) = match step {
+        let (program, until) = match step {
             Step::Idle => return,
             Step::Asking(program, mut asked) => match asked.look(self.setting.daemon) {
                 None => return *self.lock() = Step::Asking(program, asked),
@@ -154,18 +159,18 @@ impl Handover {
                         Successor::Peer => (Freeze::Complete, BOUNDARY_PATIENCE),
                     };
                     event_loop.freeze(how);
-                    (program, asked, Instant::now() + patience)
+                    (program, Instant::now() + patience)
                 }
             },
-            Step::Frozen { program, asked, until } => (program, asked, until),
+            Step::Frozen(program, until) => (program, until),
         };
         if let Some(why) = self.in_the_way(event_loop, program.successor) {
             if Instant::now() < until {
-                return *self.lock() = Step::Frozen { program, asked, until };
+                return *self.lock() = Step::Frozen(program, until);
             }
             return self.thaw(event_loop, &why);
         }
-        let why = self.replace(event_loop, program, asked);
+        let why = self.replace(event_loop, &program);
         self.thaw(event_loop, &why);
     }
 
@@ -181,10 +186,10 @@ impl Handover {
     }
 
     /// The last steps; why they failed is returned.
-    fn replace(&self, event_loop: &EventLoop, program: Program, asked: Asked) -> String {
+    fn replace(&self, event_loop: &EventLoop, program: &Program) -> String {
         let result = match program.successor {
-            Successor::Ours => self.replace_by_ours(event_loop, &program, asked),
-            Successor::Peer => self.replace_by_peer(event_loop, &program, asked),
+            Successor::Ours => self.replace_by_ours(event_loop, program),
+            Successor::Peer => self.replace_by_peer(event_loop, program),
         };
         match result {
             Err(why) => why,
@@ -193,30 +198,15 @@ impl Handover {
         }
     }
 
-    fn replace_by_ours(
-        &self,
-        event_loop: &EventLoop,
-        program: &Program,
-        mut asked: Asked,
-    ) -> Result<Infallible, String> {
-        let document = self.document(event_loop, Successor::Ours)?;
-        let mut keep = self.check(&document)?;
-        let state: File = asked.check_final(&text(document)?, self.setting.daemon)?;
-        // it must not outlive this program as a child that nobody knows
-        drop(asked);
+    fn replace_by_ours(&self, event_loop: &EventLoop, program: &Program) -> Result<Infallible, String> {
+        let (state, mut keep) = self.state(event_loop)?;
         keep.push(state.as_raw_fd());
         let variable = format!("{STATE_VARIABLE}={}", state.as_raw_fd());
         self.exec(program, keep, Some(variable))
     }
 
-    fn replace_by_peer(
-        &self,
-        event_loop: &EventLoop,
-        program: &Program,
-        asked: Asked,
-    ) -> Result<Infallible, String> {
-        drop(asked);
-        let text = text(self.document(event_loop, Successor::Peer)?)?;
+    fn replace_by_peer(&self, event_loop: &EventLoop, program: &Program) -> Result<Infallible, String> {
+        let text = text(self.document(event_loop, Successor::Peer)?.0)?;
         if text.len() > PEERS_MAX {
             return Err(format!(
                 "the state has {} bytes, and the peer's program reads no more than {PEERS_MAX}",
@@ -234,7 +224,11 @@ impl Handover {
         result
     }
 
-    fn document(&self, event_loop: &EventLoop, successor: Successor) -> Result<Document, String> {
+    fn document(
+        &self,
+        event_loop: &EventLoop,
+        successor: Successor,
+    ) -> Result<(Document, Vec<RawFd>), String> {
         let daemon = Daemon {
             event_loop,
             servers: &self.control.servers(),

@@ -28,7 +28,7 @@ mod takeover;
 pub use descriptors::{Descriptors, Named};
 pub use document::Object;
 pub use fields::{Faults, Fields};
-pub use survivor::{Format, Origin, Successor, Survivor};
+pub use survivor::{Attached, Format, Origin, Successor, Survivor};
 
 pub(crate) use handover::{Handover, Setting};
 pub(crate) use restore::servers as restore_servers;

@@ -3,10 +3,10 @@
 use super::ADMIN;
 use super::carried::Carried;
 use super::document::{ClientState, Document, Extras, ServerState, ServiceState, SocketState};
-use super::survivor::{Successor, Survivor};
+use super::survivor::{Attached, Successor, Survivor};
 use super::write::keepalive_interval;
 use serde_json::json;
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, RawFd};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use vir_base::sys::bound_path;
@@ -27,21 +27,25 @@ pub struct Daemon<'a> {
 }
 
 impl Daemon<'_> {
-    /// Writes everything down for this successor. Nothing changes by that.
+    /// Writes everything down for this successor. Nothing changes by that. The descriptors that are
+    /// named in what is attached come second.
     ///
     /// # Errors
     /// In words: what cannot be handed over.
-    pub fn document(&self, successor: Successor) -> Result<Document, String> {
+    pub fn document(&self, successor: Successor) -> Result<(Document, Vec<RawFd>), String> {
         let mut document = Document { magic: std::process::id().to_string(), ..Document::default() };
         for server in self.servers {
             document.servers.push((server.name().to_owned(), self.server(server, successor)?));
         }
         document.servers.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let mut attached = Attached::default();
         if let Some(survivor) = self.survivor {
-            survivor.save(successor, &mut document.own).map_err(|error| error.message().to_owned())?;
+            let saved = survivor.save(successor, &mut document.own, &mut attached);
+            saved.map_err(|error| error.message().to_owned())?;
         }
+        document.attached = attached.text;
         document.extras = (successor == Successor::Ours).then(|| self.extras.clone());
-        Ok(document)
+        Ok((document, attached.fds))
     }
 
     fn server(&self, server: &Arc<Server>, successor: Successor) -> Result<ServerState, String> {

@@ -4,6 +4,7 @@ use super::descriptors::{Descriptors, Named};
 use super::document::{Document, Object};
 use super::fields::Faults;
 use serde_json::Value;
+use std::os::fd::RawFd;
 use vir_base::Result;
 use vir_rpc::server::ClientHandle;
 
@@ -28,8 +29,9 @@ pub enum Origin {
 /// How a daemon's own part of the document looks. It has no state: the program that checks a document
 /// for another one has no daemon at hand.
 pub trait Format: Sync + std::fmt::Debug {
-    /// Notes what is wrong with the daemon's own members, and the descriptors that they name.
-    fn check(&self, own: &Object, named: &mut Vec<Named>, faults: &mut Faults);
+    /// Notes what is wrong with the daemon's own members and with what is attached (see [`Attached`]),
+    /// and the descriptors that they name.
+    fn check(&self, own: &Object, attached: &[u8], named: &mut Vec<Named>, faults: &mut Faults);
 
     /// Notes what is wrong with what the daemon knows of a client.
     fn check_client(&self, private: &Value, faults: &mut Faults);
@@ -39,14 +41,25 @@ pub trait Format: Sync + std::fmt::Debug {
     fn version(&self) -> u32;
 }
 
+/// What goes along with the document to a program of ours, and is no part of it: for what a daemon may
+/// have thousands of, since nobody is served while it is written and read. How that looks is the
+/// daemon's affair.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attached {
+    /// As it is found in the [`Document`] by the program that comes.
+    pub text: Vec<u8>,
+    /// The descriptors that it names; each is open, and close-on-exec.
+    pub fds: Vec<RawFd>,
+}
+
 /// A daemon's own part, alive.
 pub trait Survivor: Send + Sync {
-    /// Writes it into the document. Nothing changes by that: it may be written several times, or in
-    /// vain.
+    /// Writes it into the document, or for one of ours attaches it. Nothing changes by that: it may be
+    /// written several times, or in vain.
     ///
     /// # Errors
     /// It cannot be handed over to this successor; the daemon goes on.
-    fn save(&self, successor: Successor, own: &mut Object) -> Result<()>;
+    fn save(&self, successor: Successor, own: &mut Object, attached: &mut Attached) -> Result<()>;
 
     /// What the daemon knows of a client, for the document.
     fn save_client(&self, client: &ClientHandle, successor: Successor) -> Value;

@@ -52,7 +52,13 @@ pub fn find(daemon: &str, format: &dyn Format, file: &Path) -> Option<Inheritanc
             log::error!("the state of the program before this one cannot be read: {error}");
             Vec::new()
         });
-        return Some(take_over(checker::read(&text, daemon, format), Origin::Ours, None));
+        let mut reading = checker::read_shell(&text, daemon);
+        let Reading { document, named, faults, .. } = &mut reading;
+        // what is attached has been checked, by this program, while the one before went on serving
+        if document.attached.is_empty() {
+            checker::check_values(document, daemon, format, named, faults);
+        }
+        return Some(take_over(reading, Origin::Ours, None));
     }
     let text = match File::open(file).and_then(|file| {
         let mut text = Vec::new();
@@ -127,11 +133,16 @@ fn take_over(reading: Reading, origin: Origin, file: Option<PathBuf>) -> Inherit
     let mut descriptors = Descriptors::take_over(&named, &mut faults);
     let damaged = damage.is_some() || !faults.is_empty();
     if damaged {
-        for fd in inherited_fds() {
-            descriptors.add(fd, "of the program before", &mut faults);
-        }
+        add_unnamed(&mut descriptors, &mut faults);
     }
     Inheritance { document, descriptors, origin, damaged, faults, file }
+}
+
+/// What nobody has named may be what somebody needs.
+fn add_unnamed(descriptors: &mut Descriptors, faults: &mut Faults) {
+    for fd in inherited_fds() {
+        descriptors.add(fd, "of the program before", faults);
+    }
 }
 
 impl Inheritance {
@@ -148,6 +159,10 @@ impl Inheritance {
     /// Brings the daemon's own part to life.
     pub fn revive(&mut self, survivor: &dyn Survivor) {
         survivor.resume(&self.document, &mut self.descriptors, self.origin, &mut self.faults);
+        if !self.damaged && !self.faults.is_empty() {
+            self.damaged = true;
+            add_unnamed(&mut self.descriptors, &mut self.faults);
+        }
         if self.damaged {
             survivor.salvage(&mut self.descriptors, &mut self.faults);
         }
@@ -185,9 +200,6 @@ impl Inheritance {
         }
         // whatever is left of them may carry a lock that somebody relies on
         std::mem::forget(self.descriptors);
-        // as text and as values the document took many times what is left of it
-        drop(self.document);
-        vir_base::sys::give_back_memory();
     }
 }
 

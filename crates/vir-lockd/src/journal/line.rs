@@ -1,11 +1,10 @@
 //! One line of the journal: a checksum of eight hexadecimal digits, a blank, a compact JSON object.
 //!
-//! Text only; what lines mean together is [`super::read`]'s matter. A line is written without a tree
-//! in between, since one is written for every lease that is acquired.
+//! Text only; what lines mean together is [`super::read`]'s matter. A line is written and read without a
+//! tree in between, since there is one for every lease. Its members stand in one order.
 
 use crate::record::{Change, FileId, LeaseRecord, OwnerRecord};
-use serde_json::Value;
-use std::fmt::Write;
+use crate::scan::{Scan, put_number, put_text};
 
 /// What a line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,22 +36,52 @@ const PREFIX: usize = 9;
 /// The line for an entry, with its end.
 pub fn encode(entry: &Entry) -> String {
     let mut text = String::with_capacity(512);
-    text.push_str("00000000 ");
-    // writing to a string does not fail
-    let _ = match entry {
-        Entry::Head(head) => put_head(&mut text, head),
-        Entry::Change(Change::Put(lease)) => put_lease(&mut text, lease),
-        Entry::Change(Change::Gone(id)) => write!(text, r#"{{"gone":{id}}}"#),
-        Entry::Change(Change::Space(directory)) => {
-            text.push_str(r#"{"space":"#);
-            put_text(&mut text, directory);
-            text.write_char('}')
-        }
-    };
-    let sum = format!("{:08x}", crc32(&text.as_bytes()[PREFIX..]));
-    text.replace_range(..PREFIX - 1, &sum);
-    text.push('\n');
+    match entry {
+        Entry::Head(head) => line(&mut text, |text| put_head(text, head)),
+        Entry::Change(change) => put(&mut text, change),
+    }
     text
+}
+
+/// Adds the line for a change.
+pub fn put(text: &mut String, change: &Change) {
+    line(text, |text| match change {
+        Change::Put(lease) => put_lease(text, lease),
+        Change::Gone(id) => {
+            text.push_str(r#"{"gone":"#);
+            put_number(text, *id);
+            text.push('}');
+        }
+        Change::Space(directory) => {
+            text.push_str(r#"{"space":"#);
+            put_text(text, directory);
+            text.push('}');
+        }
+    });
+}
+
+/// Adds the line for a lease that is held.
+pub fn put_lease_line(text: &mut String, lease: &LeaseRecord) {
+    line(text, |text| put_lease(text, lease));
+}
+
+/// Adds a line, and its checksum in front.
+fn line(text: &mut String, put: impl FnOnce(&mut String)) {
+    let start = text.len();
+    text.push_str("00000000 ");
+    put(text);
+    let sum = digits(crc32(&text.as_bytes()[start + PREFIX..]));
+    text.replace_range(start..start + PREFIX - 1, std::str::from_utf8(&sum).unwrap_or_default());
+    text.push('\n');
+}
+
+/// A checksum as it is written.
+fn digits(sum: u32) -> [u8; PREFIX - 1] {
+    let mut shift = 32;
+    [(); PREFIX - 1].map(|()| {
+        shift -= 4;
+        b"0123456789abcdef"[(sum >> shift & 15) as usize]
+    })
 }
 
 /// What a line (without its end) says.
@@ -61,144 +90,191 @@ pub fn encode(entry: &Entry) -> String {
 /// What is wrong with it.
 pub fn decode(line: &[u8]) -> Result<Entry, &'static str> {
     let (prefix, json) = line.split_at_checked(PREFIX).ok_or("it is torn")?;
-    let sum = prefix.strip_suffix(b" ").and_then(|digits| std::str::from_utf8(digits).ok());
-    // the digits as they are written, so that one line says one thing
-    if sum != Some(format!("{:08x}", crc32(json)).as_str()) {
+    if prefix.strip_suffix(b" ") != Some(&digits(crc32(json))) {
         return Err("its checksum is wrong");
     }
-    let value: Value = serde_json::from_slice(json).map_err(|_| "it is no JSON")?;
-    entry(&value).ok_or("a member is missing or wrong")
+    entry(json).ok_or("a member is missing or wrong")
 }
 
-fn put_head(text: &mut String, head: &Head) -> std::fmt::Result {
-    write!(text, r#"{{"head":{{"version":{},"boot":"#, head.version)?;
+fn put_head(text: &mut String, head: &Head) {
+    text.push_str(r#"{"head":{"version":"#);
+    put_number(text, head.version);
+    text.push_str(r#","boot":"#);
     put_text(text, &head.boot);
-    write!(text, r#","next":{}}}}}"#, head.next_id)
+    text.push_str(r#","next":"#);
+    put_number(text, head.next_id);
+    text.push_str("}}");
 }
 
-fn put_lease(text: &mut String, lease: &LeaseRecord) -> std::fmt::Result {
-    write!(text, r#"{{"put":{{"id":{},"fd":{},"space":"#, lease.id, lease.fd)?;
-    put_text(text, &lease.space);
-    text.push_str(r#","name":"#);
-    put_text(text, &lease.name);
-    text.push_str(r#","path":"#);
-    put_text(text, &lease.path);
+fn put_lease(text: &mut String, lease: &LeaseRecord) {
+    text.push_str(r#"{"put":{"id":"#);
+    put_number(text, lease.id);
+    text.push_str(r#","fd":"#);
+    put_number(text, lease.fd);
+    for (name, value) in [("space", &lease.space), ("name", &lease.name), ("path", &lease.path)] {
+        text.push_str(",\"");
+        text.push_str(name);
+        text.push_str("\":");
+        put_text(text, value);
+    }
     let FileId { dev, ino } = lease.file;
-    write!(text, r#","dev":{dev},"ino":{ino},"flags":{},"owners":["#, lease.flags)?;
+    for (name, value) in [("dev", dev), ("ino", ino), ("flags", lease.flags.into())] {
+        text.push_str(",\"");
+        text.push_str(name);
+        text.push_str("\":");
+        put_number(text, value);
+    }
+    text.push_str(r#","owners":["#);
     for (index, owner) in lease.owners.iter().enumerate() {
         text.push_str(if index == 0 { "" } else { "," });
-        write!(text, r#"{{"pid":{},"start":"#, owner.pid)?;
-        match owner.start {
-            Some(start) => write!(text, "{start}")?,
-            None => text.push_str("null"),
-        }
-        write!(text, r#","owner_id":{},"name":"#, owner.owner_id)?;
-        put_text(text, &owner.name);
-        let OwnerRecord { uuid, count, since, .. } = owner;
-        write!(text, r#","uuid":"{uuid}","count":{count},"since":{since}}}"#)?;
+        put_owner(text, owner);
     }
     text.push_str("]}}");
-    Ok(())
 }
 
-fn put_text(text: &mut String, value: &str) {
-    text.push('"');
-    for c in value.chars() {
-        match c {
-            '"' => text.push_str("\\\""),
-            '\\' => text.push_str("\\\\"),
-            c if c.is_ascii_control() => {
-                let _ = write!(text, "\\u{:04x}", u32::from(c));
-            }
-            c => text.push(c),
-        }
+fn put_owner(text: &mut String, owner: &OwnerRecord) {
+    text.push_str(r#"{"pid":"#);
+    put_number(text, owner.pid);
+    text.push_str(r#","start":"#);
+    match owner.start {
+        Some(start) => put_number(text, start),
+        None => text.push_str("null"),
     }
-    text.push('"');
+    text.push_str(r#","owner_id":"#);
+    put_number(text, owner.owner_id);
+    text.push_str(r#","name":"#);
+    put_text(text, &owner.name);
+    text.push_str(r#","uuid":""#);
+    text.push_str(&owner.uuid.to_string());
+    text.push_str(r#"","count":"#);
+    put_number(text, owner.count);
+    text.push_str(r#","since":"#);
+    put_number(text, owner.since);
+    text.push('}');
 }
 
-fn entry(value: &Value) -> Option<Entry> {
-    let members = value.as_object()?;
-    let (key, value) = members.iter().next()?;
-    if members.len() != 1 {
-        return None;
-    }
-    Some(match key.as_str() {
-        "head" => Entry::Head(Head {
-            version: value["version"].as_u64()?,
-            boot: text(&value["boot"])?,
-            next_id: value["next"].as_u64()?,
-        }),
-        "put" => Entry::Change(Change::Put(lease(value)?)),
-        "gone" => Entry::Change(Change::Gone(value.as_u64()?)),
-        "space" => Entry::Change(Change::Space(text(value)?)),
-        _ => return None,
-    })
-}
-
-fn lease(value: &Value) -> Option<LeaseRecord> {
-    let owners: Option<Vec<_>> = value["owners"].as_array()?.iter().map(owner).collect();
-    Some(LeaseRecord {
-        id: value["id"].as_u64()?,
-        fd: number(&value["fd"])?,
-        space: text(&value["space"])?,
-        name: text(&value["name"])?,
-        path: text(&value["path"])?,
-        file: FileId { dev: value["dev"].as_u64()?, ino: value["ino"].as_u64()? },
-        flags: number(&value["flags"])?,
-        owners: owners.filter(|owners| !owners.is_empty())?,
-    })
-}
-
-fn owner(value: &Value) -> Option<OwnerRecord> {
-    let start = match &value["start"] {
-        Value::Null => None,
-        start => Some(start.as_u64()?),
+fn entry(json: &[u8]) -> Option<Entry> {
+    let mut scan = Scan::new(json);
+    let scan = &mut scan;
+    let entry = if scan.skip(r#"{"put":"#) {
+        Entry::Change(Change::Put(lease(scan)?))
+    } else if scan.skip(r#"{"gone":"#) {
+        Entry::Change(Change::Gone(scan.number()?))
+    } else if scan.skip(r#"{"space":"#) {
+        Entry::Change(Change::Space(scan.text()?.into_owned()))
+    } else {
+        scan.expect(r#"{"head":{"version":"#)?;
+        let version = scan.number()?;
+        scan.expect(r#","boot":"#)?;
+        let boot = scan.text()?.into_owned();
+        scan.expect(r#","next":"#)?;
+        let next_id = scan.number()?;
+        scan.expect("}")?;
+        Entry::Head(Head { version, boot, next_id })
     };
-    Some(OwnerRecord {
-        pid: number(&value["pid"])?,
-        start,
-        owner_id: number(&value["owner_id"])?,
-        name: text(&value["name"])?,
-        uuid: value["uuid"].as_str()?.parse().ok()?,
-        count: number(&value["count"])?,
-        since: value["since"].as_i64()?,
-    })
+    scan.expect("}")?;
+    scan.is_at_end().then_some(entry)
 }
 
-fn number<T: TryFrom<i64>>(value: &Value) -> Option<T> {
-    T::try_from(value.as_i64()?).ok()
+fn lease(scan: &mut Scan<'_>) -> Option<LeaseRecord> {
+    scan.expect(r#"{"id":"#)?;
+    let id = scan.number()?;
+    scan.expect(r#","fd":"#)?;
+    let fd = scan.number()?;
+    scan.expect(r#","space":"#)?;
+    let space = scan.text()?.into_owned();
+    scan.expect(r#","name":"#)?;
+    let name = scan.text()?.into_owned();
+    scan.expect(r#","path":"#)?;
+    let path = scan.text()?.into_owned();
+    scan.expect(r#","dev":"#)?;
+    let dev = scan.number()?;
+    scan.expect(r#","ino":"#)?;
+    let ino = scan.number()?;
+    scan.expect(r#","flags":"#)?;
+    let flags = scan.number()?;
+    scan.expect(r#","owners":["#)?;
+    let mut owners = vec![owner(scan)?];
+    while scan.skip(",") {
+        owners.push(owner(scan)?);
+    }
+    scan.expect("]}")?;
+    Some(LeaseRecord { id, fd, space, name, path, file: FileId { dev, ino }, flags, owners })
 }
 
-fn text(value: &Value) -> Option<String> {
-    value.as_str().map(str::to_owned)
+fn owner(scan: &mut Scan<'_>) -> Option<OwnerRecord> {
+    scan.expect(r#"{"pid":"#)?;
+    let pid = scan.number()?;
+    scan.expect(r#","start":"#)?;
+    let start = scan.number_or_null()?;
+    scan.expect(r#","owner_id":"#)?;
+    let owner_id = scan.number()?;
+    scan.expect(r#","name":"#)?;
+    let name = scan.text()?.into_owned();
+    scan.expect(r#","uuid":"#)?;
+    let uuid = scan.text()?.parse().ok()?;
+    scan.expect(r#","count":"#)?;
+    let count = scan.number()?;
+    scan.expect(r#","since":"#)?;
+    let since = scan.number()?;
+    scan.expect("}")?;
+    Some(OwnerRecord { pid, start, owner_id, name, uuid, count, since })
 }
 
-/// CRC-32 as Ethernet and gzip have it.
+/// CRC-32 as Ethernet and gzip have it, eight bytes at a time.
 fn crc32(bytes: &[u8]) -> u32 {
-    const TABLE: [u32; 256] = {
-        let mut table = [0; 256];
-        let mut index = 0;
+    const TABLES: [[u32; 256]; 8] = tables();
+    let (blocks, rest) = bytes.as_chunks::<8>();
+    let mut sum = !0;
+    for block in blocks {
+        let word = u64::from_le_bytes(*block) ^ u64::from(sum);
+        let parts = word.to_le_bytes();
+        sum = (0..8).fold(0, |sum, at| sum ^ TABLES[7 - at][usize::from(parts[at])]);
+    }
+    !rest.iter().fold(sum, |sum, byte| TABLES[0][usize::from(sum as u8 ^ byte)] ^ sum >> 8)
+}
+
+const fn tables() -> [[u32; 256]; 8] {
+    let mut tables = [[0; 256]; 8];
+    let mut index = 0;
+    while index < 256 {
+        let (mut sum, mut bit) = (index as u32, 0);
+        while bit < 8 {
+            sum = if sum & 1 == 1 { sum >> 1 ^ 0xedb8_8320 } else { sum >> 1 };
+            bit += 1;
+        }
+        tables[0][index] = sum;
+        index += 1;
+    }
+    let mut table = 1;
+    while table < 8 {
+        index = 0;
         while index < 256 {
-            let (mut sum, mut bit) = (index as u32, 0);
-            while bit < 8 {
-                sum = if sum & 1 == 1 { sum >> 1 ^ 0xedb8_8320 } else { sum >> 1 };
-                bit += 1;
-            }
-            table[index] = sum;
+            let before = tables[table - 1][index];
+            tables[table][index] = tables[0][(before & 255) as usize] ^ before >> 8;
             index += 1;
         }
-        table
-    };
-    !bytes.iter().fold(!0, |sum, byte| TABLE[usize::from(sum as u8 ^ byte)] ^ sum >> 8)
+        table += 1;
+    }
+    tables
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Bit by bit.
+    fn slowly(bytes: &[u8]) -> u32 {
+        !bytes.iter().fold(!0, |sum, byte| {
+            (0..8)
+                .fold(sum ^ u32::from(*byte), |sum, _| sum >> 1 ^ if sum & 1 == 1 { 0xedb8_8320 } else { 0 })
+        })
+    }
+
     #[test]
     fn the_checksum_is_the_usual_one() {
         assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
+        assert_eq!(crc32(b"12345678901234567890"), slowly(b"12345678901234567890"));
     }
 
     #[test]
@@ -222,9 +298,17 @@ mod tests {
         assert_eq!(decode(b"1234"), Err("it is torn"));
         assert_eq!(decode(b"00000000 {\"gone\":7}"), Err("its checksum is wrong"));
         let summed = |json: &str| format!("{:08x} {json}", crc32(json.as_bytes()));
-        assert_eq!(decode(summed("{").as_bytes()), Err("it is no JSON"));
-        for json in ["{}", "7", "{\"gone\":-1}", "{\"gone\":1,\"space\":\"\"}", "{\"put\":{}}", "{\"new\":1}"]
-        {
+        for json in [
+            "",
+            "{",
+            "{}",
+            "7",
+            "{\"gone\":1} ",
+            "{\"gone\":-1}",
+            "{\"gone\":1,\"space\":\"\"}",
+            "{\"put\":{}}",
+            "{\"new\":1}",
+        ] {
             assert_eq!(decode(summed(json).as_bytes()), Err("a member is missing or wrong"), "{json}");
         }
     }

@@ -12,31 +12,30 @@ pub mod read;
 use crate::record::{Change, LeaseRecord};
 use line::{Entry, Head, VERSION};
 use read::Contents;
-use std::collections::BTreeMap;
+use std::borrow::Borrow;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use vir_base::{Error, ErrorDomain, Result};
 
 /// Its name in the run state directory.
 pub const NAME: &str = "virtlockd.journal";
 
 /// Bytes of dead lines that are not worth a replacement.
-const SLACK: u64 = 64 * 1024;
+const SLACK: u64 = 256 * 1024;
 
 /// A journal that is being written.
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
     file: File,
-    /// Where each lease's line that counts is, and how long it is.
-    lines: BTreeMap<u64, (u64, u32)>,
-    spaces: Vec<String>,
-    next_id: u64,
     length: u64,
-    /// Bytes of lines that count.
-    live: u64,
+    /// It is due to be written anew when it is longer than this.
+    due: u64,
+    /// The line that is being written; kept for its memory.
+    line: String,
 }
 
 impl Journal {
@@ -44,24 +43,54 @@ impl Journal {
     ///
     /// # Errors
     /// System errors naming the file; what was there is then untouched.
-    pub fn create<'a>(
+    pub fn create(
         dir: &Path,
-        spaces: &[String],
-        leases: impl IntoIterator<Item = &'a LeaseRecord>,
+        spaces: impl IntoIterator<Item = impl AsRef<str>>,
+        leases: impl IntoIterator<Item = impl Borrow<LeaseRecord>>,
         next_id: u64,
     ) -> Result<Self> {
-        let path = dir.join(NAME);
-        let mut text = Vec::new();
-        let mut lines = BTreeMap::new();
-        head(&mut text, spaces, next_id);
-        for lease in leases {
-            let line = line::encode(&Entry::Change(Change::Put(lease.clone())));
-            lines.insert(lease.id, (text.len() as u64, line.len() as u32));
-            text.extend_from_slice(line.as_bytes());
+        Self::create_at(dir.join(NAME), spaces, leases, next_id)
+    }
+
+    /// The one that takes the place of this one.
+    ///
+    /// # Errors
+    /// As before.
+    pub fn renewed(
+        &self,
+        spaces: impl IntoIterator<Item = impl AsRef<str>>,
+        leases: impl IntoIterator<Item = impl Borrow<LeaseRecord>>,
+        next_id: u64,
+    ) -> Result<Self> {
+        Self::create_at(self.path.clone(), spaces, leases, next_id)
+    }
+
+    fn create_at(
+        path: PathBuf,
+        spaces: impl IntoIterator<Item = impl AsRef<str>>,
+        leases: impl IntoIterator<Item = impl Borrow<LeaseRecord>>,
+        next_id: u64,
+    ) -> Result<Self> {
+        let mut new = New::start(&path)?;
+        new.add(&line::encode(&Entry::Head(Head { version: VERSION, boot: boot_id(), next_id })))?;
+        for space in spaces {
+            let space = Change::Space(space.as_ref().to_owned());
+            new.put(|text| line::put(text, &space))?;
         }
-        let file = replace(&path, &text)?;
-        let length = text.len() as u64;
-        Ok(Self { path, file, lines, spaces: spaces.to_vec(), next_id, length, live: length })
+        for lease in leases {
+            new.put(|text| line::put_lease_line(text, lease.borrow()))?;
+        }
+        let (file, length) = new.finish(&path)?;
+        Ok(Self { path, file, length, due: 2 * length + SLACK, line: String::new() })
+    }
+
+    /// Goes on with the journal in this directory, where this process has left it: it is so long.
+    /// `None` if it is not, or is not there: whatever happened to it, it must be started again.
+    pub fn go_on(dir: &Path, length: u64) -> Option<Self> {
+        let path = dir.join(NAME);
+        let file = OpenOptions::new().append(true).open(&path).ok()?;
+        let is = file.metadata().ok()?.len();
+        (is == length).then(|| Self { path, file, length, due: 2 * length + SLACK, line: String::new() })
     }
 
     /// Writes a change down. To be called before anyone is told of it.
@@ -69,65 +98,80 @@ impl Journal {
     /// # Errors
     /// It could not be written, and the journal is as it was before.
     pub fn append(&mut self, change: &Change) -> Result<()> {
-        if matches!(change, Change::Space(directory) if self.spaces.contains(directory)) {
-            return Ok(());
-        }
-        let text = line::encode(&Entry::Change(change.clone()));
-        if let Err(error) = self.file.write_all(text.as_bytes()) {
+        self.line.clear();
+        line::put(&mut self.line, change);
+        if let Err(error) = self.file.write_all(self.line.as_bytes()) {
             // half a line must not spoil the next one
             let _ = self.file.set_len(self.length);
             return Err(failed("cannot write to journal", &self.path, &error));
         }
-        let (at, size) = (self.length, text.len() as u32);
-        self.length += u64::from(size);
-        match change {
-            Change::Put(lease) => {
-                self.next_id = self.next_id.max(lease.id.saturating_add(1));
-                self.live += u64::from(size);
-                let before = self.lines.insert(lease.id, (at, size));
-                self.live -= before.map_or(0, |(_, size)| u64::from(size));
-            }
-            Change::Gone(id) => {
-                self.next_id = self.next_id.max(id.saturating_add(1));
-                self.live -= self.lines.remove(id).map_or(0, |(_, size)| u64::from(size));
-            }
-            Change::Space(directory) => {
-                self.spaces.push(directory.clone());
-                self.live += u64::from(size);
-            }
-        }
-        if self.length - self.live > self.live + SLACK
-            && let Err(error) = self.compact()
-        {
-            // it is only longer than it need be
-            log::warn!("the journal stays as it is: {error}");
-        }
+        self.length += self.line.len() as u64;
         Ok(())
+    }
+
+    /// Whether it is so long that it should be created anew: of many changes only the last ones count.
+    pub fn is_due(&self) -> bool {
+        self.length > self.due
+    }
+
+    /// After an attempt to create it anew that has failed: the next one is due later.
+    pub fn put_off(&mut self) {
+        self.due = self.due.saturating_add(SLACK);
+    }
+
+    /// How many bytes it has.
+    pub fn length(&self) -> u64 {
+        self.length
     }
 
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path
     }
+}
 
-    /// Replaces the file by one that has only what counts, line for line.
-    fn compact(&mut self) -> Result<()> {
-        let read_failed = |error: &io::Error| failed("cannot read journal", &self.path, error);
-        let old = File::open(&self.path).map_err(|e| read_failed(&e))?;
-        let mut text = Vec::with_capacity(self.live as usize + 256);
-        head(&mut text, &self.spaces, self.next_id);
-        let mut lines = BTreeMap::new();
-        for (id, (at, size)) in &self.lines {
-            let start = text.len();
-            text.resize(start + *size as usize, 0);
-            old.read_exact_at(&mut text[start..], *at).map_err(|e| read_failed(&e))?;
-            lines.insert(*id, (start as u64, *size));
-        }
-        self.file = replace(&self.path, &text)?;
-        self.lines = lines;
-        self.length = text.len() as u64;
-        self.live = self.length;
-        Ok(())
+/// A journal that is not yet in its place.
+struct New {
+    path: PathBuf,
+    file: File,
+    text: String,
+    length: u64,
+}
+
+impl New {
+    /// Written so much at a time.
+    const PART: usize = 64 * 1024;
+
+    fn start(place: &Path) -> Result<Self> {
+        let path = place.with_extension("journal.new");
+        // what a crash left there is nobody's
+        let _ = std::fs::remove_file(&path);
+        let file = OpenOptions::new().append(true).create_new(true).mode(0o600).open(&path);
+        let file = file.map_err(|error| failed("cannot write journal", place, &error))?;
+        Ok(Self { path, file, text: String::new(), length: 0 })
+    }
+
+    fn put(&mut self, put: impl FnOnce(&mut String)) -> Result<()> {
+        put(&mut self.text);
+        if self.text.len() >= Self::PART { self.write() } else { Ok(()) }
+    }
+
+    fn add(&mut self, line: &str) -> Result<()> {
+        self.put(|text| text.push_str(line))
+    }
+
+    fn write(&mut self) -> Result<()> {
+        let written = self.file.write_all(self.text.as_bytes());
+        self.length += self.text.len() as u64;
+        self.text.clear();
+        written.map_err(|error| failed("cannot write journal", &self.path, &error))
+    }
+
+    fn finish(mut self, place: &Path) -> Result<(File, u64)> {
+        self.write()?;
+        let renamed = std::fs::rename(&self.path, place);
+        renamed.map_err(|error| failed("cannot write journal", place, &error))?;
+        Ok((self.file, self.length))
     }
 }
 
@@ -160,31 +204,12 @@ pub fn load(dir: &Path) -> io::Result<Contents> {
 
 /// What this start of the machine is called.
 fn boot_id() -> String {
-    let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id");
-    text.unwrap_or_default().trim().to_owned()
-}
-
-fn head(text: &mut Vec<u8>, spaces: &[String], next_id: u64) {
-    let head = Entry::Head(Head { version: VERSION, boot: boot_id(), next_id });
-    text.extend_from_slice(line::encode(&head).as_bytes());
-    for directory in spaces {
-        let space = Entry::Change(Change::Space(directory.clone()));
-        text.extend_from_slice(line::encode(&space).as_bytes());
-    }
-}
-
-/// Puts a new file in the place of the old one, and keeps it open for more.
-fn replace(path: &Path, text: &[u8]) -> Result<File> {
-    let new = path.with_extension("journal.new");
-    let make = || {
-        // what a crash left there is nobody's
-        let _ = std::fs::remove_file(&new);
-        let mut file = OpenOptions::new().append(true).create_new(true).mode(0o600).open(&new)?;
-        file.write_all(text)?;
-        std::fs::rename(&new, path)?;
-        Ok(file)
+    static ID: OnceLock<String> = OnceLock::new();
+    let read = || {
+        let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id");
+        text.unwrap_or_default().trim().to_owned()
     };
-    make().map_err(|error: io::Error| failed("cannot write journal", path, &error))
+    ID.get_or_init(read).clone()
 }
 
 fn failed(what: &str, path: &Path, error: &io::Error) -> Error {

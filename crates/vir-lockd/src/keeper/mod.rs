@@ -5,9 +5,14 @@
 //! daemon dies, however, it closes all but the leases, releases each as its last owner dies, hands
 //! all to the next daemon that asks, and ends when nothing is left.
 //!
-//! The daemon's side is here: [`Keeper`], and [`Former`] for the one that an earlier daemon left.
+//! When the daemon's program is replaced by one of ours the keeper is left with a table of its own, as it
+//! was at that moment: it goes on waiting, until the program that has come says that it has another one.
+//!
+//! The daemon's side is here: [`Keeper`], [`Aside`] for that of the program before this one, and
+//! [`Former`] for the one that an earlier daemon left.
 //! Nothing here knows of clients, and nothing decides who gets a lease.
 
+mod aside;
 mod confine;
 pub(crate) mod descriptors;
 mod former;
@@ -15,6 +20,7 @@ mod holding;
 mod process;
 mod wire;
 
+pub use aside::Aside;
 pub use former::Former;
 pub(crate) use holding::release;
 
@@ -24,7 +30,7 @@ use rustix::io::fcntl_dupfd_cloexec;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
 use std::fs::OpenOptions;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
@@ -57,6 +63,16 @@ impl Keeper {
     /// # Errors
     /// System errors; `EBUSY` if this process has more than one thread.
     pub fn start(dir: &Path) -> io::Result<Self> {
+        let keeper = Self::begin(dir)?;
+        keeper.confirm()?;
+        Ok(keeper)
+    }
+
+    /// The same without waiting until it says that it is ready: it shares the table, but may yet fail.
+    ///
+    /// # Errors
+    /// As before.
+    pub fn begin(dir: &Path) -> io::Result<Self> {
         let daemon = Process::open(std::process::id() as i32)?;
         let daemon = fcntl_dupfd_cloexec(&daemon, 3)?;
         let (command, theirs) =
@@ -82,10 +98,29 @@ impl Keeper {
         let shared = [daemon, theirs, listener, epoll, null].into_iter().chain(log).chain(spare).collect();
         let keeper = Self { dir: dir.to_owned(), sharer: Some(sharer), process, command, shared };
         wire::limit(&keeper.command)?;
-        wire::expect(&keeper.command, wire::YES)?;
-        // only now: whoever is found there must be able to hold
-        std::fs::rename(new_socket(dir), dir.join(SOCKET))?;
         Ok(keeper)
+    }
+
+    /// Waits until it says that it is ready. To be asked once.
+    ///
+    /// # Errors
+    /// It is dead, or says nothing.
+    pub fn confirm(&self) -> io::Result<()> {
+        wire::expect(&self.command, wire::YES).map(drop)
+    }
+
+    /// Readable when it says something.
+    ///
+    /// # Errors
+    /// No descriptors are left.
+    pub fn word(&self) -> io::Result<OwnedFd> {
+        self.command.try_clone()
+    }
+
+    /// What the program that replaces this one needs for an [`Aside`]: its number, and a descriptor that
+    /// has to go along.
+    pub fn to_pass(&self) -> (i32, RawFd) {
+        (self.process.pid(), self.command.as_raw_fd())
     }
 
     /// Its number.
@@ -94,8 +129,8 @@ impl Keeper {
     }
 
     /// Has it leave the shared table, with duplicates of the leases and nothing else, to hold them
-    /// until the next daemon says that it has one of its own, or this one dies. Before an exec: else
-    /// the table, and everything in it, would stay open in the keeper.
+    /// until the next daemon says that it has one of its own, or this one dies. Before this one ends: it
+    /// closes what it has, and what is shared would be closed for both.
     ///
     /// # Errors
     /// It does not do so: it is dead then, or has been ended, and no longer in the way either.

@@ -108,6 +108,8 @@ impl<'a> Keeping<'a> {
     fn prepare(&self) -> io::Result<()> {
         self.listen_to(&self.daemon, DAEMON)?;
         self.listen_to(&self.command, COMMAND)?;
+        // only now: whoever is found there must be able to hold
+        std::fs::rename(super::new_socket(&self.plan.dir), self.plan.dir.join(super::SOCKET))?;
         if let Err(error) = confine(&self.plan.dir) {
             self.say(5, &error);
         }

@@ -1,10 +1,11 @@
 //! The lock daemon's part of the state document: lockspaces, leases and their owners, and for whom each
 //! client acts.
 //!
-//! - [`read`] and [`write`](mod@write): the document, in the peer's form; what only we know of a lease
-//!   stands in a member of ours.
+//! - [`read`] and [`write`](mod@write): the document, in the peer's form.
+//! - [`attached`]: what one of ours is given besides, with all that only we know of a lease.
 //! - [`survive`]: leases handed over and taken over, with their locks.
 
+mod attached;
 mod read;
 mod survive;
 mod write;
@@ -16,7 +17,7 @@ pub use read::LockFormat;
 pub use survive::Surviving;
 
 /// The version of what we write beyond the peer's form.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// How the document of the lock daemon looks.
 pub const FORMAT: LockFormat = LockFormat;

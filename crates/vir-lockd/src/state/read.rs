@@ -1,11 +1,11 @@
-//! Leases and registrations out of a document, ours or the peer's, as far as they can be read.
+//! Leases and registrations out of a document in the peer's form, as far as they can be read.
 
+use super::attached;
 use crate::program::Registration;
 use crate::record::{AUTOCREATE, FileId, LeaseRecord, OwnerRecord, SHARED};
 use serde_json::Value;
 use vir_base::sys::FdKind;
 use vir_base::{Uuid, err};
-use vir_daemon::reexec::document::OURS;
 use vir_daemon::reexec::{Faults, Fields, Format, Named, Object};
 
 /// What the descriptor of a lease may lead to.
@@ -16,7 +16,10 @@ pub const LEASED: &[FdKind] = &[FdKind::File, FdKind::BlockDevice];
 pub struct LockFormat;
 
 impl Format for LockFormat {
-    fn check(&self, own: &Object, named: &mut Vec<Named>, faults: &mut Faults) {
+    fn check(&self, own: &Object, attached: &[u8], named: &mut Vec<Named>, faults: &mut Faults) {
+        if !attached.is_empty() {
+            return attached::check(attached, named, faults);
+        }
         for lease in read(own, faults).leases {
             named.push(Named::new(lease.fd, LEASED, format!("the lease on {}", lease.path)));
         }
@@ -36,8 +39,7 @@ impl Format for LockFormat {
 pub struct Held {
     /// Lockspaces' directories.
     pub spaces: Vec<String>,
-    /// The leases. Those of the peer have no file yet, nor owners' names; without a number of their own
-    /// they are counted on.
+    /// The leases, numbered as they come. They have no file yet, nor owners' names.
     pub leases: Vec<LeaseRecord>,
     /// The number of the next lease.
     pub next_id: u64,
@@ -45,8 +47,7 @@ pub struct Held {
 
 /// Reads what is held.
 pub fn read(own: &Object, faults: &mut Faults) -> Held {
-    let mut held =
-        Held { next_id: own.get("nextLease").and_then(Value::as_u64).unwrap_or(1), ..Held::default() };
+    let mut held = Held::default();
     match own.get("defaultLockspace") {
         Some(Value::Object(space)) => resources(space, "", &mut held, faults),
         _ => faults.add(err!(Rpc, InternalError, "Missing defaultLockspace data from JSON file")),
@@ -71,11 +72,10 @@ pub fn read(own: &Object, faults: &mut Faults) -> Held {
         Some(_) => faults.add(err!(Rpc, InternalError, "Malformed lockspaces array")),
         None => faults.add(err!(Rpc, InternalError, "Missing lockspaces data from JSON file")),
     }
-    let highest = held.leases.iter().map(|lease| lease.id).max().unwrap_or(0);
-    held.next_id = held.next_id.max(highest.saturating_add(1));
-    for lease in held.leases.iter_mut().filter(|lease| lease.id == 0) {
+    held.next_id = 1;
+    for lease in &mut held.leases {
         lease.id = held.next_id;
-        held.next_id = held.next_id.saturating_add(1);
+        held.next_id += 1;
     }
     held
 }
@@ -133,9 +133,6 @@ fn resource(value: &Value, space: &str, faults: &mut Faults) -> Option<LeaseReco
             None => missing("owners", faults).unwrap_or_default(),
         },
     };
-    if let Some(ours) = value.get(OURS) {
-        more(ours, &mut record, faults);
-    }
     if record.owners.is_empty() {
         // somebody holds it, whoever that is
         record.owners.push(nobody(0));
@@ -163,34 +160,6 @@ fn peers_owners(values: &[Value], faults: &mut Faults) -> Vec<OwnerRecord> {
         }
     }
     owners
-}
-
-/// What only we write. If it is damaged the peer's form of the same has to do.
-fn more(ours: &Value, record: &mut LeaseRecord, faults: &mut Faults) {
-    let read = || {
-        let file = ours.get("file")?.as_array()?;
-        let file = FileId { dev: file.first()?.as_u64()?, ino: file.get(1)?.as_u64()? };
-        let owners: Option<Vec<_>> = ours.get("owners")?.as_array()?.iter().map(owner).collect();
-        Some((ours.get("id")?.as_u64()?, file, owners.filter(|owners| !owners.is_empty())?))
-    };
-    match read() {
-        Some((id, file, owners)) => (record.id, record.file, record.owners) = (id, file, owners),
-        None => faults.add(err!(Rpc, InternalError, "Malformed {OURS} data of {}", record.path)),
-    }
-}
-
-fn owner(value: &Value) -> Option<OwnerRecord> {
-    let number = |name: &str| value.get(name).and_then(Value::as_u64);
-    let small = |name: &str| u32::try_from(number(name)?).ok();
-    Some(OwnerRecord {
-        pid: i32::try_from(value.get("pid")?.as_i64()?).ok()?,
-        start: number("start"),
-        owner_id: small("id")?,
-        name: value.get("name")?.as_str()?.to_owned(),
-        uuid: value.get("uuid")?.as_str()?.parse().ok()?,
-        count: small("count")?.max(1),
-        since: value.get("since")?.as_i64()?,
-    })
 }
 
 /// For whom a client acts, if all of it can be read.

@@ -4,26 +4,30 @@
 //! meanwhile. The peer wants locks that belong to its process, and nobody else to have a file of them
 //! open.
 
+use super::attached::{self, Line};
 use super::read::{self, Held, LEASED};
 use super::write;
 use crate::convert::{Passed, pass};
 use crate::daemon::{Shared, State};
+use crate::guard::{ForNext, Left};
+use crate::keeper::Aside;
 use crate::kernel::{HostFiles, file_id};
 use crate::leases::Leases;
 use crate::program::{Client, Registration};
 use crate::record::{FileId, LeaseRecord, SHARED};
-use crate::table::Handle;
+use crate::table::{Handle, Lease};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::process::geteuid;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::os::fd::{AsRawFd, RawFd};
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use vir_base::sys::LockOwner;
 use vir_base::{Result, err};
 use vir_daemon::reexec::document::{Document, Object};
-use vir_daemon::reexec::{Descriptors, Faults, Origin, Successor, Survivor};
+use vir_daemon::reexec::{Attached, Descriptors, Faults, Origin, Successor, Survivor};
 use vir_rpc::server::{ClientHandle, LoopHandle};
 
 /// The leases, as what must survive.
@@ -31,13 +35,24 @@ pub struct Surviving {
     pub(crate) shared: Arc<Shared>,
     /// The loop, once there is one.
     pub(crate) event_loop: Arc<OnceLock<LoopHandle>>,
+    /// The run state directory.
+    pub(crate) dir: PathBuf,
 }
 
 impl Survivor for Surviving {
-    fn save(&self, successor: Successor, own: &mut Object) -> Result<()> {
+    fn save(&self, successor: Successor, own: &mut Object, attached: &mut Attached) -> Result<()> {
         let state = self.shared.lock();
         let table = &state.leases.table;
-        write::leases(own, table.spaces(), table.records(), table.next_id(), successor);
+        if successor == Successor::Peer {
+            write::leases(own, table.spaces(), table.records());
+            return Ok(());
+        }
+        attached.text = attached::write(table, &mut attached.fds).into();
+        let passed = state.guard.as_ref().and_then(|guard| guard.to_pass(&state.leases));
+        if let Some(ForNext { keeper: (pid, command), journal }) = passed {
+            attached.fds.push(command);
+            own.insert("guard".into(), json!({ "keeper": [pid, command], "journal": journal }));
+        }
         Ok(())
     }
 
@@ -51,20 +66,24 @@ impl Survivor for Surviving {
         let State { leases, guard, .. } = &mut *state;
         let Some(guard) = guard else { return Ok(()) };
         let result = match successor {
-            Successor::Ours => guard.step_aside(),
+            Successor::Ours => return guard.let_pass(),
             Successor::Peer => guard.withdraw(leases).and_then(|()| give_to_process(leases)),
         };
         if result.is_err() {
-            take_from_process(leases, successor);
+            take_from_process(leases);
             guard.come_back(leases);
         }
         result
     }
 
     fn take_back(&self, successor: Successor) {
+        // for one of ours nothing had to be changed
+        if successor == Successor::Ours {
+            return;
+        }
         let mut state = self.shared.lock();
         let State { leases, guard, .. } = &mut *state;
-        take_from_process(leases, successor);
+        take_from_process(leases);
         if let Some(guard) = guard {
             guard.come_back(leases);
         }
@@ -77,6 +96,13 @@ impl Survivor for Surviving {
         origin: Origin,
         faults: &mut Faults,
     ) {
+        if origin == Origin::Ours && !document.attached.is_empty() {
+            let left = left(document, descriptors, faults);
+            let left = left.map(|(aside, journal)| Left::take_over(&self.dir, aside, journal));
+            let mut state = self.shared.lock();
+            state.left = left;
+            return resume_attached(&document.attached, descriptors, &mut state, faults);
+        }
         // what is wrong with the document has been noted by the one who checked it
         let Held { spaces, mut leases, next_id } = read::read(&document.own, &mut Faults::default());
         let mut state = self.shared.lock();
@@ -138,6 +164,71 @@ impl Survivor for Surviving {
         if let Some(event_loop) = self.event_loop.get() {
             self.shared.confirm(client, event_loop);
         }
+    }
+}
+
+/// What the program before this one, of ours, has left of its guard: its keeper, and how long its journal
+/// is.
+fn left(document: &Document, descriptors: &mut Descriptors, faults: &mut Faults) -> Option<(Aside, u64)> {
+    let guard = document.own.get("guard")?;
+    let mut read = || {
+        let [pid, command] = guard.get("keeper")?.as_array()?.as_slice() else { return None };
+        let pid = i32::try_from(pid.as_i64()?).ok()?;
+        let command = descriptors.inherit(RawFd::try_from(command.as_i64()?).ok()?)?;
+        Some((Aside::adopt(pid, command).ok()?, guard.get("journal")?.as_u64()?))
+    };
+    let left = read();
+    if left.is_none() {
+        faults.add(err!(Locking, InternalError, "the keeper of the program before"));
+    }
+    left
+}
+
+/// Takes up what was attached. Every line counts for itself: what is wrong with one, or with its
+/// descriptor, concerns no other.
+fn resume_attached(text: &[u8], descriptors: &mut Descriptors, state: &mut State, faults: &mut Faults) {
+    let (table, mut whole) = (&mut state.leases.table, false);
+    let mut files: Vec<Option<OwnedFd>> = vec![];
+    for line in attached::read(text) {
+        match line {
+            // an estimate that cannot be true is none
+            Ok(Line::Leases(count)) => table.reserve(count.min(text.len())),
+            Ok(Line::Descriptors(numbers)) => {
+                for fd in descriptors.inherit_many(numbers) {
+                    let at = fd.as_raw_fd() as usize;
+                    files.resize_with(files.len().max(at + 1), || None);
+                    files[at] = Some(fd);
+                }
+            }
+            Ok(Line::Space(directory)) => drop(table.add_space(&directory)),
+            Ok(Line::Lease(id, lease)) => {
+                let Lease { space, name, path, file, flags, owners, handle: number } = lease;
+                // That it leads to the file of the lease is not looked at: it is as this process has left it,
+                // and the one question would take longer than all the rest.
+                let file_of = usize::try_from(number).ok().and_then(|at| files.get_mut(at)?.take());
+                let Some(fd) = file_of else {
+                    faults.add(err!(Locking, InternalError, "descriptor {number} of the lease on {name}"));
+                    continue;
+                };
+                let lease = Lease { space, name, path, file, flags, owners, handle: fd };
+                if let Err(fd) = table.put_back(id, lease) {
+                    faults.add(err!(Locking, InternalError, "lease {id} is there twice, or of no lockspace"));
+                    descriptors.put(number, fd);
+                }
+            }
+            Ok(Line::Next(next_id)) => {
+                table.continue_from(next_id);
+                whole = true;
+            }
+            Err(number) => faults.add(err!(Locking, InternalError, "line {number} of the leases")),
+        }
+    }
+    for fd in files.into_iter().flatten() {
+        faults.add(err!(Locking, InternalError, "a lease of which only the descriptor is known"));
+        descriptors.put(fd.as_raw_fd(), fd);
+    }
+    if !whole {
+        faults.add(err!(Locking, InternalError, "the leases are not whole"));
     }
 }
 
@@ -252,10 +343,7 @@ fn give_to_process(leases: &Leases<HostFiles>) -> Result<()> {
 }
 
 /// The reverse, also where it has been done in part.
-fn take_from_process(leases: &Leases<HostFiles>, successor: Successor) {
-    if successor == Successor::Ours {
-        return;
-    }
+fn take_from_process(leases: &Leases<HostFiles>) {
     let _ = each_file(leases, |record, fd| {
         if held_by(fd.number()) == Some(LockOwner::Table) {
             match pass(fd, LockOwner::Table, LockOwner::Description, record.is_shared()) {

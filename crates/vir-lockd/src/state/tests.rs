@@ -1,16 +1,18 @@
 //! Documents: the peer's of several ages, and ours.
 
 use super::FORMAT;
+use super::attached::{self, Line};
 use super::read::{Held, read, registration};
 use super::write;
 use crate::program::Registration;
 use crate::record::{AUTOCREATE, FileId, LeaseRecord, OwnerRecord, SHARED};
+use crate::table::{Handle, Lease, Table};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use vir_base::Uuid;
 use vir_daemon::reexec::checker::check;
 use vir_daemon::reexec::document::Document;
-use vir_daemon::reexec::{Faults, Format, Object, Successor};
+use vir_daemon::reexec::{Faults, Format, Object};
 
 /// As a release of 2012 wrote it: one server without a name, no numbers of clients.
 fn of_2012() -> Value {
@@ -113,7 +115,7 @@ fn documents_of_the_peer() {
     // and for the peer it is written as the peer wrote it
     let mut own = Object::new();
     let spaces = held_today.spaces.iter().map(String::as_str);
-    write::leases(&mut own, spaces, held_today.leases.into_iter(), 3, Successor::Peer);
+    write::leases(&mut own, spaces, held_today.leases.into_iter());
     assert_eq!(own, document.own);
 }
 
@@ -189,34 +191,106 @@ fn lease() -> impl Strategy<Value = LeaseRecord> {
         })
 }
 
+/// A descriptor that is only a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Number(i32);
+
+impl Handle for Number {
+    fn number(&self) -> i32 {
+        self.0
+    }
+
+    fn descriptor(&self) -> Option<rustix::fd::BorrowedFd<'_>> {
+        None
+    }
+}
+
+fn table(leases: &[LeaseRecord]) -> Table<Number> {
+    let mut table = Table::default();
+    for lease in leases {
+        assert!(table.restore(lease, Number(lease.fd)).is_ok(), "{lease:?}");
+    }
+    table
+}
+
+/// The table again, from what was attached.
+fn read_attached(text: &[u8]) -> (Table<Number>, bool) {
+    let (mut table, mut whole) = (Table::default(), false);
+    for line in attached::read(text) {
+        match line.unwrap() {
+            Line::Leases(count) => table.reserve(count),
+            Line::Descriptors(_) => {}
+            Line::Space(directory) => drop(table.add_space(&directory)),
+            Line::Lease(id, Lease { space, name, path, file, flags, owners, handle }) => {
+                let handle = Number(handle);
+                assert!(table.put_back(id, Lease { space, name, path, file, flags, owners, handle }).is_ok());
+            }
+            Line::Next(next_id) => {
+                table.continue_from(next_id);
+                whole = true;
+            }
+        }
+    }
+    (table, whole)
+}
+
+fn with_ids(mut leases: Vec<LeaseRecord>) -> Vec<LeaseRecord> {
+    leases.iter_mut().zip(1..).for_each(|(lease, id)| lease.id = id);
+    let mut names = std::collections::HashSet::new();
+    leases.retain(|lease| names.insert((lease.space.clone(), lease.name.clone())));
+    leases
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
-    fn ours_come_back(mut leases in prop::collection::vec(lease(), 0..20)) {
-        leases.iter_mut().zip(1..).for_each(|(lease, id)| lease.id = id);
+    fn what_is_written_for_the_peer_is_read(leases in prop::collection::vec(lease(), 0..20)) {
+        let mut leases = with_ids(leases);
         leases.sort_by(|a, b| a.space.cmp(&b.space));
         let mut spaces: Vec<String> = leases.iter().map(|lease| lease.space.clone()).collect();
         spaces.retain(|space| !space.is_empty());
         spaces.dedup();
-        for successor in [Successor::Ours, Successor::Peer] {
-            let mut own = Object::new();
-            let spaces_of = spaces.iter().map(String::as_str);
-            write::leases(&mut own, spaces_of, leases.iter().cloned(), 77, successor);
-            let text = Value::Object(own).to_string();
-            let Ok(Value::Object(own)) = serde_json::from_str(&text) else { panic!("{text}") };
-            let mut faults = Faults::default();
-            let held = read(&own, &mut faults);
-            prop_assert!(faults.is_empty());
-            prop_assert_eq!(&held.spaces, &spaces);
-            if successor == Successor::Ours {
-                prop_assert_eq!(&held.leases, &leases);
-                prop_assert_eq!(held.next_id, 77);
-            }
-            let counts = |leases: &[LeaseRecord]| leases.iter().map(|lease| {
-                (lease.path.clone(), lease.fd, lease.owners.iter().map(|owner| owner.count).sum::<u32>())
-            }).collect::<Vec<_>>();
-            prop_assert_eq!(counts(&held.leases), counts(&leases));
-        }
+        let mut own = Object::new();
+        write::leases(&mut own, spaces.iter().map(String::as_str), leases.iter().cloned());
+        let text = Value::Object(own).to_string();
+        let Ok(Value::Object(own)) = serde_json::from_str(&text) else { panic!("{text}") };
+        let mut faults = Faults::default();
+        let held = read(&own, &mut faults);
+        prop_assert!(faults.is_empty());
+        prop_assert_eq!(&held.spaces, &spaces);
+        let counts = |leases: &[LeaseRecord]| leases.iter().map(|lease| {
+            (lease.path.clone(), lease.fd, lease.owners.iter().map(|owner| owner.count).sum::<u32>())
+        }).collect::<Vec<_>>();
+        prop_assert_eq!(counts(&held.leases), counts(&leases));
+    }
+
+    #[test]
+    fn what_is_attached_makes_the_same_table_again(leases in prop::collection::vec(lease(), 0..20)) {
+        let mut before = table(&with_ids(leases));
+        before.continue_from(77);
+        let mut fds = vec![];
+        let text = attached::write(&before, &mut fds);
+        let (again, whole) = read_attached(text.as_bytes());
+        prop_assert!(whole && again.next_id() == before.next_id());
+        prop_assert!(again.records().eq(before.records()));
+        prop_assert!(again.spaces().eq(before.spaces()));
+        let (mut named, mut faults) = (vec![], Faults::default());
+        FORMAT.check(&Object::new(), text.as_bytes(), &mut named, &mut faults);
+        prop_assert!(faults.is_empty());
+        let mut found: Vec<_> = named.iter().map(|named| named.fd).collect();
+        found.sort_unstable();
+        prop_assert_eq!(found, fds);
+        // cut off anywhere it is not whole
+        let cut = text.len() / 2;
+        FORMAT.check(&Object::new(), &text.as_bytes()[..cut.max(1)], &mut named, &mut faults);
+        prop_assert!(!faults.is_empty());
+    }
+
+    #[test]
+    fn any_bytes_may_be_attached(text in prop::collection::vec(any::<u8>(), 1..200)) {
+        let (mut named, mut faults) = (vec![], Faults::default());
+        FORMAT.check(&Object::new(), &text, &mut named, &mut faults);
+        prop_assert!(!faults.is_empty());
     }
 }
 
@@ -245,11 +319,15 @@ fn a_hundred_thousand_leases() {
         flags: 0,
         owners: owners.clone(),
     });
+    let leases: Vec<_> = leases.collect();
     let mut own = Object::new();
-    write::leases(&mut own, std::iter::empty(), leases.clone(), 100_001, Successor::Ours);
+    write::leases(&mut own, std::iter::empty(), leases.iter().cloned());
     let text = serde_json::to_vec(&own).unwrap();
     assert!(text.len() > 10 * 1024 * 1024);
     let own: Object = serde_json::from_slice(&text).unwrap();
-    let held = read(&own, &mut Faults::default());
-    assert!(held.leases.into_iter().eq(leases));
+    assert_eq!(read(&own, &mut Faults::default()).leases.len(), leases.len());
+
+    let text = attached::write(&table(&leases), &mut vec![]);
+    let (again, whole) = read_attached(text.as_bytes());
+    assert!(whole && again.records().eq(leases));
 }

@@ -1,26 +1,22 @@
 //! Leases and registrations as they stand in the document.
 
 use crate::program::Registration;
-use crate::record::{LeaseRecord, OwnerRecord};
+use crate::record::LeaseRecord;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use vir_daemon::reexec::Object;
-use vir_daemon::reexec::Successor;
-use vir_daemon::reexec::document::OURS;
 
-/// Adds the lockspaces and what is held in each. Only one of ours is told more than the peer writes.
+/// Adds the lockspaces and what is held in each.
 pub fn leases<'a>(
     own: &mut Object,
     spaces: impl Iterator<Item = &'a str>,
     records: impl Iterator<Item = LeaseRecord>,
-    next_id: u64,
-    successor: Successor,
 ) {
     let mut by_space: BTreeMap<String, Vec<Value>> =
         spaces.map(|space| (space.to_owned(), Vec::new())).collect();
     let mut default = Vec::new();
     for record in records {
-        let value = resource(&record, successor);
+        let value = resource(&record);
         match record.space.is_empty() {
             true => default.push(value),
             false => by_space.entry(record.space).or_default().push(value),
@@ -32,43 +28,22 @@ pub fn leases<'a>(
         .collect();
     own.insert("defaultLockspace".into(), json!({ "resources": default }));
     own.insert("lockspaces".into(), spaces.into());
-    if successor == Successor::Ours {
-        own.insert("nextLease".into(), next_id.into());
-    }
 }
 
-fn resource(record: &LeaseRecord, successor: Successor) -> Value {
+fn resource(record: &LeaseRecord) -> Value {
     // the peer counts by repeating
     let owners: Vec<u32> = record
         .owners
         .iter()
         .flat_map(|owner| std::iter::repeat_n(owner.pid as u32, owner.count.max(1) as usize))
         .collect();
-    let mut value = json!({
+    json!({
         "name": record.name,
         "path": record.path,
         "fd": record.fd,
         "lockHeld": true,
         "flags": record.flags,
         "owners": owners,
-    });
-    if successor == Successor::Ours {
-        let owners: Vec<Value> = record.owners.iter().map(owner).collect();
-        let file = [record.file.dev, record.file.ino];
-        value[OURS] = json!({ "id": record.id, "file": file, "owners": owners });
-    }
-    value
-}
-
-fn owner(owner: &OwnerRecord) -> Value {
-    json!({
-        "pid": owner.pid,
-        "start": owner.start,
-        "id": owner.owner_id,
-        "name": owner.name,
-        "uuid": owner.uuid.to_string(),
-        "count": owner.count,
-        "since": owner.since,
     })
 }
 

@@ -143,7 +143,7 @@ mod tests {
             flags: 0,
             owners,
         };
-        let mut journal = journal::Journal::create(dir.path(), &[], [], 1).unwrap();
+        let mut journal = journal::Journal::create(dir.path(), [""; 0], [] as [LeaseRecord; 0], 1).unwrap();
         journal.append(&Change::Put(lease)).unwrap();
         let status = Status::of_journal(dir.path()).unwrap();
         assert_eq!(status.source, Source::Journal);

@@ -39,7 +39,9 @@ impl Program for StatusProgram {
         match call.header.procedure {
             LIST => {
                 let ListArgs { after } = call.decode()?;
-                reply.encode(&page(&self.0.lock(), after))?;
+                let mut state = self.0.lock();
+                state.adopt_owners();
+                reply.encode(&page(&state, after))?;
                 Ok(Outcome::Done)
             }
             other => bail!(Rpc, Rpc, "unknown procedure: {other}"),

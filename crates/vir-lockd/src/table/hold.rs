@@ -29,22 +29,32 @@ pub struct Who {
     pub uuid: Uuid,
 }
 
-pub(super) struct Lease<F> {
+/// A lease that is held.
+pub struct Lease<F> {
     /// Index of its lockspace.
-    pub(super) space: usize,
-    pub(super) name: Arc<str>,
-    /// Only where it does not follow from lockspace and name.
-    pub(super) path: Option<Box<str>>,
-    pub(super) file: FileId,
-    pub(super) flags: u32,
-    pub(super) owners: Vec<Holder>,
-    pub(super) handle: F,
+    pub space: usize,
+    /// The resource's name.
+    pub name: Arc<str>,
+    /// Its file's path, where that does not follow from lockspace and name.
+    pub path: Option<Box<str>>,
+    /// Its file.
+    pub file: FileId,
+    /// As in a record.
+    pub flags: u32,
+    /// Who holds it.
+    pub owners: Vec<Holder>,
+    /// The open file.
+    pub handle: F,
 }
 
-pub(super) struct Holder {
-    pub(super) who: Arc<Who>,
-    pub(super) count: u32,
-    pub(super) since: i64,
+/// One who holds a lease.
+pub struct Holder {
+    /// Who that is.
+    pub who: Arc<Who>,
+    /// How many times.
+    pub count: u32,
+    /// Since when, in seconds since 1970.
+    pub since: i64,
 }
 
 impl<F: Handle> Lease<F> {

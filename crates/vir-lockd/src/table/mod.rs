@@ -12,10 +12,9 @@ mod hold;
 #[cfg(test)]
 mod tests;
 
-pub use hold::{Handle, Who};
+pub use hold::{Handle, Holder, Lease, Who};
 
 use crate::record::{AUTOCREATE, Change, FileId, LeaseRecord, SHARED};
-use hold::{Holder, Lease};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -272,13 +271,37 @@ impl<F: Handle> Table<F> {
     pub fn restore(&mut self, record: &LeaseRecord, handle: F) -> Result<(), F> {
         self.add_space(&record.space);
         let Ok(space) = self.space(&record.space) else { return Err(handle) };
-        let taken =
-            self.leases.contains_key(&record.id) || self.spaces[space].leases.contains_key(&*record.name);
-        if taken || record.owners.is_empty() || record.id == 0 || record.id == u64::MAX {
-            return Err(handle);
+        self.put_back(record.id, Lease::restored(record, space, handle))
+    }
+
+    /// The same of one in the table's own shape, whose lockspace is there.
+    ///
+    /// # Errors
+    /// The handle, as before.
+    pub fn put_back(&mut self, id: u64, lease: Lease<F>) -> Result<(), F> {
+        let Some(space) = self.spaces.get(lease.space) else { return Err(lease.handle) };
+        let taken = self.leases.contains_key(&id) || space.leases.contains_key(&*lease.name);
+        if taken || lease.owners.is_empty() || id == 0 || id == u64::MAX {
+            return Err(lease.handle);
         }
-        self.insert(record.id, Lease::restored(record, space, handle));
+        self.insert(id, lease);
         Ok(())
+    }
+
+    /// Makes room for so many leases more.
+    pub fn reserve(&mut self, leases: usize) {
+        self.leases.reserve(leases);
+        self.files.reserve(leases);
+    }
+
+    /// The lockspaces' directories, the default one's first: a lease's `space` counts in these.
+    pub fn directories(&self) -> impl Iterator<Item = &str> {
+        self.spaces.iter().map(|space| &*space.dir)
+    }
+
+    /// All leases in the table's own shape, in no order.
+    pub fn all(&self) -> impl Iterator<Item = (u64, &Lease<F>)> {
+        self.leases.iter().map(|(id, lease)| (*id, lease))
     }
 
     /// The number of the next lease.

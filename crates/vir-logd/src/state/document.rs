@@ -15,7 +15,7 @@ use vir_daemon::reexec::{Faults, Format, Named, Object, Successor};
 pub struct LogFormat;
 
 impl Format for LogFormat {
-    fn check(&self, own: &Object, named: &mut Vec<Named>, faults: &mut Faults) {
+    fn check(&self, own: &Object, _: &[u8], named: &mut Vec<Named>, faults: &mut Faults) {
         for log in read(own, faults) {
             named.push(Named::new(log.pipe, &[FdKind::Pipe], format!("the pipe of {}", log.path.display())));
         }

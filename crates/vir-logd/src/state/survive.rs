@@ -14,7 +14,7 @@ use std::sync::Arc;
 use vir_base::sys::FdKind;
 use vir_base::{Result, err};
 use vir_daemon::reexec::document::{Document, Object};
-use vir_daemon::reexec::{Descriptors, Faults, Origin, Successor, Survivor};
+use vir_daemon::reexec::{Attached, Descriptors, Faults, Origin, Successor, Survivor};
 use vir_rpc::server::ClientHandle;
 
 /// The logs, as what must survive.
@@ -25,7 +25,7 @@ pub struct Surviving {
 }
 
 impl Survivor for Surviving {
-    fn save(&self, successor: Successor, own: &mut Object) -> Result<()> {
+    fn save(&self, successor: Successor, own: &mut Object, _: &mut Attached) -> Result<()> {
         document::write(own, self.shared.lock().iter(), successor)
     }
 
