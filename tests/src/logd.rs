@@ -93,7 +93,7 @@ impl Logd {
         let mut command = Command::new("unshare");
         command.args(["--mount", "--propagation", "private", "sh", "-c", SCRIPT, "sh"]);
         command.arg(&root).arg(root.join("virtlogd")).args(arguments);
-        fs::copy(original, root.join("virtlogd")).map_err(|e| NoStage::Failed(e.to_string()))?;
+        copy(&original, &root.join("virtlogd"))?;
         Self::spawn(root, owned, command).map_err(NoStage::Failed)
     }
 
@@ -126,7 +126,7 @@ impl Logd {
     /// If it does not go on.
     pub fn replace_by(&mut self, kind: &Kind) -> Result<(), NoStage> {
         let next = self.root().join("next");
-        fs::copy(program(kind)?, &next).map_err(|e| NoStage::Failed(e.to_string()))?;
+        copy(&program(kind)?, &next)?;
         let inode = |path: &Path| rustix::fs::stat(path).map(|stat| stat.st_ino).ok();
         let new = inode(&next);
         fs::rename(&next, self.root().join("virtlogd")).map_err(|e| NoStage::Failed(e.to_string()))?;
@@ -257,4 +257,13 @@ pub fn ours() -> Kind {
 #[must_use]
 pub fn guest(name: &str) -> Guest {
     Guest { driver: "test".into(), uuid: Uuid([7; 16]), name: name.into() }
+}
+
+/// Copies a program's file by another process: what another thread starts while it is open for writing here
+/// has it open as well for a moment, and then it cannot be executed.
+fn copy(from: &Path, to: &Path) -> Result<(), NoStage> {
+    match Command::new("cp").arg(from).arg(to).status() {
+        Ok(status) if status.success() => Ok(()),
+        other => Err(NoStage::Failed(format!("copying {}: {other:?}", from.display()))),
+    }
 }

@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use vir_proto::frame::{self, Header, MessageType, Status};
 
@@ -41,7 +41,9 @@ impl Daemon {
     fn start() -> Self {
         let root = tempfile::tempdir().unwrap();
         let program = root.path().join("counter");
-        fs::copy(built(), &program).unwrap();
+        // by another process: what another thread starts has open what is open here, for a moment, and a file
+        // that is open for writing cannot be executed
+        assert!(Command::new("cp").arg(built()).arg(&program).status().unwrap().success());
         let log = fs::File::create(root.path().join("log")).unwrap();
         let mut command = Command::new(&program);
         command.arg("--root").arg(root.path()).stderr(log).env("LIBVIRT_DEBUG", "2");
@@ -248,7 +250,9 @@ fn every_call_is_answered_once() {
 
 fn executable(path: &Path, content: &[u8]) {
     let new = path.with_extension("new");
-    fs::write(&new, content).unwrap();
+    let mut tee = Command::new("tee").arg(&new).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    tee.stdin.take().unwrap().write_all(content).unwrap();
+    assert!(tee.wait().unwrap().success());
     fs::set_permissions(&new, fs::Permissions::from_mode(0o755)).unwrap();
     fs::rename(new, path).unwrap();
 }

@@ -102,7 +102,9 @@ pub fn put_text(out: &mut String, text: &str) {
             b'"' => out.push_str("\\\""),
             b'\\' => out.push_str("\\\\"),
             // writing to a string does not fail
-            control => drop(write!(out, "\\u{control:04x}")),
+            control => {
+                let _ = write!(out, "\\u{control:04x}");
+            }
         }
         rest = &rest[at + 1..];
     }

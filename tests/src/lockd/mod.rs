@@ -48,6 +48,15 @@ pub struct Lockd {
     cold_start: Duration,
 }
 
+/// Writes a program's file from another process: what another thread starts while it is open for writing
+/// here has it open as well for a moment, and then it cannot be executed.
+fn write_elsewhere(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let mut tee = Command::new("tee").arg(path).stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
+    let written = tee.stdin.take().map_or(Ok(()), |mut input| input.write_all(content));
+    if tee.wait()?.success() { written } else { Err(std::io::Error::other("tee fails")) }
+}
+
 /// The lock daemon that is tested; where the host lacks something the test is skipped.
 #[macro_export]
 macro_rules! lockd {
@@ -181,7 +190,7 @@ impl Lockd {
     pub fn install_bytes(&self, content: &[u8]) -> Result<(), String> {
         let new = self.root().join("virtlockd.new");
         let executable = fs::Permissions::from_mode(0o755);
-        fs::write(&new, content)
+        write_elsewhere(&new, content)
             .and_then(|()| fs::set_permissions(&new, executable))
             .and_then(|()| fs::rename(&new, self.program()))
             .map_err(|error| format!("installing a virtlockd: {error}"))

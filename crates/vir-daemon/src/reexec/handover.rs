@@ -136,7 +136,11 @@ impl Handover {
     /// The document for one of ours, and the descriptors that it names.
     fn state(&self, event_loop: &EventLoop) -> Result<(File, Vec<RawFd>), String> {
         let (mut document, mut keep) = self.document(event_loop, Successor::Ours)?;
-        keep.extend(descriptors::named(&document).into_iter().map(|named| named.fd));
+        keep.extend(match document.attached.is_empty() {
+            true => self.check(&document)?,
+            // there may be thousands: it is the daemon's word that these are what they are said to be
+            false => descriptors::named(&document).into_iter().map(|named| named.fd).collect(),
+        });
         let attached = std::mem::take(&mut document.attached);
         let state = memory_file(&[&text(document)?, &[checker::END], &attached]);
         Ok((state.map_err(|error| format!("the state cannot be written: {error}"))?, keep))
