@@ -8,82 +8,128 @@ use vir_xml::{Attr, Content, Element, Part, Writer, YesNo, describe, element};
 element! {
     /// The document.
     pub struct DomainCapabilities "domainCapabilities" {
+        /// The program that runs guests.
         leaf path "path": Option<String>,
+        /// The type of domain.
         leaf domain "domain": Option<String>,
+        /// The machine.
         leaf machine "machine": Option<String>,
+        /// The architecture.
         leaf arch "arch": Option<String>,
+        /// How many processors at most.
         child vcpu "vcpu": Option<VcpuMax>,
+        /// Whether there are I/O threads.
         child iothreads "iothreads": Option<Supported>,
+        /// What can be booted.
         child os "os": Option<OsCaps>,
+        /// Which processors there can be.
         child cpu "cpu": Option<CpuCaps>,
+        /// What memory can be made of.
         child memory_backing "memoryBacking": Option<Choices>,
+        /// Which devices there can be.
         child devices "devices": Option<DeviceCaps>,
+        /// What else there is.
         child features "features": Option<FeatureCaps>,
     }
 
     /// How many processors at most.
-    pub struct VcpuMax "vcpu" { attr max "max": u32, }
+    pub struct VcpuMax "vcpu" {
+        /// The number.
+        attr max "max": u32,
+    }
     /// Whether something is there.
-    pub struct Supported "" { attr supported "supported": Option<YesNo>, }
+    pub struct Supported "" {
+        /// Whether.
+        attr supported "supported": Option<YesNo>,
+    }
     /// Whether something is there, and its choices.
     pub struct Choices "" {
+        /// Whether it is there.
         attr supported "supported": Option<YesNo>,
+        /// A choice.
         list enums "enum": Vec<Enum>,
     }
     /// A choice by its name.
     pub struct Enum "enum" {
+        /// What is chosen.
         attr name "name": String,
+        /// One of the values.
         leaves values "value": Vec<String>,
     }
 
     /// What can be booted.
     pub struct OsCaps "os" {
+        /// Whether it can be chosen at all.
         attr supported "supported": Option<YesNo>,
+        /// A choice.
         list enums "enum": Vec<Enum>,
+        /// Firmware images.
         child loader "loader": Option<LoaderCaps>,
     }
     /// Firmware images.
     pub struct LoaderCaps "loader" {
+        /// Whether there are any.
         attr supported "supported": Option<YesNo>,
+        /// Path of an image.
         leaves values "value": Vec<String>,
+        /// A choice.
         list enums "enum": Vec<Enum>,
     }
 
     /// Processors.
-    pub struct CpuCaps "cpu" { list modes "mode": Vec<CpuMode>, }
+    pub struct CpuCaps "cpu" {
+        /// A way to choose one.
+        list modes "mode": Vec<CpuMode>,
+    }
     /// A way to choose one.
     pub struct CpuMode "mode" {
+        /// Its name.
         attr name "name": String,
+        /// Whether it can be used.
         attr supported "supported": Option<YesNo>,
+        /// A choice.
         list enums "enum": Vec<Enum>,
         part models "": Models,
+        /// Who made the host's.
         leaf vendor "vendor": Option<String>,
+        /// Bits of a physical address.
         child maxphysaddr "maxphysaddr": Option<MaxPhysAddr>,
+        /// A feature of the host's model.
         list features "feature": Vec<CpuFeature>,
     }
     /// A model.
     pub struct CpuModel "model" {
+        /// Whether this host can run it: `yes`, `no` or `unknown`.
         attr usable "usable": Option<String>,
+        /// Who made it.
         attr vendor "vendor": Option<String>,
+        /// Whether it is going out of use.
         attr deprecated "deprecated": Option<YesNo>,
+        /// The name that it is another for.
         attr canonical "canonical": Option<String>,
+        /// Whether a lesser one will do.
         attr fallback "fallback": Option<String>,
         text name "": Option<String>,
     }
     /// A feature of the host's model.
     pub struct CpuFeature "feature" {
+        /// What is wanted of it.
         attr policy "policy": Option<String>,
+        /// Its name.
         attr name "name": String,
     }
 
     /// Features that keep a model from being usable on this host.
     pub struct Blockers "blockers" {
+        /// The model.
         attr model "model": String,
+        /// A feature that the host lacks.
         list features "feature": Vec<FeatureName>,
     }
 
     /// Encrypted memory of AMD.
     pub struct Sev "sev" {
+        /// Whether it is there.
         attr supported "supported": Option<YesNo>,
         /// Position of the bit that marks encrypted pages.
         leaf cbitpos "cbitpos": Option<u32>,
@@ -98,6 +144,7 @@ element! {
     }
     /// Enclaves of Intel.
     pub struct Sgx "sgx" {
+        /// Whether it is there.
         attr supported "supported": Option<YesNo>,
         /// Whether the guest can choose who signs launch tokens.
         leaf flc "flc": Option<YesNo>,
@@ -112,44 +159,72 @@ element! {
     }
     /// Memory for enclaves of each of the host's nodes.
     pub struct Sections "sections" {
+        /// That of a node.
         list sections "section": Vec<Section>,
     }
     /// Memory for enclaves of a node.
     pub struct Section "section" {
+        /// The node.
         attr node "node": u32,
+        /// How much.
         attr size "size": u64,
+        /// The unit of that.
         attr unit "unit": Option<String>,
     }
 
     /// Devices.
     pub struct DeviceCaps "devices" {
+        /// Disks.
         child disk "disk": Option<Choices>,
+        /// Displays.
         child graphics "graphics": Option<Choices>,
+        /// Graphics cards.
         child video "video": Option<Choices>,
+        /// Devices of the host.
         child hostdev "hostdev": Option<Choices>,
+        /// Sources of random numbers.
         child rng "rng": Option<Choices>,
+        /// Directories of the host.
         child filesystem "filesystem": Option<Choices>,
+        /// Trusted platform modules.
         child tpm "tpm": Option<Choices>,
+        /// Devices of viewers.
         child redirdev "redirdev": Option<Choices>,
+        /// Channels between host and guest.
         child channel "channel": Option<Choices>,
+        /// Cryptographic devices.
         child crypto "crypto": Option<Choices>,
+        /// Network interfaces.
         child interface "interface": Option<Choices>,
+        /// Panic notifiers.
         child panic "panic": Option<Choices>,
     }
 
     /// Features.
     pub struct FeatureCaps "features" {
+        /// Versions of Arm's interrupt controller.
         child gic "gic": Option<Choices>,
+        /// Description of memory for crash dumps.
         child vmcoreinfo "vmcoreinfo": Option<Supported>,
+        /// Generation ids.
         child genid "genid": Option<Supported>,
+        /// Whether images below others are taken from the document.
         child backing_store_input "backingStoreInput": Option<Supported>,
+        /// Backups and checkpoints.
         child backup "backup": Option<Supported>,
+        /// Whether memory can be given back after the guest has stopped.
         child async_teardown "async-teardown": Option<Supported>,
+        /// Protected guests of s390.
         child s390_pv "s390-pv": Option<Supported>,
+        /// Whether the keyboard and mouse of old can be left out.
         child ps2 "ps2": Option<Supported>,
+        /// Encrypted memory of AMD.
         child sev "sev": Option<Sev>,
+        /// Enclaves of Intel.
         child sgx "sgx": Option<Sgx>,
+        /// What of Hyper-V the guest can be shown.
         child hyperv "hyperv": Option<Choices>,
+        /// Ways to keep a guest's memory from the host.
         child launch_security "launchSecurity": Option<Choices>,
     }
 }

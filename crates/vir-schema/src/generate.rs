@@ -16,7 +16,7 @@ impl Dice {
     }
 
     /// The next one.
-    pub fn next(&mut self) -> u64 {
+    pub fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -26,7 +26,7 @@ impl Dice {
 
     /// One below `end`, which is not 0.
     fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
+        (self.roll() % end as u64) as usize
     }
 
     /// True once in `n` times.
@@ -139,11 +139,11 @@ fn change(element: &mut Element, tables: &[&'static Table], dice: &mut Dice) {
     if let Some(&place) = dice.one(&inner).filter(|_| !dice.clone().once_in(3))
         && let Node::Element(child) = &mut element.nodes[place]
     {
-        dice.next();
+        dice.roll();
         let tables = inside(&rows, child);
         return change(child, &tables, dice);
     }
-    dice.next();
+    dice.roll();
     // now and then something goes
     if !element.attrs.is_empty() && dice.once_in(12) {
         let place = dice.below(element.attrs.len());

@@ -6,6 +6,7 @@ pub mod cli;
 pub mod generate;
 pub mod json;
 mod names;
+pub mod page;
 pub mod rng;
 pub mod validate;
 

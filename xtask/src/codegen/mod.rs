@@ -6,6 +6,7 @@ mod api;
 mod c;
 mod client;
 mod decl;
+mod pages;
 mod proto;
 mod reference;
 mod rust;
@@ -43,6 +44,7 @@ pub fn run(root: &Path, args: &[String]) -> Result<(), String> {
     server::emit(&api, &mut out);
     client::emit(&api, &mut out);
     reference::emit(&api, &mut out);
+    pages::emit(root, &mut out)?;
     let mut stale = vec![];
     let code = out.code.iter().map(|(path, text)| (path, format(text).map_err(|e| format!("{path}: {e}"))));
     let text = out.text.iter().map(|(path, text)| (path, Ok(text.clone())));

@@ -44,9 +44,13 @@ xml_enum! {
 element! {
     /// Where a display listens.
     pub struct Listen "listen" {
+        /// What it listens on.
         attr kind "type": Option<ListenType>,
+        /// Address, of `address`; of `network` the one that was found.
         attr address "address": Option<String>,
+        /// Name of the network whose address it is, of `network`.
         attr network "network": Option<String>,
+        /// Path of the socket, of `socket`.
         attr socket "socket": Option<String>,
         /// Chosen by the hypervisor's configuration; only a running guest's state file says so.
         attr from_config "fromConfig": Option<u32>,
@@ -54,26 +58,51 @@ element! {
 
     /// What SPICE does with one kind of traffic.
     pub struct SpiceChannel "channel" {
+        /// The kind of traffic.
         attr name "name": Option<SpiceChannelName>,
+        /// Whether it is encrypted.
         attr mode "mode": Option<SpiceMode>,
     }
     /// How pictures are made smaller.
-    pub struct SpiceImage "image" { attr compression "compression": Option<ImageCompression>, }
+    pub struct SpiceImage "image" {
+        /// How.
+        attr compression "compression": Option<ImageCompression>,
+    }
     /// When something is made smaller on slow lines.
-    pub struct SpiceWan "" { attr compression "compression": Option<WanCompression>, }
+    pub struct SpiceWan "" {
+        /// When.
+        attr compression "compression": Option<WanCompression>,
+    }
     /// Whether sound is made smaller.
-    pub struct SpicePlayback "playback" { attr compression "compression": Option<vir_xml::OnOff>, }
+    pub struct SpicePlayback "playback" {
+        /// Whether.
+        attr compression "compression": Option<vir_xml::OnOff>,
+    }
     /// How moving pictures are found.
-    pub struct SpiceStreaming "streaming" { attr mode "mode": Option<StreamingMode>, }
+    pub struct SpiceStreaming "streaming" {
+        /// How.
+        attr mode "mode": Option<StreamingMode>,
+    }
     /// Who draws the pointer.
-    pub struct SpiceMouse "mouse" { attr mode "mode": Option<MouseMode>, }
+    pub struct SpiceMouse "mouse" {
+        /// Who.
+        attr mode "mode": Option<MouseMode>,
+    }
     /// Whether text can be taken over.
-    pub struct SpiceClipboard "clipboard" { attr copypaste "copypaste": Option<YesNo>, }
+    pub struct SpiceClipboard "clipboard" {
+        /// Whether; `yes` if nothing is said.
+        attr copypaste "copypaste": Option<YesNo>,
+    }
     /// Whether files can be sent.
-    pub struct SpiceFiles "filetransfer" { attr enable "enable": Option<YesNo>, }
+    pub struct SpiceFiles "filetransfer" {
+        /// Whether; `yes` if nothing is said.
+        attr enable "enable": Option<YesNo>,
+    }
     /// Whether the host's graphics card draws.
     pub struct Gl "gl" {
+        /// Whether.
         attr enable "enable": Option<YesNo>,
+        /// Device of the card: `/dev/dri/renderD128`.
         attr rendernode "rendernode": Option<String>,
     }
 }
