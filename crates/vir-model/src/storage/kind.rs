@@ -13,6 +13,7 @@ xml_enum! {
     pub enum VolumeType {
         File = "file", Block = "block", Dir = "dir", Network = "network", Netdir = "netdir", Ploop = "ploop",
     }
+    unsaid [""]
     refused Storage ConfigUnsupported "unknown volume type '{}'"
 }
 

@@ -1,7 +1,7 @@
 //! What pools and volumes share: sizes, owners and modes of files, clean paths.
 
 use crate::domain::memory::scale;
-use crate::words::said;
+use crate::words::{Checked, said};
 use std::borrow::Cow;
 use vir_base::{Error, Result, err};
 use vir_xml::table::Table;
@@ -9,13 +9,13 @@ use vir_xml::{Content, Element, Value, Writer, element};
 
 element! {
     /// Who may do what with a file.
-    pub struct Permissions "permissions" => settle {
+    pub struct Permissions "permissions" {
         /// What owner, group and others may, in octal.
-        leaf mode "mode": Option<Mode>,
+        leaf mode "mode": Option<Checked<Mode>>,
         /// Number of the user that owns it.
-        leaf owner "owner": Option<Id>,
+        leaf owner "owner": Option<Checked<Id>>,
         /// Number of the group that owns it.
-        leaf group "group": Option<Id>,
+        leaf group "group": Option<Checked<Id>>,
         /// SELinux label.
         leaf label "label": Option<String>,
     }
@@ -29,13 +29,37 @@ element! {
 }
 
 impl Permissions {
-    fn settle(&mut self, _: &Element) -> Result<()> {
-        // the number that means none
-        self.owner.take_if(|id| id.0 == u32::MAX);
-        self.group.take_if(|id| id.0 == u32::MAX);
+    /// Checks what stands in it.
+    pub(super) fn check(&mut self) -> Result<()> {
+        self.mode.take_if(|mode| *mode == Checked::Bad(String::new()));
+        if let Some(mode) = &self.mode {
+            mode.check(|_| err!(Storage, XmlError, "malformed octal mode"))?;
+        }
+        for (id, name) in [(&mut self.owner, "owner"), (&mut self.group, "group")] {
+            if let Some(id) = id {
+                id.check(|_| err!(Storage, XmlError, "malformed {name} element"))?;
+            }
+            id.take_if(|id| *id == Checked::Good(Id::NONE));
+        }
         said(&mut self.label);
         Ok(())
     }
+
+    /// What owner, group and others may.
+    pub fn mode(&self) -> Option<u32> {
+        self.mode.as_ref().and_then(Checked::good).map(|mode| mode.0)
+    }
+
+    /// Numbers of the user and of the group that own it.
+    pub fn owners(&self) -> (Option<u32>, Option<u32>) {
+        let number = |id: &Option<Checked<Id>>| id.as_ref().and_then(Checked::good).map(|id| id.0);
+        (number(&self.owner), number(&self.group))
+    }
+}
+
+/// Checks permissions, if there are any.
+pub(super) fn check_permissions(permissions: &mut Option<Permissions>) -> Result<()> {
+    permissions.as_mut().map_or(Ok(()), Permissions::check)
 }
 
 /// What owner, group and others may.
@@ -52,24 +76,21 @@ impl Value for Mode {
     fn print(&self) -> Cow<'_, str> {
         Cow::Owned(format!("0{:o}", self.0))
     }
-
-    fn invalid(_: &str, _: &str, _: &str) -> Error {
-        err!(Storage, XmlError, "malformed octal mode")
-    }
-
-    fn unsaid() -> &'static [&'static str] {
-        &[""]
-    }
 }
 
 /// Number of a user or group; the largest means none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Id(pub u32);
 
+impl Id {
+    /// The number that means none.
+    const NONE: Self = Self(u32::MAX);
+}
+
 impl Value for Id {
     fn parse(text: &str) -> Option<Self> {
         match <i64 as Value>::parse(text)? {
-            -1 => Some(Self(u32::MAX)),
+            -1 => Some(Self::NONE),
             id => u32::try_from(id).ok().map(Self),
         }
     }
@@ -77,10 +98,6 @@ impl Value for Id {
     fn print(&self) -> Cow<'_, str> {
         // the peer prints them signed
         Cow::Owned(i32::from_ne_bytes(self.0.to_ne_bytes()).to_string())
-    }
-
-    fn invalid(name: &str, _: &str, _: &str) -> Error {
-        err!(Storage, XmlError, "malformed {name} element")
     }
 }
 
@@ -211,12 +228,15 @@ mod tests {
 
     #[test]
     fn owners_are_numbers_and_none_is_one_of_them() {
-        let read = |xml: &str| Permissions::read(&vir_xml::parse(xml, None).unwrap());
+        let read = |xml: &str| {
+            let mut it = Permissions::read(&vir_xml::parse(xml, None).unwrap())?;
+            it.check().map(|()| it)
+        };
         let none =
             read("<permissions><owner>-1</owner><group>4294967295</group><mode/></permissions>").unwrap();
         assert_eq!(none, Permissions::default());
         let some = read("<permissions><owner>0744</owner><mode>0750</mode></permissions>").unwrap();
-        assert_eq!((some.owner, some.mode), (Some(Id(744)), Some(Mode(0o750))));
+        assert_eq!((some.owners(), some.mode()), ((Some(744), None), Some(0o750)));
         for (xml, words) in [
             ("<permissions><owner>-2</owner></permissions>", "XML error: malformed owner element"),
             ("<permissions><group>x</group></permissions>", "XML error: malformed group element"),

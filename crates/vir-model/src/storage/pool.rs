@@ -2,11 +2,11 @@
 
 use super::kind::PoolType;
 use super::options::Options;
-use super::parts::{Permissions, Told, clean_path};
+use super::parts::{Permissions, Told, check_permissions, clean_path};
 use super::source::Source;
 use crate::words::{Checked, root, said};
 use vir_base::{ErrorDomain, Result, Uuid, bail, err};
-use vir_xml::{Content, Element, Format, YesNo, element, xml_enum};
+use vir_xml::{Content, Element, Format, YesNo, element, invalid_value, xml_enum};
 
 xml_enum! {
     /// How much a volume takes of its pool.
@@ -16,6 +16,7 @@ xml_enum! {
         /// All that it can hold: faster to find out.
         Capacity = "capacity",
     }
+    unsaid [""]
     refused Storage ConfigUnsupported "unknown storage pool volume refresh allocation type {}"
 }
 
@@ -53,7 +54,7 @@ element! {
     /// Copying on writing.
     pub struct Cow "cow" {
         /// Whether it is done.
-        attr state "state": Option<YesNo>,
+        attr state "state": Option<Checked<YesNo>>,
     }
     /// Where the host sees a pool.
     pub struct Target "target" {
@@ -198,10 +199,12 @@ impl Pool {
     }
 
     fn check_features(&self) -> Result<()> {
-        let cow = self.features.as_ref().and_then(|features| features.cow.as_ref()?.state);
-        match cow.is_some() && !matches!(self.kind, PoolType::Fs | PoolType::Dir) {
-            true => bail!(Storage, NoSupport, "cow feature may only be used for 'fs' and 'dir' pools"),
-            false => Ok(()),
+        let cow = self.features.as_ref().and_then(|features| features.cow.as_ref()?.state.as_ref());
+        let Some(cow) = cow else { return Ok(()) };
+        cow.check(|text| invalid_value("state", "cow", text))?;
+        match self.kind {
+            PoolType::Fs | PoolType::Dir => Ok(()),
+            _ => bail!(Storage, NoSupport, "cow feature may only be used for 'fs' and 'dir' pools"),
         }
     }
 
@@ -219,6 +222,6 @@ impl Pool {
             (_, Some(path)) => Some(clean_path(path)),
             (_, None) => bail!(Storage, XmlError, "missing storage pool target path"),
         };
-        Ok(())
+        check_permissions(&mut target.permissions)
     }
 }

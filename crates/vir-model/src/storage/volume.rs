@@ -1,7 +1,7 @@
 //! `<volume>`: a part of a pool that a guest can have as a disk.
 
 use super::kind::{PoolType, VolumeType};
-use super::parts::{Extents, Permissions, Size, Told};
+use super::parts::{Extents, Permissions, Size, Told, check_permissions};
 use super::source::FormatName;
 use crate::domain::device::storage::Encryption;
 use crate::domain::memory::scale;
@@ -248,6 +248,7 @@ impl Volume {
         self.backing.take_if(|backing| backing.path.as_ref().is_none_or(String::is_empty));
         if let Some(backing) = &mut self.backing {
             backing.format = format(backing.format.take(), pool)?;
+            check_permissions(&mut backing.permissions)?;
         }
         let needed = match capacity {
             Capacity::Needed => true,
@@ -282,6 +283,7 @@ impl VolumeTarget {
     fn check(&mut self, pool: PoolType) -> Result<()> {
         said(&mut self.path);
         self.format = format(self.format.take(), pool)?;
+        check_permissions(&mut self.permissions)?;
         self.timestamps = None;
         said(&mut self.compat);
         if self.compat.as_ref().is_some_and(|compat| !is_version(compat)) {

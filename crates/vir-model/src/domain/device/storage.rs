@@ -1,17 +1,19 @@
 //! What sources of storage share: how we prove who we are, encryption, reservations, labels.
 
+use crate::words::Checked;
 use vir_base::{Result, Uuid, bail, err};
 use vir_xml::{Content, Element, Value, Writer, YesNo, element, xml_enum};
 
 xml_enum! {
     /// How we prove who we are.
     pub enum AuthType { Chap = "chap", Ceph = "ceph", }
-    unsaid ["none"]
+    unsaid ["none", ""]
     refused Storage ConfigUnsupported "unknown auth type '{}'"
     /// How content is encrypted.
     pub enum EncryptionFormat {
         Default = "default", Qcow = "qcow", Luks = "luks", Luks2 = "luks2", LuksAny = "luks-any",
     }
+    unsaid [""]
     refused Storage ConfigUnsupported "unknown volume encryption format type {}"
     /// Who decrypts.
     pub enum EncryptionEngine { Qemu = "qemu", Librbd = "librbd", }
@@ -32,7 +34,7 @@ element! {
         /// What it is for: `iscsi`, `ceph`, `passphrase`.
         attr kind "type": Option<String>,
         /// Its UUID.
-        attr uuid "uuid": Option<Uuid>,
+        attr uuid "uuid": Option<Checked<Uuid>>,
         /// Instead of the UUID, what it is used for.
         attr usage "usage": Option<String>,
     }
@@ -161,13 +163,25 @@ impl Auth {
 }
 
 impl SecretRef {
+    /// Its UUID, if it is named by that.
+    pub fn uuid(&self) -> Option<Uuid> {
+        self.uuid.as_ref().and_then(Checked::good).copied()
+    }
+
     fn settle(&mut self, element: &Element) -> Result<()> {
-        match (self.uuid.is_some(), self.usage.is_some()) {
-            (false, false) => Err(err!(Storage, XmlError, "missing secret uuid or usage attribute")
-                .with_hint(element.position.to_string())),
-            (true, true) => Err(err!(Storage, XmlError, "either secret uuid or usage expected")
-                .with_hint(element.position.to_string())),
-            _ => Ok(()),
+        let place = || element.position.to_string();
+        match (&self.uuid, &self.usage) {
+            (None, None) => {
+                Err(err!(None, XmlError, "missing secret uuid or usage attribute").with_hint(place()))
+            }
+            (Some(_), Some(_)) => {
+                Err(err!(None, XmlError, "either secret uuid or usage expected").with_hint(place()))
+            }
+            (Some(uuid), None) => {
+                let invalid = |text: &str| err!(None, XmlError, "invalid secret uuid '{text}'");
+                uuid.check(|text| invalid(text).with_hint(place())).map(|_| ())
+            }
+            (None, Some(_)) => Ok(()),
         }
     }
 }
@@ -181,7 +195,7 @@ impl Encryption {
         for secret in &self.secrets {
             match secret.kind.as_deref() {
                 Some("passphrase") => {}
-                None => bail!(Storage, XmlError, "unknown volume encryption secret type"),
+                None | Some("") => bail!(Storage, XmlError, "unknown volume encryption secret type"),
                 Some(kind) => {
                     bail!(Storage, ConfigUnsupported, "unknown volume encryption secret type {kind}")
                 }
