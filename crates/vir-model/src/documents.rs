@@ -7,6 +7,9 @@ use crate::domain::cpu::Cpu;
 use crate::domain::{Domain, ParseOptions, namespaces};
 use crate::domaincaps::DomainCapabilities;
 use crate::interface::Interface;
+use crate::moment::backup::Backup;
+use crate::moment::checkpoint::{self, Checkpoint};
+use crate::moment::snapshot::{self, Reading, Snapshot};
 use crate::network::Network;
 use crate::network::port::NetworkPort;
 use crate::nodedev::{Capability, NodeDevice, Origin};
@@ -73,12 +76,42 @@ pub const DOCUMENTS: &[Document] = &[
         |it: &Domain| it.to_xml(Format { secure: true, ..Format::default() })
     ),
     document!(
+        "domainbackup",
+        "domainbackup",
+        "<domainbackup/>",
+        Backup::table,
+        |xml| Backup::parse(xml, true),
+        |it: &Backup| it.to_document(true)
+    ),
+    document!(
         "domaincaps",
         "domainCapabilities",
         "<domainCapabilities/>",
         DomainCapabilities::table,
         |xml| read::<DomainCapabilities>(xml, DomainCapabilities::NAME),
         |it: &DomainCapabilities| it.to_xml(Format::default())
+    ),
+    document!(
+        "domaincheckpoint",
+        "domaincheckpoint",
+        "<domaincheckpoint/>",
+        Checkpoint::table,
+        checkpoint,
+        |it: &Checkpoint| it.to_document(checkpoint::Shown {
+            secure: true,
+            size: true,
+            ..Default::default()
+        })
+    ),
+    document!(
+        "domainsnapshot",
+        "domainsnapshot",
+        "<domainsnapshot/>",
+        Snapshot::table,
+        snapshot,
+        |it: &Snapshot| {
+            it.to_document(None, snapshot::Shown { secure: true, internal: it.current.is_some() })
+        }
     ),
     document!(
         "interface",
@@ -179,6 +212,20 @@ fn domain(xml: &str) -> Result<Domain> {
     let used = |(uri, _): &&(&str, &str)| xml.contains(uri);
     let (uri, prefix) = NAMESPACES.iter().find(used).unwrap_or(&NAMESPACES[0]);
     Domain::parse_with(xml, ParseOptions { live: true }, uri, prefix)
+}
+
+/// A domain inside another document, with nothing chosen.
+fn inside(element: &vir_xml::Element) -> Result<Domain> {
+    Domain::read(element, ParseOptions { live: true })
+}
+
+fn checkpoint(xml: &str) -> Result<Checkpoint> {
+    Checkpoint::parse(xml, xml.contains("<creationTime>"), &inside)
+}
+
+fn snapshot(xml: &str) -> Result<Snapshot> {
+    let (redefine, internal) = (xml.contains("<creationTime>"), xml.contains("<active>"));
+    Snapshot::parse(xml, Reading { redefine, internal, offline: false, domain: &inside })
 }
 
 /// A mediated device reads only as it is defined; all others have more to say as they are.

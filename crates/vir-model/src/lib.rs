@@ -9,6 +9,7 @@ pub mod domain;
 pub mod domaincaps;
 pub mod interface;
 pub mod json;
+pub mod moment;
 pub mod network;
 pub mod nodedev;
 pub mod nwfilter;

@@ -15,6 +15,11 @@ impl Domain {
 
     /// Writes the element, which may stand inside another document.
     pub fn write_into(&self, w: &mut Writer) {
+        self.write_as("domain", w);
+    }
+
+    /// Writes the element under another name.
+    pub fn write_as(&self, name: &'static str, w: &mut Writer) {
         let asked = w.format();
         // labels of sources that say nothing of a domain that does not run
         let passing = |disk: &device::disk::Disk| {
@@ -24,11 +29,11 @@ impl Domain {
             let mut lasting = self.clone();
             let sources = lasting.devices.disks.iter_mut().filter_map(|disk| disk.source.as_mut());
             sources.for_each(|source| source.seclabels.retain(SourceLabel::is_lasting));
-            return lasting.write_into(w);
+            return lasting.write_as(name, w);
         }
         // what has no id does not run
         w.set_format(Format { inactive: asked.inactive || self.id.is_none(), ..asked });
-        w.start("domain");
+        w.start(name);
         w.attr_opt("type", self.kind.map(VirtType::as_str));
         if let (Some(id), false) = (self.id, asked.inactive) {
             w.attr("id", &id.to_string());

@@ -4,6 +4,7 @@ mod generic;
 mod guests;
 mod host;
 mod images;
+mod moments;
 mod network;
 mod nodedev;
 pub mod qemu;
@@ -19,6 +20,9 @@ pub const ALL: &[&dyn Area] = &[
     &generic::Generic,
     &qemu::Config,
     &qemu::Active,
+    &moments::Snapshots,
+    &moments::Checkpoints,
+    &moments::Backups,
     &guests::BHYVE,
     &guests::CH,
     &guests::LXC,

@@ -140,7 +140,8 @@ fn swtpm(case: &Case) -> Swtpm {
     Swtpm::of(all.into_iter().filter(|version| !told || named(version)).collect())
 }
 
-fn host(case: &Case, caps: &Caps) -> Host {
+/// What of the cases' host a definition depends on.
+pub fn host(case: &Case, caps: &Caps) -> Host {
     let setting = |name: &str| case.param("driver_config")[name].as_bool().unwrap_or(false);
     let environment = |name: &str| case.param("env")[name].as_str().map(str::to_owned);
     Host {
@@ -183,6 +184,14 @@ pub fn complete(xml: &str, terms: &Terms<'_>, options: ParseOptions) -> Result<D
 
 fn print(def: &Domain, inactive: bool) -> String {
     def.to_xml(Format { secure: true, inactive, ..Format::default() })
+}
+
+/// The newest capabilities of a PC's emulator, where a case names none.
+pub fn latest(root: &Path) -> std::result::Result<Caps, String> {
+    let read = document(root, "qemucapabilities/caps_10.0.0_x86_64.xml")?;
+    let mut document = CapsDocument::clone(&read);
+    strip_aliases(&mut document);
+    Ok(Caps::of_document(&document))
 }
 
 fn round(case: &Case) -> std::result::Result<Outcome, String> {

@@ -328,6 +328,12 @@ impl NetProtocol {
 }
 
 impl DiskSource {
+    /// The path of a file or device, or the image's name on its server.
+    pub fn place(&self) -> Option<&str> {
+        let known = [&self.file, &self.dev, &self.dir, &self.path, &self.name, &self.volume];
+        known.into_iter().find_map(Option::as_deref)
+    }
+
     /// Whether it names anything.
     pub fn is_somewhere(&self) -> bool {
         [&self.file, &self.dev, &self.dir, &self.path, &self.volume].into_iter().any(Option::is_some)

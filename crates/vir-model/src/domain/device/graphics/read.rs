@@ -231,7 +231,7 @@ impl Graphics {
         let from_attributes = match old_socket {
             Some(socket) => Listen {
                 kind: Some(ListenType::Socket),
-                socket: Some(socket.to_owned()),
+                socket: Some(socket.to_owned()).filter(|socket| !socket.is_empty()),
                 ..Listen::default()
             },
             None => Listen { kind: Some(ListenType::Address), address: set("listen"), ..Listen::default() },
