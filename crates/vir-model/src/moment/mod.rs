@@ -63,7 +63,7 @@ impl Moment {
         if let Some(parent) = &self.parent {
             w.element("parent", |w| w.leaf("name", parent));
         }
-        if let Some(created) = self.created.filter(|created| *created != 0) {
+        if let Some(created) = self.created {
             w.leaf("creationTime", &created.to_string());
         }
     }
