@@ -1,10 +1,11 @@
 //! The storage driver. So far it has no pools: it lists none and finds none, so that programs that
-//! look first work; whatever would make one is not supported.
+//! look first work, and says which kinds there are and that none is served; whatever would make one is not supported.
 
 use vir_api::{Caller, StorageDriver};
 use vir_base::error::check_flags;
 use vir_base::refs::{StoragePoolRef, StorageVolRef};
 use vir_base::{ErrorDomain, Result, Uuid, bail};
+use vir_model::storage::PoolCapabilities;
 
 /// All filters of `virConnectListAllStoragePools`.
 const LIST_FLAGS: u32 = 0x7f_ffff;
@@ -47,6 +48,12 @@ impl StorageDriver for StoragePools {
         bail!(Storage, NoStoragePool, "no storage pool with matching target path '{path}'")
     }
 
+    fn connect_get_storage_pool_capabilities(&self, _: &Caller, flags: u32) -> Result<String> {
+        check_flags(ErrorDomain::Storage, flags, 0, "storageConnectGetCapabilities")?;
+        // no kind of pool is served yet
+        Ok(PoolCapabilities::new(|_| false).to_document())
+    }
+
     fn storage_vol_lookup_by_path(&self, _: &Caller, path: &str) -> Result<StorageVolRef> {
         bail!(Storage, NoStorageVol, "no storage vol with matching path '{path}'")
     }
@@ -66,6 +73,8 @@ mod tests {
         assert_eq!(StoragePools.connect_list_all_storage_pools(&caller, 2).unwrap(), []);
         let error = StoragePools.storage_pool_lookup_by_name(&caller, "default").unwrap_err();
         assert_eq!(error.message(), "Storage pool not found: no storage pool with matching name 'default'");
+        let kinds = StoragePools.connect_get_storage_pool_capabilities(&caller, 0).unwrap();
+        assert!(kinds.contains("<pool type='dir' supported='no'>") && !kinds.contains("'yes'"));
         let error = StoragePools.storage_pool_create_xml(&caller, "<pool/>", 0).unwrap_err();
         assert_eq!(error.code(), vir_base::ErrorCode::NoSupport);
     }

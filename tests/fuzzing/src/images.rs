@@ -1,8 +1,10 @@
-//! Disk images that a guest wrote: whatever their headers say, and whatever these say of other images.
+//! Disk images that a guest wrote: whatever their headers say, and whatever these say of other images. And documents of
+//! pools and volumes.
 
 use std::io;
 use vir_model::domain::device::disk::DiskType;
 use vir_model::domain::device::source::ImageFormat;
+use vir_model::storage::{Capacity, Pool, PoolType, Volume};
 use vir_storage::{
     Chain, Depth, Format, HEADER, Header, Image, Kind, Reader, backing, find, probe, relative_path,
 };
@@ -59,6 +61,26 @@ pub fn image(data: &[u8]) {
         && let Ok(parsed) = backing::parse(text)
     {
         let _ = parsed.image.source.to_xml(vir_xml::Format::default());
+    }
+}
+
+/// A pool's document, or a volume's in a pool of any kind; one that is accepted prints as one that is accepted, and that
+/// prints the same.
+pub fn storage_xml(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if let Ok(pool) = Pool::parse(text) {
+        let printed = pool.to_document();
+        let again =
+            Pool::parse(&printed).unwrap_or_else(|e| panic!("we do not read what we print: {e}\n{printed}"));
+        assert_eq!(again.to_document(), printed, "printing is not stable");
+        assert!(!pool.clashes_with(&again), "a pool clashes with itself");
+    }
+    for kind in PoolType::ALL {
+        let Ok(volume) = Volume::parse(text, *kind, Capacity::Optional) else { continue };
+        let printed = volume.to_document();
+        let again = Volume::parse(&printed, *kind, Capacity::Needed)
+            .unwrap_or_else(|e| panic!("we do not read what we print: {e}\n{printed}"));
+        assert_eq!(again.to_document(), printed, "printing is not stable");
     }
 }
 

@@ -9,7 +9,7 @@ mod leases;
 mod logd;
 pub mod seeds;
 
-pub use images::image;
+pub use images::{image, storage_xml};
 pub use leases::lock_program;
 pub use logd::calls as log_daemon;
 
@@ -27,6 +27,7 @@ pub const TARGETS: &[Target] = &[
     ("rets", rets),
     ("domain_xml", domain_xml),
     ("image", image),
+    ("storage_xml", storage_xml),
     ("conf", conf),
     ("state", state),
     ("journal", journal),

@@ -12,6 +12,11 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "args" => args(),
         "rets" => rets(),
         "domain_xml" => files("../../crates/vir-model/tests/data/domain", "xml"),
+        "storage_xml" => {
+            let documents = "../../crates/vir-model/tests/documents";
+            let kinds = ["pool", "volume"].map(|kind| files(&format!("{documents}/{kind}"), "xml"));
+            kinds.concat()
+        }
         "image" => crate::images::seeds(),
         "conf" => vec![b"a = 1\nb = \"x\" # c\nc = [ \"y\", 'z' ]\nd = \"\"\"many\nlines\"\"\"\n".to_vec()],
         "state" => files("seeds/state", "json"),
