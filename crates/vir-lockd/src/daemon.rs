@@ -2,7 +2,7 @@
 
 use crate::guard::{self, Guard, Left};
 use crate::kernel::HostFiles;
-use crate::leases::{Leases, NoRecorder};
+use crate::leases::{Leases, Unguarded};
 use crate::owners::Owners;
 use crate::program::{Client, LockProgram};
 use crate::record::LeaseRecord;
@@ -12,11 +12,16 @@ use crate::table::Who;
 use rustix::fd::BorrowedFd;
 use rustix::process::geteuid;
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+use vir_base::sys::{LockKind, LockOwner, lock_first_byte};
 use vir_base::{Error, ErrorDomain, Result};
 use vir_daemon::{Instance, Part, Service};
 use vir_rpc::server::{ClientHandle, ClientHooks, EventLoop, LoopHandle};
+
+/// How long is waited with what did not succeed.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// The daemon's state: one thread works on it, call by call.
 pub struct Shared(Mutex<State>);
@@ -33,6 +38,8 @@ pub struct State {
     pub left: Option<Left>,
     /// Owners from before our time have not been looked at yet.
     pub unadopted: bool,
+    /// Leases that should be exclusive, and are locked against writers only: others share their files.
+    pub weak: Vec<u64>,
     /// Leases that a document names and that are not held, as far as is known yet.
     pub missing: Vec<LeaseRecord>,
     /// The daemon ends: nobody who leaves from now on leaves on their own account.
@@ -41,13 +48,14 @@ pub struct State {
 
 /// All that the lock daemon serves.
 pub fn service(instance: &Instance) -> Service {
-    let leases = Leases::new(HostFiles, Box::new(NoRecorder));
+    let leases = Leases::new(HostFiles, Box::new(Unguarded));
     let state = State {
         leases,
         owners: None,
         guard: None,
         left: None,
         unadopted: false,
+        weak: Vec::new(),
         missing: Vec::new(),
         ending: false,
     };
@@ -118,6 +126,19 @@ impl State {
         dead.into_iter().for_each(|(pid, _)| self.owner_died(pid));
     }
 
+    /// Tries to lock exclusively what should be.
+    fn strengthen(&mut self) {
+        let table = &self.leases.table;
+        self.weak.retain(|id| {
+            let Some(file) = table.handle(*id) else { return false };
+            let whole = matches!(lock_first_byte(file, LockOwner::Description, LockKind::Write), Ok(true));
+            if whole && let Some(record) = table.record(*id) {
+                log::info!("{}: nobody else shares it any more, the lease is exclusive", record.path);
+            }
+            !whole
+        });
+    }
+
     /// A process is dead: what it held is free.
     pub fn owner_died(&mut self, pid: i32) {
         if let Some(owners) = &mut self.owners {
@@ -170,6 +191,47 @@ impl ClientHooks for LockDaemon {
     }
 }
 
+/// Tries to have a guard behind the leases after all.
+fn try_again(shared: &Arc<Shared>, dir: &Path, event_loop: &mut EventLoop) {
+    let (shared, dir) = (Arc::clone(shared), dir.to_owned());
+    let again = later(event_loop, move |event_loop| match guard::start(&shared, &dir, event_loop) {
+        Ok(()) => log::info!("leases are given again"),
+        Err(error) => {
+            log::error!("no lease is given: {error}");
+            try_again(&shared, &dir, event_loop);
+        }
+    });
+    if let Err(error) = again {
+        log::error!("no lease is given until this daemon is started again: {error}");
+    }
+}
+
+/// Locks leases exclusively that should be and are not, as soon as those are gone who share their files.
+fn strengthen(shared: &Arc<Shared>, event_loop: &mut EventLoop) {
+    shared.lock().strengthen();
+    if shared.lock().weak.is_empty() {
+        return;
+    }
+    let again = Arc::clone(shared);
+    if let Err(error) = later(event_loop, move |event_loop| strengthen(&again, event_loop)) {
+        log::error!("leases that others share stay as they are: {error}");
+    }
+}
+
+/// Does something on the loop after a while.
+fn later(
+    event_loop: &mut EventLoop,
+    job: impl FnOnce(&mut EventLoop) + Send + 'static,
+) -> std::io::Result<()> {
+    let mut job = Some(job);
+    event_loop.watch(guard::pause(AGAIN)?, move |event_loop| {
+        if let Some(job) = job.take() {
+            job(event_loop);
+        }
+        false
+    })
+}
+
 impl Part for LockDaemon {
     fn start(&self, event_loop: &mut EventLoop) -> Result<()> {
         let failed =
@@ -192,6 +254,11 @@ impl Part for LockDaemon {
         // know of them, and else when those have been answered who have waited
         let shared = Arc::clone(&self.shared);
         event_loop.handle().run(move |_| shared.lock().adopt_owners());
+        strengthen(&self.shared, event_loop);
+        if guarded.is_err() {
+            // a daemon with leases goes on nonetheless; it gives no others until this succeeds
+            try_again(&self.shared, &self.dir, event_loop);
+        }
         guarded
     }
 

@@ -7,7 +7,7 @@ use crate::daemon::Shared;
 use crate::journal::Journal;
 use crate::keeper::{Aside, Former, Keeper};
 use crate::kernel::HostFiles;
-use crate::leases::{Leases, NoRecorder, Recorder};
+use crate::leases::{Leases, NoRecorder, Recorder, unguarded};
 use crate::record::{Change, LeaseRecord};
 use crate::takeback::take_back;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -72,7 +72,11 @@ impl Guard {
     /// # Errors
     /// The journal cannot be written. Without a keeper the daemon goes on, and says so.
     pub fn start(dir: &Path, leases: &mut Leases<HostFiles>, former: Option<Former>) -> Result<Self> {
-        leases.set_recorder(Box::new(Book::open(dir, leases)?));
+        let book = Book::open(dir, leases);
+        if book.journal.is_none() {
+            return Err(err!(Locking, InternalError, "no journal of leases can be written"));
+        }
+        leases.set_recorder(Box::new(book));
         let mut guard = Self { dir: dir.to_owned(), keeper: None, made: Instant::now(), aside: None };
         guard.make_keeper();
         if let Some(former) = former.filter(|_| guard.keeper.is_some())
@@ -83,11 +87,8 @@ impl Guard {
         Ok(guard)
     }
 
-    /// Goes on where the program before this one stopped.
-    ///
-    /// # Errors
-    /// The journal cannot be written.
-    fn go_on(dir: &Path, leases: &mut Leases<HostFiles>, left: Left) -> Result<Self> {
+    /// Goes on where the program before this one stopped. Without a journal no lease is given.
+    fn go_on(dir: &Path, leases: &mut Leases<HostFiles>, left: Left) -> Self {
         let Left { aside, keeper, journal } = left;
         let mut guard = Self { dir: dir.to_owned(), keeper: None, made: Instant::now(), aside: Some(aside) };
         match keeper {
@@ -95,14 +96,14 @@ impl Guard {
             Err(error) => guard.has_no_keeper(&error),
         }
         let book = match Journal::go_on(dir, journal) {
-            Some(journal) => Book::go_on(journal, leases),
+            Some(journal) => Book::go_on(dir, journal, leases),
             None => {
                 log::warn!("the journal is not as it was left: it is written anew");
-                Book::open(dir, leases)?
+                Book::open(dir, leases)
             }
         };
         leases.set_recorder(Box::new(book));
-        Ok(guard)
+        guard
     }
 
     /// This program's keeper has said something for the first time, or died. The one before it has done
@@ -240,10 +241,7 @@ impl Guard {
 
     /// After [`Guard::withdraw`], if the program was not replaced after all.
     pub fn come_back(&mut self, leases: &mut Leases<HostFiles>) {
-        match Book::open(&self.dir, leases) {
-            Ok(book) => leases.set_recorder(Box::new(book)),
-            Err(error) => log::error!("no journal is written: {error}"),
-        }
+        leases.set_recorder(Box::new(Book::open(&self.dir, leases)));
         let before = self.keeper.take();
         self.make_keeper();
         if let Some(before) = before
@@ -262,7 +260,7 @@ impl Guard {
 pub fn start(shared: &Arc<Shared>, dir: &Path, event_loop: &mut EventLoop) -> Result<()> {
     let mut state = shared.lock();
     if let Some(left) = state.left.take() {
-        state.guard = Some(Guard::go_on(dir, &mut state.leases, left)?);
+        state.guard = Some(Guard::go_on(dir, &mut state.leases, left));
         drop(state);
         await_keeper(shared, event_loop);
         watch_keeper(shared, event_loop);
@@ -361,7 +359,10 @@ fn watch_keeper(shared: &Arc<Shared>, event_loop: &mut EventLoop) {
 }
 
 /// Readable after this time.
-fn pause(time: Duration) -> io::Result<OwnedFd> {
+///
+/// # Errors
+/// No descriptors are left.
+pub fn pause(time: Duration) -> io::Result<OwnedFd> {
     use rustix::time::{
         Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
         timerfd_settime,
@@ -390,29 +391,32 @@ fn failed(what: &str, error: &io::Error) -> Error {
 
 /// Writes changes into the journal, and leases into the service manager's store.
 struct Book {
-    journal: Journal,
+    dir: PathBuf,
+    /// `None` while it cannot be written: that is tried again with each change.
+    journal: Option<Journal>,
     notify: Notify,
     stored: HashSet<u64>,
 }
 
 impl Book {
-    fn open(dir: &Path, leases: &Leases<HostFiles>) -> Result<Self> {
+    fn open(dir: &Path, leases: &Leases<HostFiles>) -> Self {
         let table = &leases.table;
-        let journal = Journal::create(dir, table.spaces(), table.records(), table.next_id())?;
-        let mut book = Self { journal, notify: Notify::from_env(), stored: HashSet::new() };
+        let mut book =
+            Self { dir: dir.to_owned(), journal: None, notify: Notify::from_env(), stored: HashSet::new() };
+        book.renew(&mut table.spaces(), &mut table.records(), table.next_id());
         if book.notify.is_some() {
             for (id, lease) in table.all() {
                 book.store(id, lease.handle.as_fd());
             }
         }
-        Ok(book)
+        book
     }
 
     /// One that the program before this one has kept.
-    fn go_on(journal: Journal, leases: &Leases<HostFiles>) -> Self {
+    fn go_on(dir: &Path, journal: Journal, leases: &Leases<HostFiles>) -> Self {
         let notify = Notify::from_env();
         let stored = notify.is_some().then(|| leases.table.all().map(|(id, _)| id).collect());
-        Self { journal, notify, stored: stored.unwrap_or_default() }
+        Self { dir: dir.to_owned(), journal: Some(journal), notify, stored: stored.unwrap_or_default() }
     }
 
     /// A second net: without it everything goes on as well.
@@ -426,7 +430,7 @@ impl Book {
 
 impl Recorder for Book {
     fn record(&mut self, change: &Change, lease: Option<BorrowedFd<'_>>) -> Result<()> {
-        self.journal.append(change)?;
+        self.journal.as_mut().ok_or_else(unguarded)?.append(change)?;
         match (change, lease) {
             (Change::Put(record), Some(fd)) => self.store(record.id, fd),
             (Change::Gone(id), _) if self.stored.remove(id) => {
@@ -438,7 +442,7 @@ impl Recorder for Book {
     }
 
     fn is_due(&self) -> bool {
-        self.journal.is_due()
+        self.journal.as_ref().is_none_or(Journal::is_due)
     }
 
     fn renew(
@@ -447,17 +451,18 @@ impl Recorder for Book {
         leases: &mut dyn Iterator<Item = LeaseRecord>,
         next_id: u64,
     ) {
-        match self.journal.renewed(spaces, leases, next_id) {
-            Ok(journal) => self.journal = journal,
-            Err(error) => {
+        match (Journal::create(&self.dir, spaces, leases, next_id), &mut self.journal) {
+            (Ok(journal), _) => self.journal = Some(journal),
+            (Err(error), Some(journal)) => {
                 // it is only longer than it need be
                 log::warn!("the journal stays as it is: {error}");
-                self.journal.put_off();
+                journal.put_off();
             }
+            (Err(error), None) => log::error!("no journal is written, and no lease given: {error}"),
         }
     }
 
     fn length(&self) -> Option<u64> {
-        Some(self.journal.length())
+        self.journal.as_ref().map(Journal::length)
     }
 }

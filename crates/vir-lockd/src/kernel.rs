@@ -15,6 +15,7 @@ use rustix::process::{Resource, getrlimit};
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use vir_base::sys::{LockKind, LockOwner, lock_first_byte, unlock_first_byte};
 use vir_base::{Error, ErrorDomain, Result, bail, err};
 
@@ -105,6 +106,19 @@ fn is_out_of_descriptors(error: &Error) -> bool {
     [Errno::MFILE, Errno::NFILE].iter().any(|errno| error.data().int1 == errno.raw_os_error())
 }
 
+/// Whether a descriptor of this number leaves enough for other things.
+fn is_within_limit(number: i32) -> bool {
+    // the limit as it was last looked at, less what is left for other things
+    static MOST: AtomicU64 = AtomicU64::new(0);
+    let number = u64::from(number.unsigned_abs());
+    if number < MOST.load(Ordering::Relaxed) {
+        return true;
+    }
+    let most = getrlimit(Resource::Nofile).current.map_or(u64::MAX, |most| most - RESERVE.min(most / 4));
+    MOST.store(most, Ordering::Relaxed);
+    number < most
+}
+
 impl HostFiles {
     /// One attempt; `None` if the file was replaced meanwhile.
     fn try_lock(path: &str, flags: u32) -> std::result::Result<Option<(OwnedFd, FileId)>, LockFailure> {
@@ -113,10 +127,7 @@ impl HostFiles {
         let mut open_flags = OFlags::RDWR | OFlags::CLOEXEC | OFlags::NOCTTY;
         open_flags.set(OFlags::CREATE, create);
         let file = open(path, open_flags, Mode::RUSR | Mode::WUSR).map_err(|error| system(error, what()))?;
-        if getrlimit(Resource::Nofile)
-            .current
-            .is_some_and(|most| file.as_raw_fd() as u64 >= most.saturating_sub(RESERVE.min(most / 4)))
-        {
+        if !is_within_limit(file.as_raw_fd()) {
             return Err(system(Errno::MFILE, what()));
         }
         let kind = if flags & SHARED != 0 { LockKind::Read } else { LockKind::Write };

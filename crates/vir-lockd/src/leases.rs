@@ -25,7 +25,7 @@ pub trait Recorder: Send {
     }
 
     /// Writes down what counts, in place of everything before: the lockspaces' directories, the leases,
-    /// the number of the next one.
+    /// the number of the next one. What cannot be written is said in the log.
     fn renew(
         &mut self,
         _spaces: &mut dyn Iterator<Item = &str>,
@@ -48,6 +48,25 @@ impl Recorder for NoRecorder {
     fn record(&mut self, _change: &Change, _lease: Option<BorrowedFd<'_>>) -> Result<()> {
         Ok(())
     }
+}
+
+/// Nothing can be written down: no lease is given, those that are held can be released.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unguarded;
+
+impl Recorder for Unguarded {
+    fn record(&mut self, change: &Change, _lease: Option<BorrowedFd<'_>>) -> Result<()> {
+        match change {
+            Change::Put(_) => Err(unguarded()),
+            Change::Gone(_) | Change::Space(_) => Ok(()),
+        }
+    }
+}
+
+/// What a client is told whose lease would not survive this process.
+pub fn unguarded() -> Error {
+    err!(Locking, InternalError, "the lock daemon could not keep the lease if it ended now")
+        .with_hint("its log says why")
 }
 
 /// The leases and their files.
@@ -80,12 +99,12 @@ impl<K: Kernel> Leases<K> {
             Change::Put(record) => table.handle(record.id).and_then(Handle::descriptor),
             Change::Gone(_) | Change::Space(_) => None,
         };
-        recorder.record(change, lease)?;
         if recorder.is_due() {
+            // this change is among it, and may as well be written twice
             let (mut spaces, mut leases) = (table.spaces(), table.records());
             recorder.renew(&mut spaces, &mut leases, table.next_id());
         }
-        Ok(())
+        recorder.record(change, lease)
     }
 
     /// Gives a lease to `who`.

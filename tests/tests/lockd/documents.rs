@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
-use vir_base::sys::LockKind;
+use vir_base::sys::{LockKind, LockOwner, lock_first_byte};
 
 /// What a C daemon writes that has two leases and one client: a guest of process `@OWNER@`.
 fn whole() -> Value {
@@ -69,6 +69,11 @@ struct Heir {
 
 impl Heir {
     fn of(document: &str) -> Self {
+        Self::with(document, |_| {})
+    }
+
+    /// `prepare` is called with the directory of the disks, before the C daemon locks them.
+    fn with(document: &str, prepare: impl FnOnce(&Path)) -> Self {
         let root = tempfile::Builder::new().prefix("lockd-").tempdir().unwrap();
         for directory in ["etc/libvirt", "run/libvirt", "disks"] {
             fs::create_dir_all(root.path().join(directory)).unwrap();
@@ -76,6 +81,7 @@ impl Heir {
         for disk in ["one", "two"] {
             fs::write(root.path().join("disks").join(disk), "").unwrap();
         }
+        prepare(&root.path().join("disks"));
         let ferrovirt_tests::daemon::Kind::Ours(built) = ours() else { panic!("not ours") };
         let log = File::create(root.path().join("log")).unwrap();
         let mut child = Command::new(built.join("former-daemon"))
@@ -171,6 +177,22 @@ fn a_whole_document_of_the_peer() {
     client.register(5, heir.owner.id(), "other").unwrap();
     assert_eq!(client.release("", &heir.disk("one")), Ok(()), "by its owner's number");
     assert_eq!(lock_on(&heir.disk("one")), None);
+}
+
+/// An exclusive lease that others share, by a lock that they got in the one moment, or under the C daemon.
+#[test]
+fn what_should_be_exclusive_becomes_so() {
+    let mut document = whole();
+    *document.pointer_mut("/defaultLockspace/resources/1/flags").unwrap() = json!(0);
+    let mut sharing = None;
+    let heir = Heir::with(&text(&document), |disks| {
+        let file = File::options().read(true).write(true).open(disks.join("two")).unwrap();
+        assert!(lock_first_byte(&file, LockOwner::Description, LockKind::Read).unwrap());
+        sharing = Some(file);
+    });
+    heir.keeps_both("shared by another program");
+    drop(sharing);
+    until("the lease is exclusive", || (lock_on(&heir.disk("two")) == Some(LockKind::Write)).then_some(()));
 }
 
 /// Wherever it ends, and whatever byte is wrong.

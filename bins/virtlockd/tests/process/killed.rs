@@ -276,3 +276,35 @@ fn a_thousand_leases_are_taken_back_in_batches() {
     holder.wait().unwrap();
     eventually("all are released", || !disks.iter().any(|disk| is_held(disk)));
 }
+
+/// The journal cannot be written when another program takes over: what is held stays, and nothing is given
+/// that a crash would lose.
+#[test]
+fn without_a_journal_no_lease_is_given() {
+    needs_host!(ours);
+    let mut scene = Scene::new();
+    let [held, wanted] = ["held", "wanted"].map(|name| scene.disk(name));
+    let mut guest = scene.guest(&[(&held, 0)]);
+    let watcher = Watcher::over(&held);
+    fs::remove_file(scene.journal()).unwrap();
+    fs::create_dir(scene.journal()).unwrap();
+    scene.signal(rustix::process::Signal::USR1);
+    eventually("another program finds no journal", || {
+        scene.log().contains("the journal is not as it was left")
+    });
+    let client = scene.client(1);
+    let refused = client.acquire(&wanted, 0).unwrap_err();
+    assert!(refused.message().contains("could not keep the lease"), "{refused}");
+    assert!(!is_held(&wanted));
+    assert!(client.acquire(&held, 0).unwrap_err().message().contains("is locked"));
+    // as soon as it can be written it is, with all that is held
+    fs::remove_dir(scene.journal()).unwrap();
+    client.acquire(&wanted, 0).unwrap();
+    drop(client);
+    scene.kill();
+    assert!(is_held(&held) && is_held(&wanted));
+    scene.start();
+    assert_eq!(scene.status()["leases"].as_array().unwrap().len(), 2);
+    assert!(watcher.always_held() && guest.lives());
+    guest.end();
+}

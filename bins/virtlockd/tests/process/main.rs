@@ -3,6 +3,7 @@
 //! `FERROVIRT_TESTED=peer` puts the C daemon in its place: where that loses leases, the tests here
 //! show the loss.
 
+mod checker;
 mod killed;
 mod scene;
 mod stored;

@@ -141,6 +141,11 @@ impl Scene {
         fs::read_to_string(self.path("log")).unwrap_or_default()
     }
 
+    /// Sends it a signal.
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        Process::open(self.pid()).unwrap().signal(signal).unwrap();
+    }
+
     /// Kills it at once, nobody else.
     pub fn kill(&mut self) {
         let mut daemon = self.daemon.take().unwrap();

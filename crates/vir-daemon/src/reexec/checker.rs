@@ -23,6 +23,9 @@ pub const DOCUMENT_MAX: u64 = 1 << 30;
 
 /// Serves until the standard input ends.
 pub fn serve(daemon: &str, format: &dyn Format) -> ExitCode {
+    if let Err(what) = format.confine() {
+        log::info!("documents are checked without protection: {what}");
+    }
     let (input, mut output) = (std::io::stdin().lock(), std::io::stdout().lock());
     for line in input.lines() {
         let Ok(line) = line else { return ExitCode::FAILURE };

@@ -36,6 +36,15 @@ pub trait Format: Sync + std::fmt::Debug {
     /// Notes what is wrong with what the daemon knows of a client.
     fn check_client(&self, private: &Value, faults: &mut Faults);
 
+    /// Binds this process, which checks documents and does nothing else, so that one who has written a
+    /// hostile document gains nothing by it.
+    ///
+    /// # Errors
+    /// What this kernel cannot do; the process is then bound as far as it can.
+    fn confine(&self) -> std::result::Result<(), String> {
+        Ok(())
+    }
+
     /// The version of what stands in the document beyond what the peer writes; goes into the program's
     /// ELF note.
     fn version(&self) -> u32;

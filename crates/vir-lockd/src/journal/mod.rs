@@ -49,28 +49,7 @@ impl Journal {
         leases: impl IntoIterator<Item = impl Borrow<LeaseRecord>>,
         next_id: u64,
     ) -> Result<Self> {
-        Self::create_at(dir.join(NAME), spaces, leases, next_id)
-    }
-
-    /// The one that takes the place of this one.
-    ///
-    /// # Errors
-    /// As before.
-    pub fn renewed(
-        &self,
-        spaces: impl IntoIterator<Item = impl AsRef<str>>,
-        leases: impl IntoIterator<Item = impl Borrow<LeaseRecord>>,
-        next_id: u64,
-    ) -> Result<Self> {
-        Self::create_at(self.path.clone(), spaces, leases, next_id)
-    }
-
-    fn create_at(
-        path: PathBuf,
-        spaces: impl IntoIterator<Item = impl AsRef<str>>,
-        leases: impl IntoIterator<Item = impl Borrow<LeaseRecord>>,
-        next_id: u64,
-    ) -> Result<Self> {
+        let path = dir.join(NAME);
         let mut new = New::start(&path)?;
         new.add(&line::encode(&Entry::Head(Head { version: VERSION, boot: boot_id(), next_id })))?;
         for space in spaces {

@@ -1,5 +1,6 @@
-//! What the keeper may do: hardly anything. It never runs another program, so that what it is bound
-//! by binds nobody else; the daemon must not be confined, since that would survive its exec.
+//! What the keeper may do: hardly anything; and the program that checks a state document: less. They never
+//! run another program, so that what they are bound by binds nobody else; the daemon must not be confined,
+//! since that would survive its exec.
 //!
 //! A call that is not allowed fails, and does not end the process: it has leases to hold.
 
@@ -16,7 +17,26 @@ use std::path::Path;
 /// What the kernel does not do; the process is then confined as far as it does.
 pub(super) fn confine(dir: &Path) -> Result<(), String> {
     let files = confine_files(dir).map_err(|error| format!("no Landlock: {error}"));
-    let calls = confine_calls().map_err(|error| format!("no seccomp: {error}"));
+    let calls = allow_only(CALLS).map_err(|error| format!("no seccomp: {error}"));
+    files.and(calls)
+}
+
+/// Confines this process, which has all that it needs, to reading and writing what is open.
+///
+/// # Errors
+/// What the kernel does not do; the process is then confined as far as it does.
+pub(crate) fn confine_checker() -> Result<(), String> {
+    let files = || -> Result<(), Box<dyn std::error::Error>> {
+        let abi = ABI::V5;
+        Ruleset::default()
+            .handle_access(AccessFs::from_all(abi))?
+            .handle_access(AccessNet::from_all(abi))?
+            .create()?
+            .restrict_self()?;
+        Ok(())
+    };
+    let files = files().map_err(|error| format!("no Landlock: {error}"));
+    let calls = allow_only(CHECKER_CALLS).map_err(|error| format!("no seccomp: {error}"));
     files.and(calls)
 }
 
@@ -37,15 +57,47 @@ fn confine_files(dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn confine_calls() -> Result<(), Box<dyn std::error::Error>> {
+fn allow_only(calls: &[i64]) -> Result<(), Box<dyn std::error::Error>> {
     let arch: TargetArch = std::env::consts::ARCH.try_into()?;
-    let rules: BTreeMap<i64, Vec<_>> = CALLS.iter().map(|call| (*call, vec![])).collect();
+    let rules: BTreeMap<i64, Vec<_>> = calls.iter().map(|call| (*call, vec![])).collect();
     let refuse = SeccompAction::Errno(libc::EPERM as u32);
     let filter = SeccompFilter::new(rules, refuse, SeccompAction::Allow, arch)?;
     let program: BpfProgram = filter.try_into()?;
     seccompiler::apply_filter(&program)?;
     Ok(())
 }
+
+/// Reading documents, and saying what is wrong with them.
+const CHECKER_CALLS: &[i64] = &[
+    libc::SYS_read,
+    libc::SYS_pread64,
+    libc::SYS_write,
+    libc::SYS_close,
+    // whether a descriptor came with the process, and what it is
+    libc::SYS_fcntl,
+    libc::SYS_fstat,
+    libc::SYS_newfstatat,
+    libc::SYS_statx,
+    libc::SYS_futex,
+    libc::SYS_restart_syscall,
+    libc::SYS_rt_sigreturn,
+    libc::SYS_rt_sigprocmask,
+    libc::SYS_sigaltstack,
+    libc::SYS_mmap,
+    libc::SYS_munmap,
+    libc::SYS_mremap,
+    libc::SYS_mprotect,
+    libc::SYS_madvise,
+    libc::SYS_brk,
+    libc::SYS_getrandom,
+    libc::SYS_clock_gettime,
+    libc::SYS_getpid,
+    libc::SYS_gettid,
+    libc::SYS_exit,
+    libc::SYS_exit_group,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_poll,
+];
 
 /// No new program or process, no signal to anyone, no new socket, no other identity or mount.
 const CALLS: &[i64] = &[

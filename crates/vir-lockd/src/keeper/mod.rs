@@ -21,6 +21,7 @@ mod process;
 mod wire;
 
 pub use aside::Aside;
+pub(crate) use confine::confine_checker;
 pub use former::Former;
 pub(crate) use holding::release;
 

@@ -29,6 +29,10 @@ impl Format for LockFormat {
         registration(private, faults);
     }
 
+    fn confine(&self) -> std::result::Result<(), String> {
+        crate::keeper::confine_checker()
+    }
+
     fn version(&self) -> u32 {
         super::VERSION
     }

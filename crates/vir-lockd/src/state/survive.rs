@@ -47,6 +47,7 @@ impl Survivor for Surviving {
             write::leases(own, table.spaces(), table.records());
             return Ok(());
         }
+        own.insert("weak".into(), json!(state.weak));
         attached.text = attached::write(table, &mut attached.fds).into();
         let passed = state.guard.as_ref().and_then(|guard| guard.to_pass(&state.leases));
         if let Some(ForNext { keeper: (pid, command), journal }) = passed {
@@ -101,6 +102,8 @@ impl Survivor for Surviving {
             let left = left.map(|(aside, journal)| Left::take_over(&self.dir, aside, journal));
             let mut state = self.shared.lock();
             state.left = left;
+            let weak = document.own.get("weak").and_then(Value::as_array);
+            state.weak = weak.into_iter().flatten().filter_map(Value::as_u64).collect();
             return resume_attached(&document.attached, descriptors, &mut state, faults);
         }
         // what is wrong with the document has been noted by the one who checked it
@@ -111,7 +114,7 @@ impl Survivor for Surviving {
         }
         name_owners(&mut leases, document);
         let paths: HashSet<String> = leases.iter().map(|lease| lease.path.clone()).collect();
-        let mut locked = Locked { origin, by_file: HashMap::new() };
+        let mut locked = Locked::new(origin);
         for mut record in leases {
             let number = record.fd;
             let found = descriptors.take(number, LEASED).ok_or(None);
@@ -128,6 +131,7 @@ impl Survivor for Surviving {
             }
         }
         state.leases.table.continue_from(next_id);
+        state.weak = locked.weak_leases(&state.leases);
     }
 
     fn salvage(&self, descriptors: &mut Descriptors, faults: &mut Faults) {
@@ -137,7 +141,7 @@ impl Survivor for Surviving {
             let Some(fd) = descriptors.take(number, LEASED) else { continue };
             let owner = held_by(number);
             let origin = if owner == Some(LockOwner::Description) { Origin::Ours } else { Origin::Peer };
-            let mut locked = Locked { origin, by_file: HashMap::new() };
+            let mut locked = Locked::new(origin);
             match locked.take(&mut record, fd, faults) {
                 Ok(fd) => {
                     if record.owners.iter().any(|owner| owner.pid == 0) {
@@ -145,6 +149,8 @@ impl Survivor for Surviving {
                         faults.add(err!(Locking, InternalError, "whose the lease on {path} is: it is kept"));
                     }
                     restore(&mut state.leases, record, fd, faults);
+                    let weak = locked.weak_leases(&state.leases);
+                    state.weak.extend(weak);
                 }
                 Err(fd) => descriptors.put(number, fd),
             }
@@ -267,9 +273,21 @@ struct Locked {
     /// A descriptor for each file that has been locked: a second lease on it, which the peer gives by
     /// another name of the file, shares its lock.
     by_file: HashMap<FileId, OwnedFd>,
+    /// Those that others share, though they should not.
+    weak: HashSet<FileId>,
 }
 
 impl Locked {
+    fn new(origin: Origin) -> Self {
+        Self { origin, by_file: HashMap::new(), weak: HashSet::new() }
+    }
+
+    /// The leases that are to be locked exclusively as soon as that can be.
+    fn weak_leases(&self, leases: &Leases<HostFiles>) -> Vec<u64> {
+        let is_weak = |lease: &Lease<OwnedFd>| lease.flags & SHARED == 0 && self.weak.contains(&lease.file);
+        leases.table.all().filter(|(_, lease)| is_weak(lease)).map(|(id, _)| id).collect()
+    }
+
     /// Makes sure that the file is locked as we lock files. `Err` gives back a file that is not.
     fn take(
         &mut self,
@@ -298,9 +316,13 @@ impl Locked {
         }
         match pass(&fd, LockOwner::Table, LockOwner::Description, record.flags & SHARED != 0) {
             Ok(Passed::Whole) => {}
-            Ok(Passed::Weaker) => log::warn!(
-                "{path}: another program shares it, though it is leased exclusively: it keeps out writers only"
-            ),
+            Ok(Passed::Weaker) => {
+                log::warn!(
+                    "{path}: another program shares it, though it is leased exclusively: until that has gone \
+                     it keeps out writers only"
+                );
+                self.weak.insert(file);
+            }
             Ok(Passed::Lost) => {
                 faults.add(err!(Locking, InternalError, "the lease on {path} is held by another program"));
             }

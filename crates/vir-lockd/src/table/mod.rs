@@ -8,11 +8,14 @@
 //! lease is held does not give the name to somebody else.
 
 mod hold;
+mod mix;
 
 #[cfg(test)]
 mod tests;
 
 pub use hold::{Handle, Holder, Lease, Who};
+
+use mix::Mixing;
 
 use crate::record::{AUTOCREATE, Change, FileId, LeaseRecord, SHARED};
 use std::collections::{BTreeSet, HashMap};
@@ -22,12 +25,12 @@ use std::sync::Arc;
 pub struct Table<F> {
     /// The default lockspace first.
     spaces: Vec<Space>,
-    leases: HashMap<u64, Lease<F>>,
+    leases: HashMap<u64, Lease<F>, Mixing>,
     /// By file; where leases were taken over that share one, one of them.
-    files: HashMap<FileId, u64>,
+    files: HashMap<FileId, u64, Mixing>,
     /// More leases than files, by so many.
     twins: usize,
-    holdings: HashMap<i32, BTreeSet<u64>>,
+    holdings: HashMap<i32, BTreeSet<u64>, Mixing>,
     next_id: u64,
 }
 
@@ -92,10 +95,10 @@ impl<F: Handle> Default for Table<F> {
     fn default() -> Self {
         Self {
             spaces: vec![Space { dir: "".into(), leases: HashMap::new() }],
-            leases: HashMap::new(),
-            files: HashMap::new(),
+            leases: HashMap::default(),
+            files: HashMap::default(),
             twins: 0,
-            holdings: HashMap::new(),
+            holdings: HashMap::default(),
             next_id: 1,
         }
     }
