@@ -119,6 +119,15 @@ pub fn apply(domain: &mut Domain, rules: Rules, random: &mut dyn Random) -> Resu
 /// # Errors
 /// What contradicts itself, and what the hypervisor refuses.
 pub fn complete(domain: &mut Domain, hypervisor: &dyn Hypervisor, random: &mut dyn Random) -> Result<()> {
+    settle(domain, hypervisor, random)?;
+    validate::check_for(domain, hypervisor)
+}
+
+/// As [`complete`], for a definition that was accepted once: it must not vanish because less is accepted now.
+///
+/// # Errors
+/// What cannot be completed.
+pub fn settle(domain: &mut Domain, hypervisor: &dyn Hypervisor, random: &mut dyn Random) -> Result<()> {
     let rules = hypervisor.rules();
     // libvirt 8.6 to 9.1 sent guests on their way with features of a choice that was made, and not the choice
     if !rules.abi_update && domain.os.firmware.is_none() {
@@ -143,12 +152,12 @@ pub fn complete(domain: &mut Domain, hypervisor: &dyn Hypervisor, random: &mut d
     pass::videos::add_implicit(domain);
     // what has come in since is as open as what came with the document
     hypervisor.devices(domain)?;
-    pass::videos::settle(domain)?;
+    pass::videos::settle(domain);
     hypervisor.place(domain)?;
     if rules.mirror_console {
         consoles(domain, true);
     }
-    validate::check_for(domain, hypervisor)
+    Ok(())
 }
 
 /// A name that is made up is made up once: what the firmware says is the domain's own.

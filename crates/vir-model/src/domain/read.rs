@@ -1,11 +1,12 @@
 //! Reading a domain's document, or an element that holds one.
 
+use super::device::display::{Input, InputBus};
 use super::iothreads::{DefaultIothread, Iothread, IothreadIds};
 use super::memory::Kib;
 use super::namespaces::Foreign;
 use super::security::Seclabel;
 use super::{Domain, GenId, ParseOptions, USER_ALIAS, VirtType};
-use super::{clock, cpu, device, features, hyperv, normal, os, security};
+use super::{clock, cpu, device, features, hyperv, normal, os, security, validate};
 use vir_base::{Error, ErrorCode, ErrorDomain, Result, err};
 use vir_xml::suggest::nearest;
 use vir_xml::{Content, Element, Value};
@@ -236,6 +237,10 @@ impl Domain {
         }
         if self.vcpu.maximum == Some(0) {
             return Err(err!(Domain, XmlError, "invalid domain element name: 'vcpu', value: '0'"));
+        }
+        let usb = |input: &Input| input.bus == Some(InputBus::Usb);
+        if self.devices.inputs.iter().any(usb) && validate::no_usb(self) {
+            return Err(err!(Domain, ConfigUnsupported, "Can't add USB input device. USB bus is disabled"));
         }
         security::check_labels(&self.seclabels)
     }

@@ -44,7 +44,12 @@ pub(super) fn complete(core: &Core, mut def: Domain, age: Age) -> Result<Domain>
     let binary = prepare::choose_emulator(&mut def)?;
     let caps = core.caps.get(&binary)?;
     let terms = prepare::Terms { caps: &caps, host: &core.prepare, abi_update: age == Age::New };
-    terms.complete(&mut def, &mut vir_model::domain::defaults::Kernel)?;
+    let random = &mut vir_model::domain::defaults::Kernel;
+    match age {
+        Age::New => terms.complete(&mut def, random)?,
+        // the next start checks it
+        Age::Old => terms.settle(&mut def, random)?,
+    }
     prepare::served::check(&def)?;
     Ok(def)
 }

@@ -196,7 +196,7 @@ fn require_root(def: &mut Domain, model: &str) -> Result<()> {
     match root.map(|root| root.model.as_deref().unwrap_or_default()) {
         None => def.devices.insert_controller(Controller::new(ControllerType::Pci, 0, Some(model))),
         Some(found) if found != model => bail!(
-            Domain,
+            Qemu,
             XmlError,
             "The PCI controller with index='0' must be model='{model}' for this machine type, but model='{found}' was found instead"
         ),
@@ -252,7 +252,7 @@ fn default_audio(def: &Domain, terms: &Terms<'_>) -> Result<Option<Audio>> {
         let Some(name) = &terms.host.audio_driver else { return Ok(None) };
         kind = match qemu_audio(name) {
             Some(kind) => kind,
-            None => bail!(Domain, ConfigUnsupported, "unknown QEMU_AUDIO_DRV setting {name}"),
+            None => bail!(Qemu, ConfigUnsupported, "unknown QEMU_AUDIO_DRV setting {name}"),
         };
     }
     let mut audio = Audio { id: 1, kind: Some(kind), ..Audio::default() };
@@ -260,7 +260,7 @@ fn default_audio(def: &Domain, terms: &Terms<'_>) -> Result<Option<Audio>> {
         && let Some(name) = &terms.host.sdl_driver
     {
         audio.driver = match SdlDriver::parse(name) {
-            None => bail!(Domain, ConfigUnsupported, "unknown SDL_AUDIODRIVER setting {name}"),
+            None => bail!(Qemu, ConfigUnsupported, "unknown SDL_AUDIODRIVER setting {name}"),
             driver => driver,
         };
     }

@@ -37,7 +37,7 @@ fn scsi(def: &Domain, controller: &Controller, caps: &Caps) -> Result<&'static s
         _ if caps.flag(Flag::VirtioScsi) => "virtio-scsi",
         _ if has_esp(def) => "ncr53c90",
         _ => bail!(
-            Domain,
+            Qemu,
             InternalError,
             "Unable to determine model for SCSI controller idx={}",
             controller.index()
@@ -74,7 +74,7 @@ fn check(def: &Domain, controller: &Controller) -> Result<()> {
         Some(ControllerType::Usb) => {
             if matches!(model, "qusb1" | "qusb2") {
                 bail!(
-                    Domain,
+                    Qemu,
                     ConfigUnsupported,
                     "USB controller model type 'qusb1' or 'qusb2' is not supported in {}",
                     def.virt_type().as_str()
@@ -82,7 +82,7 @@ fn check(def: &Domain, controller: &Controller) -> Result<()> {
             }
             if matches!(model, "nec-xhci" | "qemu-xhci") && controller.ports.is_some_and(|n| n > XHCI_PORTS) {
                 bail!(
-                    Domain,
+                    Qemu,
                     ConfigUnsupported,
                     "'{model}' controller only supports up to '{XHCI_PORTS}' ports"
                 );
@@ -97,18 +97,18 @@ fn check(def: &Domain, controller: &Controller) -> Result<()> {
 fn check_pci(def: &Domain, controller: &Controller, model: &str) -> Result<()> {
     let board = Board::of(def);
     if board != Board::Pseries && matches!(model, "pci-root" | "pcie-root") && controller.index() != 0 {
-        bail!(Domain, XmlError, "pci-root and pcie-root controllers should have index 0");
+        bail!(Qemu, XmlError, "pci-root and pcie-root controllers should have index 0");
     }
     if model == "pci-expander-bus" && board != Board::I440fx {
         bail!(
-            Domain,
+            Qemu,
             ConfigUnsupported,
             "pci-expander-bus controllers are only supported on 440fx-based machinetypes"
         );
     }
     if model == "pcie-expander-bus" && !matches!(board, Board::Q35 | Board::ArmVirt) {
         bail!(
-            Domain,
+            Qemu,
             ConfigUnsupported,
             "pcie-expander-bus controllers are not supported with this machine type"
         );
@@ -118,7 +118,7 @@ fn check_pci(def: &Domain, controller: &Controller, model: &str) -> Result<()> {
         && node as usize >= nodes
     {
         bail!(
-            Domain,
+            Qemu,
             XmlError,
             "{model} with index {} is configured for a NUMA node ({node}) not present in the domain's <cpu><numa> array ({nodes})",
             controller.index()

@@ -144,7 +144,7 @@ fn shmem(device: &mut Shmem) -> Result<()> {
     if device.server.is_none() {
         if kind == ShmemModel::IvshmemDoorbell {
             bail!(
-                Domain,
+                Qemu,
                 ConfigUnsupported,
                 "shmem model '{kind}' is supported only with server option enabled"
             );
@@ -152,14 +152,10 @@ fn shmem(device: &mut Shmem) -> Result<()> {
         return Ok(());
     }
     if kind == ShmemModel::IvshmemPlain {
-        bail!(
-            Domain,
-            ConfigUnsupported,
-            "shmem model '{kind}' is supported only with server option disabled"
-        );
+        bail!(Qemu, ConfigUnsupported, "shmem model '{kind}' is supported only with server option disabled");
     }
     if device.size.is_some_and(|size| size.0 > 0) {
-        bail!(Domain, ConfigUnsupported, "shmem model '{kind}' does not support size setting");
+        bail!(Qemu, ConfigUnsupported, "shmem model '{kind}' does not support size setting");
     }
     device.msi.get_or_insert_default().ioeventfd.get_or_insert(OnOff::On);
     Ok(())
@@ -189,7 +185,7 @@ fn align(memory: &mut MemoryDevice) -> Result<()> {
         let label = target.label.as_ref().and_then(|label| label.size).map_or(0, |size| size.0);
         let pieces = size.saturating_sub(label) / PSERIES_PIECE;
         if pieces == 0 {
-            bail!(Domain, XmlError, "minimum target size for the NVDIMM must be 256MB plus the label size");
+            bail!(Qemu, XmlError, "minimum target size for the NVDIMM must be 256MB plus the label size");
         }
         pieces * PSERIES_PIECE + label
     } else {

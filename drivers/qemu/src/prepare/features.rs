@@ -51,13 +51,13 @@ fn check_tseg(def: &Domain, caps: &Caps) -> Result<()> {
         return Ok(());
     };
     if Board::of(def) != Board::Q35 {
-        bail!(Domain, ConfigUnsupported, "SMM TSEG is only supported with q35 machine type");
+        bail!(Qemu, ConfigUnsupported, "SMM TSEG is only supported with q35 machine type");
     }
     if !caps.flag(Flag::MchExtendedTsegMbytes) {
-        bail!(Domain, ConfigUnsupported, "Setting TSEG size is not supported with this QEMU binary");
+        bail!(Qemu, ConfigUnsupported, "Setting TSEG size is not supported with this QEMU binary");
     }
     if size.0 % (1 << 20) != 0 {
-        bail!(Domain, ConfigUnsupported, "SMM TSEG size must be divisible by 1 MiB");
+        bail!(Qemu, ConfigUnsupported, "SMM TSEG size must be divisible by 1 MiB");
     }
     Ok(())
 }

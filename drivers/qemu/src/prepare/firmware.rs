@@ -51,7 +51,7 @@ fn choose(def: &mut Domain, terms: &Terms<'_>) -> Result<()> {
     match (installed.iter().find(|descriptor| fits(def, descriptor)), def.os.firmware) {
         (Some(descriptor), _) => take(def, descriptor),
         (None, Some(wanted)) => bail!(
-            Domain,
+            Qemu,
             OperationFailed,
             "Unable to find '{wanted}' firmware that is compatible with the current configuration"
         ),

@@ -35,7 +35,7 @@ pub(super) fn settle(def: &mut Domain, terms: &Terms<'_>) -> Result<()> {
             None => match offered.default_machine() {
                 Some(machine) => machine.name.clone(),
                 None => bail!(
-                    Domain,
+                    Qemu,
                     InvalidArg,
                     "could not get preferred machine for {} type={}",
                     def.devices.emulator.as_deref().unwrap_or_default(),

@@ -114,6 +114,22 @@ impl Terms<'_> {
     pub fn complete(&self, def: &mut Domain, random: &mut dyn Random) -> Result<()> {
         defaults::complete(def, self, random)
     }
+
+    /// As [`Terms::complete`], for a definition that was accepted once; see [`Terms::check`].
+    ///
+    /// # Errors
+    /// What cannot be completed.
+    pub fn settle(&self, def: &mut Domain, random: &mut dyn Random) -> Result<()> {
+        defaults::settle(def, self, random)
+    }
+
+    /// Checks a definition that is complete.
+    ///
+    /// # Errors
+    /// What contradicts itself, and what this emulator cannot do.
+    pub fn check(&self, def: &Domain) -> Result<()> {
+        vir_model::domain::validate::check_for(def, self)
+    }
 }
 
 impl Hypervisor for Terms<'_> {

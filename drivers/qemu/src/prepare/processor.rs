@@ -35,7 +35,7 @@ pub(super) fn set_default(def: &mut Domain, caps: &Caps) -> Result<()> {
     let Some(model) = offered.default_cpu(def.os.machine()) else { return Ok(()) };
     if model == "host" && def.virt_type() != VirtType::Kvm {
         bail!(
-            Domain,
+            Qemu,
             InternalError,
             "QEMU reports invalid default CPU model \"host\" for non-kvm domain virt type"
         );
@@ -78,31 +78,31 @@ fn order(def: &Domain) -> Result<()> {
     let place = |vcpu: &VcpuState| vcpu.order.unwrap_or(0);
     let Some((first, others)) = all.vcpus.split_first() else { return Ok(()) };
     if !online(first) {
-        bail!(Domain, ConfigUnsupported, "vcpu 0 can't be offline");
+        bail!(Qemu, ConfigUnsupported, "vcpu 0 can't be offline");
     }
     if first.hotpluggable == Some(YesNo::Yes) {
-        bail!(Domain, ConfigUnsupported, "vcpu0 can't be hotpluggable");
+        bail!(Qemu, ConfigUnsupported, "vcpu0 can't be hotpluggable");
     }
     if place(first) > 1 {
-        bail!(Domain, ConfigUnsupported, "vcpu0 must be enabled first");
+        bail!(Qemu, ConfigUnsupported, "vcpu0 must be enabled first");
     }
     let ordered = place(first) != 0;
     let mut before = first;
     for vcpu in others {
         if online(vcpu) && (place(vcpu) != 0) != ordered {
-            bail!(Domain, ConfigUnsupported, "all vcpus must have either set or unset order");
+            bail!(Qemu, ConfigUnsupported, "all vcpus must have either set or unset order");
         }
         if vcpu.hotpluggable == Some(YesNo::No) {
             if before.hotpluggable == Some(YesNo::Yes) {
                 bail!(
-                    Domain,
+                    Qemu,
                     ConfigUnsupported,
                     "online non-hotpluggable vcpus need to be ordered prior to hotpluggable vcpus"
                 );
             }
             if place(before) > place(vcpu) {
                 bail!(
-                    Domain,
+                    Qemu,
                     ConfigUnsupported,
                     "online non-hotpluggable vcpus must be ordered in ascending order"
                 );
@@ -122,7 +122,7 @@ fn vectors(def: &mut Domain) -> Result<()> {
     }
     match cpu.features.iter_mut().find(|feature| feature.name == "sve") {
         Some(sve) if matches!(sve.policy, Some(FeaturePolicy::Disable | FeaturePolicy::Forbid)) => {
-            bail!(Domain, ConfigUnsupported, "SVE disabled, but SVE vector lengths provided")
+            bail!(Qemu, ConfigUnsupported, "SVE disabled, but SVE vector lengths provided")
         }
         Some(sve) => sve.policy = Some(FeaturePolicy::Require),
         None => {

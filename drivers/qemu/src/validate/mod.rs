@@ -24,6 +24,8 @@ mod secrets;
 mod security;
 mod small;
 mod storage;
+#[cfg(test)]
+mod tests;
 mod tpms;
 mod watchdogs;
 

@@ -220,7 +220,7 @@ pub fn assign(domain: &mut Domain, new: bool) -> Result<()> {
     let ports = usb().map(ports_of).sum::<usize>() + devices.hubs.len() * HUB_PORTS;
     if count > 0 && !usb().any(|c| c.model.as_deref() != Some("none")) {
         bail!(
-            Domain,
+            Qemu,
             ConfigUnsupported,
             "USB is disabled for this domain, but USB devices are present in the domain XML"
         );

@@ -75,25 +75,15 @@ fn overlaps(tune: &mut crate::domain::cputune::CpuTune, max: u32) -> Result<()> 
                 (other.level, other.id) == (part.level, part.id)
                     && (other.kind == part.kind || whole(other.kind) || whole(part.kind))
             };
-            if let Some(other) = cache.caches[..i].iter().find(same) {
-                match other.kind == part.kind {
-                    true => bail!(
-                        None,
-                        XmlError,
-                        "Colliding cache allocations for cache level '{}' id '{}', type '{}'",
-                        part.level,
-                        part.id,
-                        part.kind.map_or("", |kind| kind.as_str())
-                    ),
-                    false => bail!(
-                        None,
-                        XmlError,
-                        "Colliding cache allocations for cache level '{}' id '{}', type '{}'",
-                        part.level,
-                        part.id,
-                        part.kind.map_or("", |kind| kind.as_str())
-                    ),
-                }
+            if cache.caches[..i].iter().any(|other| same(&other)) {
+                bail!(
+                    Resctrl,
+                    XmlError,
+                    "Colliding cache allocations for cache level '{}' id '{}', type '{}'",
+                    part.level,
+                    part.id,
+                    part.kind.map_or("", |kind| kind.as_str())
+                );
             }
         }
         groups.push(set);
@@ -108,7 +98,7 @@ fn overlaps(tune: &mut crate::domain::cputune::CpuTune, max: u32) -> Result<()> 
         }
         for (i, node) in memory.nodes.iter().enumerate() {
             if memory.nodes[..i].iter().any(|other| other.id == node.id) {
-                bail!(None, XmlError, "Memory Bandwidth already defined for node {}", node.id);
+                bail!(Resctrl, XmlError, "Memory Bandwidth already defined for node {}", node.id);
             }
         }
     }

@@ -2,7 +2,6 @@
 
 use crate::domain::device::display::{Video, VideoModel, VideoType};
 use crate::domain::{Domain, VirtType};
-use vir_base::{Result, bail};
 use vir_xml::YesNo;
 
 /// A display shows a graphics card.
@@ -14,15 +13,9 @@ pub fn add_implicit(domain: &mut Domain) {
     }
 }
 
-/// Settles them.
-///
-/// # Errors
-/// Two that are primary.
-pub fn settle(domain: &mut Domain) -> Result<()> {
+/// Settles them. That there is one primary is checked later.
+pub fn settle(domain: &mut Domain) {
     let primary = |video: &Video| video.model.as_ref().is_some_and(|model| model.primary == Some(YesNo::Yes));
-    if domain.devices.videos.iter().filter(|video| primary(video)).count() > 1 {
-        bail!(Domain, ConfigUnsupported, "Only one primary video device is supported");
-    }
     domain.devices.videos.sort_by_key(|video| !primary(video));
     let runs_on = domain.virt_type();
     for (i, video) in domain.devices.videos.iter_mut().enumerate() {
@@ -31,7 +24,9 @@ pub fn settle(domain: &mut Domain) -> Result<()> {
             *model = VideoModel { kind: model.kind, ..VideoModel::default() };
             continue;
         }
-        model.primary = (i == 0).then_some(YesNo::Yes);
+        if i == 0 {
+            model.primary = Some(YesNo::Yes);
+        }
         model.kind.get_or_insert(VideoType::Default);
         model.heads.get_or_insert(1);
         let usual = usual_memory(model.kind, runs_on);
@@ -43,7 +38,6 @@ pub fn settle(domain: &mut Domain) -> Result<()> {
             *memory = memory.filter(|kib| *kib > 0).map(|kib| kib.checked_next_power_of_two().unwrap_or(kib));
         }
     }
-    Ok(())
 }
 
 /// The memory of a card of which the document says nothing, in KiB.

@@ -15,6 +15,7 @@ use crate::domain::device::small::{Iommu, IommuDriver, IommuModel, Pstore, Vsock
 use crate::domain::features::is_off;
 use crate::domain::os::OsType;
 use vir_base::{Error, ErrorCode, ErrorDomain, Result, bail};
+use vir_xml::YesNo;
 
 /// Checks one that has no file of its own.
 ///
@@ -60,6 +61,16 @@ pub(super) fn place(device: Device<'_>) -> Result<()> {
 pub(super) fn usb_is_there(domain: &Domain) -> Result<()> {
     if no_usb(domain) {
         bail!(Domain, ConfigUnsupported, "cannot add redirected USB device: USB is disabled for this domain");
+    }
+    Ok(())
+}
+
+/// One graphics card is the first that a guest uses.
+pub(super) fn primary(domain: &Domain) -> Result<()> {
+    let primary =
+        |video: &&Video| video.model.as_ref().is_some_and(|model| model.primary == Some(YesNo::Yes));
+    if domain.devices.videos.iter().filter(primary).count() > 1 {
+        bail!(Domain, ConfigUnsupported, "Only one primary video device is supported");
     }
     Ok(())
 }
@@ -168,9 +179,6 @@ fn video(domain: &Domain, video: &Video) -> Result<()> {
 fn input(domain: &Domain, input: &Input) -> Result<()> {
     let (Some(kind), bus) = (input.kind, input.bus) else { return Ok(()) };
     let pointing = matches!(kind, InputType::Mouse | InputType::Keyboard);
-    if bus == Some(InputBus::Usb) && no_usb(domain) {
-        bail!(Domain, ConfigUnsupported, "Can't add USB input device. USB bus is disabled");
-    }
     match (domain.os.os_type(), bus) {
         (Some(OsType::Hvm), Some(InputBus::Ps2)) if !pointing => {
             bail!(Domain, InternalError, "ps2 bus does not support {kind} input device")

@@ -77,6 +77,7 @@ fn whole(domain: &Domain) -> Result<()> {
     firmware(domain)?;
     limits::cputune(domain)?;
     boot(domain)?;
+    devices::primary(domain)?;
     limits::blkio(domain)?;
     limits::idmap(domain)?;
     memory::nodes(domain)?;
@@ -103,9 +104,9 @@ pub(super) fn no_virtio(options: Option<&VirtioOptions>) -> Result<()> {
 
 fn topology(domain: &Domain) -> Result<()> {
     if let Some(topology) = domain.cpu.as_ref().and_then(|cpu| cpu.topology.as_ref())
-        && topology.count() != u64::from(domain.max_vcpus())
+        && topology.count() > u64::from(u32::MAX)
     {
-        bail!(Domain, ConfigUnsupported, "CPU topology doesn't match maximum vcpu count");
+        bail!(Domain, ConfigUnsupported, "cpu topology results in more than {} cpus", u32::MAX);
     }
     Ok(())
 }
@@ -244,7 +245,7 @@ fn boot(domain: &Domain) -> Result<()> {
 }
 
 /// A USB bus that is switched off.
-pub(super) fn no_usb(domain: &Domain) -> bool {
+pub(in crate::domain) fn no_usb(domain: &Domain) -> bool {
     let none = |c: &Controller| c.is(ControllerType::Usb) && c.model.as_deref() == Some("none");
     domain.devices.controllers.iter().any(none)
 }

@@ -21,7 +21,7 @@ pub(super) fn assign(def: &mut Domain) -> Result<()> {
             continue;
         }
         let Some(slot) = (0..slots).find(|slot| !taken.contains(slot)) else {
-            bail!(Domain, InternalError, "failed to find an empty memory slot");
+            bail!(Qemu, InternalError, "failed to find an empty memory slot");
         };
         taken.push(slot);
         memory.info.address = Some(Address::Dimm { slot, base: None });

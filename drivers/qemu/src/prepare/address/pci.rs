@@ -124,7 +124,7 @@ impl<'a> Placing<'a> {
 
     fn chipset_bus_is_conventional(&self) -> Result<()> {
         if self.buses.iter().next().is_some_and(|root| root.model == PciModel::PcieRoot) {
-            bail!(Domain, InternalError, "Bus 0 must be PCI for integrated PIIX3 USB or IDE controllers");
+            bail!(Qemu, InternalError, "Bus 0 must be PCI for integrated PIIX3 USB or IDE controllers");
         }
         Ok(())
     }
@@ -321,12 +321,7 @@ fn check_disk(disk: &vir_model::domain::device::disk::Disk) -> Result<()> {
         Some(address) => address.kind(),
     };
     if disk.bus() == Some(DiskBus::Virtio) {
-        bail!(
-            Domain,
-            ConfigUnsupported,
-            "virtio disk cannot have an address of type '{}'",
-            elsewhere.as_str()
-        );
+        bail!(Qemu, ConfigUnsupported, "virtio disk cannot have an address of type '{}'", elsewhere.as_str());
     }
     Ok(())
 }

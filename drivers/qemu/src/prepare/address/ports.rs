@@ -71,7 +71,7 @@ pub(super) fn settle(def: &mut Domain, caps: &Caps) -> Result<()> {
                 let chosen = if index == 0 { Some(Auto(0)) } else { new_bridge };
                 target.index = target.index.or(chosen);
                 if target.index.is_none() {
-                    bail!(Domain, ConfigUnsupported, "No usable target index found for {}", place.bus);
+                    bail!(Qemu, ConfigUnsupported, "No usable target index found for {}", place.bus);
                 }
             }
             _ => {}

@@ -68,7 +68,7 @@ impl Bus {
         let Some(Address::SpaprVio { reg }) = &mut info.address else { return Ok(()) };
         match reg {
             Some(said) if self.0.iter().filter(|other| *other == said).count() > 1 => {
-                bail!(Domain, XmlError, "spapr-vio address {said:#x} already in use")
+                bail!(Qemu, XmlError, "spapr-vio address {said:#x} already in use")
             }
             Some(_) => {}
             None => {
