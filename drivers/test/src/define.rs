@@ -39,6 +39,10 @@ pub(crate) fn undefine(driver: &Driver, dom: &DomainRef, flags: u32) -> Result<(
         if guest.managed_save && flags & c::VIR_DOMAIN_UNDEFINE_MANAGED_SAVE == 0 {
             bail!(Test, OperationInvalid, "Refusing to undefine while domain managed save image exists");
         }
+        let snapshots = guest.snapshots.len();
+        if !guest.is_active() && snapshots > 0 && flags & c::VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA == 0 {
+            bail!(Test, OperationInvalid, "cannot delete inactive domain with {snapshots} snapshots");
+        }
         guest.managed_save = false;
         let (dom, active) = (guest.reference(), guest.is_active());
         guest.persistent = false;

@@ -93,6 +93,34 @@ impl Definition {
         Ok((Self { tuning: Tuning::take_from(&mut domain), domain }, initial))
     }
 
+    /// The definition of a document that was read already.
+    ///
+    /// # Errors
+    /// As for [`Definition::parse`].
+    pub fn from_document(domain: &Domain) -> Result<Self> {
+        Self::parse(&domain.to_xml(Format {
+            inactive: true,
+            secure: true,
+            migratable: true,
+            ..Format::default()
+        }))
+    }
+
+    /// The document as it is kept elsewhere.
+    pub fn into_document(self) -> Domain {
+        let mut domain = self.domain;
+        self.tuning.put_into(&mut domain);
+        domain
+    }
+
+    /// What a domain of this definition has after its next start.
+    ///
+    /// # Errors
+    /// The definition does not read as it prints, which is a bug of the model.
+    pub fn copy(&self) -> Result<Self> {
+        Self::from_document(&self.clone().into_document())
+    }
+
     /// What the next start uses of a domain that starts with this: its devices in the order in which
     /// they would be read again.
     pub fn for_next_start(&self) -> Self {
@@ -332,22 +360,21 @@ impl Definition {
     }
 }
 
-/// What `<test:runstate>`, `<test:transient>` and `<test:hasmanagedsave>` say.
+/// What `<test:runstate>`, `<test:transient>`, `<test:hasmanagedsave>` and `<test:domainsnapshot>` say.
 fn initial(root: &Element, prefixes: &[String]) -> Result<Initial> {
-    let own = |name: &str| {
-        root.children().find(|child| {
+    let all = |name: &'static str| {
+        root.children().filter(move |child| {
             child
                 .name
                 .split_once(':')
                 .is_some_and(|(prefix, local)| local == name && prefixes.iter().any(|known| known == prefix))
         })
     };
-    if own("domainsnapshot").is_some() {
-        bail!(Test, ConfigUnsupported, "element 'domainsnapshot' in element 'domain' is not supported");
-    }
+    let own = |name| all(name).next();
     let mut initial = Initial {
         transient: own("transient").is_some(),
         managed_save: own("hasmanagedsave").is_some(),
+        snapshots: all("domainsnapshot").cloned().collect(),
         ..Initial::default()
     };
     if let Some(text) = own("runstate").map(Element::text).filter(|text| !text.is_empty()) {

@@ -132,11 +132,10 @@ pub(crate) fn passes(guest: &Guest, flags: u32) -> bool {
         (c::VIR_CONNECT_LIST_DOMAINS_AUTOSTART, guest.autostart),
         (c::VIR_CONNECT_LIST_DOMAINS_NO_AUTOSTART, !guest.autostart),
     ]) && group(&[
-        // no domain of this driver has either yet
-        (c::VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT, false),
-        (c::VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT, true),
+        (c::VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT, guest.snapshots.len() > 0),
+        (c::VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT, guest.snapshots.len() == 0),
     ]) && group(&[
-        (c::VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT, false),
-        (c::VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT, true),
+        (c::VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT, guest.checkpoints.len() > 0),
+        (c::VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT, guest.checkpoints.len() == 0),
     ])
 }

@@ -6,6 +6,7 @@ use crate::domains::Adding;
 use crate::driver::{Driver, State};
 use crate::guest::Guest;
 use crate::host::Host;
+use crate::moments::snapshots;
 use crate::node_file;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use vir_api::connection::DriverTraits;
@@ -13,6 +14,7 @@ use vir_api::constants as c;
 use vir_api::{Connection, DriverFactory, Op, OpenRequest};
 use vir_base::error::check_flags;
 use vir_base::{ErrorDomain, Result, bail};
+use vir_xml::Element;
 
 /// Opens test connections. A program has one: connections to `test:///default` share their objects as
 /// long as one of them is open.
@@ -77,7 +79,7 @@ impl TestFactory {
 }
 
 /// What a domain of a new connection is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Initial {
     /// `virDomainState`.
     pub state: i32,
@@ -85,16 +87,19 @@ pub(crate) struct Initial {
     pub transient: bool,
     /// It was put aside.
     pub managed_save: bool,
+    /// Its snapshots, or the names of the files they stand in.
+    pub snapshots: Vec<Element>,
 }
 
 impl Default for Initial {
     fn default() -> Self {
-        Self { state: c::VIR_DOMAIN_RUNNING, transient: false, managed_save: false }
+        Self { state: c::VIR_DOMAIN_RUNNING, transient: false, managed_save: false, snapshots: vec![] }
     }
 }
 
 /// Puts a domain into a new connection's state; without events: nobody listens yet.
 pub(crate) fn add(state: &mut State, mut definition: Definition, initial: &Initial) -> Result<()> {
+    let snapshots = snapshots::from_file(&initial.snapshots, definition.name())?;
     definition.name_interfaces()?;
     let runs = initial.state != c::VIR_DOMAIN_SHUTOFF;
     let taints = definition.taints();
@@ -106,6 +111,7 @@ pub(crate) fn add(state: &mut State, mut definition: Definition, initial: &Initi
     }
     guest.managed_save = initial.managed_save;
     guest.taints = taints;
+    guest.snapshots = snapshots;
     // what it was before is not known
     guest.set_state(initial.state, 0);
     Ok(())

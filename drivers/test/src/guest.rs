@@ -4,9 +4,12 @@
 //! knows the other domains, the lock or the events.
 
 use crate::definition::Definition;
+use crate::moments::tree::Moments;
 use vir_api::constants as c;
 use vir_base::refs::DomainRef;
 use vir_base::{Error, ErrorDomain, Result, Uuid, bail};
+use vir_model::moment::checkpoint::Checkpoint;
+use vir_model::moment::snapshot::Snapshot;
 
 /// `id` of a domain that does not run.
 pub(crate) const NO_ID: i32 = -1;
@@ -41,6 +44,10 @@ pub(crate) struct Guest {
     pub iothreads: Vec<IoThread>,
     /// What support wants to know about it, as `virDomainGetMessages` tells it.
     pub taints: Vec<&'static str>,
+    /// The domain as it was.
+    pub snapshots: Moments<Snapshot>,
+    /// Since when changes of its disks are tracked.
+    pub checkpoints: Moments<Checkpoint>,
 }
 
 /// An I/O thread's polling.
@@ -81,6 +88,8 @@ impl Guest {
             frozen: [false; 2],
             iothreads: vec![],
             taints: vec![],
+            snapshots: Moments::default(),
+            checkpoints: Moments::default(),
         }
     }
 

@@ -1,9 +1,10 @@
 //! The hypervisor's methods, one a line: which function serves which call, with what.
 
 use crate::driver::Driver;
+use crate::moments::{checkpoints, revert, snapshots};
 use crate::{
-    agent, capabilities, define, host, info, iothread, lifecycle, list, memory, metadata, moments,
-    parameters, save, stats, vcpu,
+    agent, capabilities, define, host, info, iothread, lifecycle, list, memory, metadata, parameters, save,
+    stats, vcpu,
 };
 use std::os::fd::OwnedFd;
 use vir_api::constants as c;
@@ -209,19 +210,47 @@ serve! {
     domain_set_io_thread_params(dom: &DomainRef, iothread_id: u32, params: &[TypedParam], flags: u32) -> ()
         = iothread::set[dom, iothread_id, params, flags];
 
-    // snapshots and checkpoints
-    domain_snapshot_num(dom: &DomainRef, flags: u32) -> i32 = moments::count[dom, flags];
+    // snapshots
+    domain_snapshot_create_xml(dom: &DomainRef, xml_desc: &str, flags: u32) -> DomainSnapshotRef
+        = snapshots::create[dom, xml_desc, flags];
+    domain_snapshot_get_xml_desc(snap: &DomainSnapshotRef, flags: u32) -> String = snapshots::xml[snap, flags];
+    domain_snapshot_num(dom: &DomainRef, flags: u32) -> i32 = snapshots::count[dom, flags];
     domain_snapshot_list_names(dom: &DomainRef, maxnames: i32, flags: u32) -> Vec<String>
-        = moments::names[dom, flags];
-    domain_list_all_snapshots(dom: &DomainRef, flags: u32) -> Vec<DomainSnapshotRef> = moments::all[dom, flags];
+        = snapshots::names[dom, maxnames, flags];
+    domain_list_all_snapshots(dom: &DomainRef, flags: u32) -> Vec<DomainSnapshotRef> = snapshots::all[dom, flags];
+    domain_snapshot_num_children(snap: &DomainSnapshotRef, flags: u32) -> i32
+        = snapshots::count_children[snap, flags];
+    domain_snapshot_list_children_names(snap: &DomainSnapshotRef, maxnames: i32, flags: u32) -> Vec<String>
+        = snapshots::children_names[snap, maxnames, flags];
+    domain_snapshot_list_all_children(snapshot: &DomainSnapshotRef, flags: u32) -> Vec<DomainSnapshotRef>
+        = snapshots::children[snapshot, flags];
     domain_snapshot_lookup_by_name(dom: &DomainRef, name: &str, flags: u32) -> DomainSnapshotRef
-        = moments::by_name[dom, name, flags];
-    domain_has_current_snapshot(dom: &DomainRef, flags: u32) -> i32 = moments::has_current[dom, flags];
-    domain_snapshot_current(dom: &DomainRef, flags: u32) -> DomainSnapshotRef = moments::current[dom, flags];
+        = snapshots::by_name[dom, name, flags];
+    domain_has_current_snapshot(dom: &DomainRef, flags: u32) -> i32 = snapshots::has_current[dom, flags];
+    domain_snapshot_current(dom: &DomainRef, flags: u32) -> DomainSnapshotRef = snapshots::current[dom, flags];
+    domain_snapshot_get_parent(snap: &DomainSnapshotRef, flags: u32) -> DomainSnapshotRef
+        = snapshots::parent[snap, flags];
+    domain_snapshot_is_current(snap: &DomainSnapshotRef, flags: u32) -> i32 = snapshots::is_current[snap, flags];
+    domain_snapshot_has_metadata(snap: &DomainSnapshotRef, flags: u32) -> i32
+        = snapshots::has_metadata[snap, flags];
+    domain_revert_to_snapshot(snap: &DomainSnapshotRef, flags: u32) -> () = revert::revert[snap, flags];
+    domain_snapshot_delete(snap: &DomainSnapshotRef, flags: u32) -> () = snapshots::delete[snap, flags];
+
+    // checkpoints
+    domain_checkpoint_create_xml(dom: &DomainRef, xml_desc: &str, flags: u32) -> DomainCheckpointRef
+        = checkpoints::create[dom, xml_desc, flags];
+    domain_checkpoint_get_xml_desc(checkpoint: &DomainCheckpointRef, flags: u32) -> String
+        = checkpoints::xml[checkpoint, flags];
     domain_list_all_checkpoints(dom: &DomainRef, flags: u32) -> Vec<DomainCheckpointRef>
-        = moments::checkpoints[dom, flags];
+        = checkpoints::all[dom, flags];
+    domain_checkpoint_list_all_children(checkpoint: &DomainCheckpointRef, flags: u32) -> Vec<DomainCheckpointRef>
+        = checkpoints::children[checkpoint, flags];
     domain_checkpoint_lookup_by_name(dom: &DomainRef, name: &str, flags: u32) -> DomainCheckpointRef
-        = moments::checkpoint[dom, name, flags];
+        = checkpoints::by_name[dom, name, flags];
+    domain_checkpoint_get_parent(checkpoint: &DomainCheckpointRef, flags: u32) -> DomainCheckpointRef
+        = checkpoints::parent[checkpoint, flags];
+    domain_checkpoint_delete(checkpoint: &DomainCheckpointRef, flags: u32) -> ()
+        = checkpoints::delete[checkpoint, flags];
 
     // the guest's inside
     domain_screenshot(dom: &DomainRef, screen: u32, flags: u32) -> (Option<String>, StreamBody)

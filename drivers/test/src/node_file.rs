@@ -44,7 +44,10 @@ pub(crate) fn open(path: &str) -> Result<Driver> {
     read_host(&node, &mut host)?;
     let mut state = State::default();
     for domain in objects(&node, "domain", path) {
-        let (definition, initial) = Definition::from_tree(&domain?)?;
+        let (definition, mut initial) = Definition::from_tree(&domain?)?;
+        for snapshot in &mut initial.snapshots {
+            *snapshot = object(snapshot, "domainsnapshot", path)?;
+        }
         add(&mut state, definition, &initial)?;
     }
     for network in objects(&node, "network", path) {
@@ -89,11 +92,16 @@ fn objects<'a>(
     kind: &'a str,
     path: &'a str,
 ) -> impl Iterator<Item = Result<Element>> + 'a {
-    node.children().filter(move |child| child.name == kind).map(move |child| match child.attr("file") {
-        None => Ok(child.clone()),
+    node.children().filter(move |child| child.name == kind).map(move |child| object(child, kind, path))
+}
+
+/// What an element of the file `path` is, or names.
+fn object(element: &Element, kind: &str, path: &str) -> Result<Element> {
+    match element.attr("file") {
+        None => Ok(Element { name: kind.into(), ..element.clone() }),
         // joined to an absolute name, that one stands alone
         Some(file) => read(&Path::new(path).parent().unwrap_or(Path::new("")).join(file), kind),
-    })
+    }
 }
 
 fn read_host(node: &Element, host: &mut Host) -> Result<()> {

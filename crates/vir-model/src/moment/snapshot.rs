@@ -164,7 +164,11 @@ impl Snapshot {
         Self::read(root(&tree, "domainsnapshot")?, reading)
     }
 
-    fn read(element: &Element, reading: Reading<'_>) -> Result<Self> {
+    /// As [`Snapshot::parse`], of an element.
+    ///
+    /// # Errors
+    /// As for [`Snapshot::parse`].
+    pub fn read(element: &Element, reading: Reading<'_>) -> Result<Self> {
         let moment = Moment::read(element, reading.redefine, "snapshot", ErrorDomain::DomainSnapshot)?;
         let mut it = Self { moment, ..Self::default() };
         let mut offline = reading.offline;
