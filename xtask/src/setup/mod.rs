@@ -24,6 +24,8 @@ struct Need {
 
 const QEMU: Need = Need { package: "qemu-system-x86", proof: "qemu-system-x86_64", purpose: "runs guests" };
 const QEMU_UTILS: Need = Need { package: "qemu-utils", proof: "qemu-img", purpose: "makes disk images" };
+const OVMF: Need =
+    Need { package: "ovmf", proof: "/usr/share/OVMF", purpose: "firmware of UEFI for guests" };
 const PEER_VIRSH: Need =
     Need { package: "libvirt-clients", proof: "/usr/bin/virsh", purpose: "libvirt's own virsh" };
 const PEER_PYTHON: Need = Need {
@@ -63,7 +65,7 @@ struct Set {
 
 const SETS: &[Set] = &[
     Set { name: "run", needs: &[QEMU], guest: true },
-    Set { name: "test", needs: &[QEMU, QEMU_UTILS], guest: true },
+    Set { name: "test", needs: &[QEMU, QEMU_UTILS, OVMF], guest: true },
     Set {
         name: "interop",
         needs: &[

@@ -161,6 +161,7 @@ fn how(caller: &Caller, flags: u32) -> How<'static> {
     How {
         paused: flags & VIR_DOMAIN_START_PAUSED != 0,
         auto_destroy: (flags & VIR_DOMAIN_START_AUTODESTROY != 0).then_some(caller.client),
+        reset_nvram: flags & VIR_DOMAIN_START_RESET_NVRAM != 0,
         incoming: None,
         running_reason: VIR_DOMAIN_RUNNING_BOOTED,
     }

@@ -19,6 +19,7 @@ mod memory;
 mod monitor_command;
 mod net;
 mod node;
+mod nvram;
 mod ports;
 mod power;
 mod react;

@@ -272,6 +272,7 @@ fn run_image(
     let how = How {
         paused,
         auto_destroy: how.auto_destroy,
+        reset_nvram: how.reset_nvram,
         incoming: Some(file.as_fd()),
         running_reason: VIR_DOMAIN_RUNNING_RESTORED,
     };
@@ -317,8 +318,13 @@ pub(super) fn restore(
     if job.guest().view().active() {
         bail!(Qemu, OperationInvalid, "domain '{}' is already active", def.name);
     }
-    run_image(core, &job, file, &head, &def, &How::default())
+    run_image(core, &job, file, &head, &def, &reset(flags))
         .inspect_err(|_| core.guests.drop_if_gone(job.guest()))
+}
+
+/// How a guest goes on from its image: with its firmware's variables, or new ones.
+fn reset(flags: u32) -> How<'static> {
+    How { reset_nvram: flags & VIR_DOMAIN_SAVE_RESET_NVRAM != 0, ..How::default() }
 }
 
 /// The document of an image, for people.

@@ -37,6 +37,8 @@ pub(super) struct How<'a> {
     pub(super) paused: bool,
     /// End it when this client goes.
     pub(super) auto_destroy: Option<u64>,
+    /// Make its firmware's variables anew.
+    pub(super) reset_nvram: bool,
     /// Its state, to go on from.
     pub(super) incoming: Option<BorrowedFd<'a>>,
     /// Why it runs then (`virDomainRunningReason`).
@@ -69,6 +71,7 @@ pub(super) fn start(core: &Arc<Core>, job: &LongJob, def: &Arc<Domain>, how: &Ho
     dirs.make(owner)?;
     write_master_key(&dirs, owner)?;
     check_sources(&live_def, &core.config)?;
+    super::nvram::prepare(core, &live_def, how.reset_nvram)?;
     let line = command::build(&command::Inputs {
         def: &live_def,
         caps: &caps,
