@@ -2,6 +2,7 @@
 //! sockets and signals, and our virsh.
 
 mod crash;
+mod firmware;
 mod leases;
 mod main_job;
 mod process;

@@ -24,8 +24,7 @@ struct Need {
 
 const QEMU: Need = Need { package: "qemu-system-x86", proof: "qemu-system-x86_64", purpose: "runs guests" };
 const QEMU_UTILS: Need = Need { package: "qemu-utils", proof: "qemu-img", purpose: "makes disk images" };
-const OVMF: Need =
-    Need { package: "ovmf", proof: "/usr/share/OVMF", purpose: "firmware of UEFI for guests" };
+const OVMF: Need = Need { package: "ovmf", proof: "/usr/share/OVMF", purpose: "firmware of UEFI for guests" };
 const PEER_VIRSH: Need =
     Need { package: "libvirt-clients", proof: "/usr/bin/virsh", purpose: "libvirt's own virsh" };
 const PEER_PYTHON: Need = Need {
