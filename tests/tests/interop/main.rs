@@ -13,6 +13,7 @@ mod lockd_swap;
 mod migration;
 mod monitor;
 mod python;
+mod refusals;
 mod same_as_peer;
 mod save;
 mod schema;
