@@ -144,7 +144,7 @@ fn hex(digit: u8) -> Option<u8> {
 }
 
 impl DriverTraits for Driver {
-    /// Everything is in memory but images and core dumps.
+    /// Everything is in memory but images and core dumps; a snapshot looks for the files of disks.
     fn may_wait(&self, op: Op) -> bool {
         matches!(
             op,
@@ -156,6 +156,7 @@ impl DriverTraits for Driver {
                 | Op::DomainSaveImageDefineXml
                 | Op::DomainCoreDump
                 | Op::DomainCoreDumpWithFormat
+                | Op::DomainSnapshotCreateXml
         )
     }
 

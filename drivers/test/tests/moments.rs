@@ -128,6 +128,36 @@ fn back_and_forth() {
     assert_eq!((log.take().len(), state().state), (2, c::VIR_DOMAIN_RUNNING));
 }
 
+/// What is kept outside lies beside the disk, under the snapshot's name.
+#[test]
+fn files() {
+    let directory = tempfile::tempdir().unwrap();
+    let disk = directory.path().join("disk.qcow2");
+    let connection = default();
+    let driver = hypervisor(&connection);
+    let xml = format!(
+        "<domain type='test'><name>a</name><memory>1024</memory><os><type>hvm</type></os><devices>\
+         <disk type='file'><source file='{}'/><target dev='vda'/></disk></devices></domain>",
+        disk.display()
+    );
+    let dom = driver.domain_create_xml(&caller(), &xml, 0).unwrap();
+    let xml = "<domainsnapshot><name>s</name><memory snapshot='external' file='/m'/></domainsnapshot>";
+    let error = refused(driver.domain_snapshot_create_xml(&caller(), &dom, xml, 0));
+    assert_eq!(
+        error.message(),
+        "unsupported configuration: source for disk 'vda' is not a regular file; refusing to generate external \
+         snapshot name"
+    );
+    std::fs::write(&disk, "").unwrap();
+    let snapshot = driver.domain_snapshot_create_xml(&caller(), &dom, xml, 0).unwrap();
+    let document = driver.domain_snapshot_get_xml_desc(&caller(), &snapshot, 0).unwrap();
+    let expected = format!(
+        "    <disk name='vda' snapshot='external' type='file'>\n      <source file='{}/disk.s'/>\n    </disk>\n",
+        directory.path().display()
+    );
+    assert!(document.contains(&expected), "{document}");
+}
+
 #[test]
 fn halting() {
     let connection = default();
@@ -242,7 +272,7 @@ fn checkpoints() {
     let without = c::VIR_DOMAIN_CHECKPOINT_XML_NO_DOMAIN;
     let size = c::VIR_DOMAIN_CHECKPOINT_XML_SIZE;
     let xml = driver.domain_checkpoint_get_xml_desc(&caller(), &a, without | size).unwrap();
-    let disk = "<disk name='vda' checkpoint='bitmap' bitmap='a' size='1024'/>";
+    let disk = "<disk name='vda' checkpoint='bitmap' bitmap='a'/>";
     assert!(xml.contains(disk) && !xml.contains("<domain "), "{xml}");
     let xml = driver.domain_checkpoint_get_xml_desc(&caller(), &b, 0).unwrap();
     assert!(xml.contains("<disk name='vda' checkpoint='bitmap' bitmap='b'/>"), "{xml}");

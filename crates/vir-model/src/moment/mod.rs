@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod checkpoint;
+mod files;
 pub mod snapshot;
 mod tables;
 

@@ -93,11 +93,11 @@ impl SnapshotDisk {
         Ok(())
     }
 
-    fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_default()
     }
 
-    fn path(&self) -> Option<&str> {
+    pub(super) fn path(&self) -> Option<&str> {
         self.source.as_ref().and_then(DiskSource::place)
     }
 

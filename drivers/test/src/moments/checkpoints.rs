@@ -7,16 +7,13 @@ use vir_api::constants as c;
 use vir_base::error::check_flags;
 use vir_base::refs::{DomainCheckpointRef, DomainRef};
 use vir_base::{ErrorDomain, Result, bail, err};
-use vir_model::moment::checkpoint::{Checkpoint, CheckpointType, Shown};
+use vir_model::moment::checkpoint::{Checkpoint, Shown};
 
 /// All flags of lists.
 const LIST: u32 = c::VIR_DOMAIN_CHECKPOINT_LIST_ROOTS
     | c::VIR_DOMAIN_CHECKPOINT_LIST_TOPOLOGICAL
     | c::VIR_DOMAIN_CHECKPOINT_LIST_LEAVES
     | c::VIR_DOMAIN_CHECKPOINT_LIST_NO_LEAVES;
-
-/// How much has changed since any checkpoint, in bytes.
-const CHANGED: u64 = 1024;
 
 fn find<'a>(guest: &'a Guest, name: &str) -> Result<&'a Checkpoint> {
     guest
@@ -93,13 +90,10 @@ pub(crate) fn xml(driver: &Driver, checkpoint: &DomainCheckpointRef, flags: u32)
     };
     driver.with(|state| {
         let guest = state.domains.find(&checkpoint.dom)?;
-        let mut checkpoint = find(guest, &checkpoint.name)?.clone();
+        let checkpoint = find(guest, &checkpoint.name)?;
         if shown.size {
+            // as with libvirt, there is nothing to measure: none is printed
             guest.check_active()?;
-            let tracked = |kind| kind == Some(CheckpointType::Bitmap);
-            for disk in checkpoint.disks.disks.iter_mut().filter(|disk| tracked(disk.kind)) {
-                disk.size = Some(CHANGED);
-            }
         }
         Ok(checkpoint.to_document(shown))
     })

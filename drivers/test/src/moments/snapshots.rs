@@ -252,8 +252,13 @@ fn take(guest: &mut Guest, mut snapshot: Snapshot) -> Result<()> {
         });
     }
     snapshot.align_disks(None, usual, true)?;
+    snapshot.name_files(None, &is_file)?;
     snapshot.moment.parent = guest.snapshots.current().map(str::to_owned);
     guest.snapshots.add(snapshot)
+}
+
+fn is_file(path: &str) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| found.is_file())
 }
 
 fn state_of(guest: &Guest) -> Option<SnapshotState> {
@@ -308,6 +313,7 @@ fn take_again(guest: &mut Guest, mut snapshot: Snapshot) -> Result<()> {
         false => SnapshotLocation::Internal,
     };
     snapshot.align_disks(domain, usual, true)?;
+    snapshot.name_files(domain, &is_file)?;
     if snapshot.moment.domain.is_none() {
         snapshot.moment.domain = domain.cloned().map(Box::new);
     }
