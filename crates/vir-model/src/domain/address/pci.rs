@@ -1,7 +1,7 @@
 //! PCI buses: what each takes, which functions of its slots are taken, and how more buses come in.
 
 use crate::domain::device::info::PciAddress;
-use vir_base::{Error, ErrorCode, ErrorDomain, Result, bail};
+use vir_base::{Error, ErrorCode, ErrorDomain, Result, bail, err};
 use vir_xml::{Value, xml_enum};
 
 xml_enum! {
@@ -212,6 +212,9 @@ enum Obstacle {
     Kind,
 }
 
+/// Buses that a machine can have: their numbers are of eight bits.
+pub const MAX_BUSES: usize = 256;
+
 /// How a machine's buses multiply.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Growth {
@@ -411,14 +414,11 @@ impl Buses {
                     "Cannot automatically add a new PCI bus for a device with connect flags 2000"
                 )
             }
-            Plug::Controller(model) => bail!(
-                Domain,
-                InternalError,
-                "a PCI slot is needed to connect a PCI controller model='{}', but none is available, and it \
-                 cannot be automatically added",
-                model.as_str()
-            ),
+            Plug::Controller(model) => return Err(no_slot(model)),
         };
+        if have + add > MAX_BUSES {
+            return Err(too_many(model));
+        }
         match link {
             Some(true) => {
                 // for the bridge alone: a device that comes later gets a port of its own
@@ -436,6 +436,29 @@ impl Buses {
             self.all.push(Bus::new(model));
         }
         Ok(())
+    }
+}
+
+fn no_slot(model: PciModel) -> Error {
+    err!(
+        Domain,
+        InternalError,
+        "a PCI slot is needed to connect a PCI controller model='{}', but none is available, and it cannot be \
+         automatically added",
+        model.as_str()
+    )
+}
+
+/// Why there are no more buses of that model: ports run out of slots before they run out of numbers.
+fn too_many(model: PciModel) -> Error {
+    match model {
+        PciModel::PcieRootPort => no_slot(model),
+        _ => err!(
+            Domain,
+            ConfigUnsupported,
+            "PCI controller index {MAX_BUSES} too high, maximum is {}",
+            MAX_BUSES - 1
+        ),
     }
 }
 
@@ -526,6 +549,18 @@ mod tests {
         let upstream = Connect::of_controller(PciModel::PcieSwitchUpstreamPort).unwrap();
         assert!(error(buses.take(&at(0, 6, 0), upstream, 0)).contains("accepts a pcie-switch-upstream-port"));
         assert!(buses.take_next(Connect::PCI, 0, None).is_err());
+    }
+
+    #[test]
+    fn there_are_no_more_buses_than_numbers() {
+        let mut buses = growing(PciModel::PcieRoot);
+        let error = (0..10_000).find_map(|_| buses.take_next(Connect::PCIE, 0, None).err()).unwrap();
+        assert!(error.message().contains("model='pcie-root-port', but none is available"), "{error}");
+        assert_eq!(buses.len(), MAX_BUSES);
+        let mut buses = growing(PciModel::PciRoot);
+        let error = (0..10_000).find_map(|_| buses.take_next(Connect::PCI, 0, None).err()).unwrap();
+        assert!(error.message().ends_with("PCI controller index 256 too high, maximum is 255"), "{error}");
+        assert_eq!(buses.len(), MAX_BUSES);
     }
 
     #[test]

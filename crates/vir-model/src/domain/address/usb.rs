@@ -252,3 +252,84 @@ pub fn assign(domain: &mut Domain, new: bool) -> Result<()> {
     });
     result
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ParseOptions;
+
+    fn domain(devices: &str) -> Domain {
+        let xml = format!(
+            "<domain type='qemu'><name>g</name><memory>1</memory><os><type arch='x86_64'>hvm</type></os>\
+             <devices>{devices}</devices></domain>"
+        );
+        Domain::parse(&xml, ParseOptions::default()).unwrap()
+    }
+
+    fn tablet(address: &str) -> String {
+        format!("<input type='tablet' bus='usb'>{address}</input>")
+    }
+
+    fn at(bus: &str, port: &str) -> String {
+        tablet(&format!("<address type='usb' bus='{bus}' port='{port}'/>"))
+    }
+
+    fn ports(domain: &mut Domain) -> Vec<String> {
+        let mut found = Vec::new();
+        each_device(&mut domain.devices, &mut |info| {
+            if let Some(Address::Usb { bus, port: Some(port) }) = &info.address {
+                found.push(format!("{bus}:{port}"));
+            }
+        });
+        found
+    }
+
+    const UHCI: &str = "<controller type='usb' index='0' model='piix3-uhci'/>";
+
+    #[test]
+    fn free_ports_are_taken_in_turn() {
+        let xhci = "<controller type='usb' index='1' model='qemu-xhci' ports='15'/>";
+        let mut it = domain(&[UHCI, xhci, &at("0", "1"), &tablet(""), &tablet(""), &tablet("")].concat());
+        assign(&mut it, true).unwrap();
+        assert_eq!(ports(&mut it), ["0:1", "0:2", "1:1", "1:2"]);
+        let once = it.clone();
+        assign(&mut it, true).unwrap();
+        assert_eq!(it, once);
+    }
+
+    #[test]
+    fn a_hub_comes_in_where_ports_are_too_few() {
+        let mut it = domain(&[UHCI, &tablet("").repeat(3)].concat());
+        assign(&mut it, true).unwrap();
+        assert_eq!(ports(&mut it), ["0:2", "0:1.1", "0:1.2"]);
+        assert_eq!(it.devices.hubs.len(), 1);
+    }
+
+    #[test]
+    fn a_definition_that_is_not_new_keeps_what_it_has() {
+        let mut it = domain(&[UHCI, &tablet("").repeat(3)].concat());
+        assign(&mut it, false).unwrap();
+        assert!(ports(&mut it).is_empty() && it.devices.hubs.is_empty());
+    }
+
+    #[test]
+    fn ports_that_cannot_be_had_are_refused() {
+        let off = "<controller type='usb' index='0' model='none'/>";
+        for (controllers, devices, message) in [
+            (UHCI, [at("0", "1"), at("0", "1")], "Duplicate USB address bus 0 port 1"),
+            (UHCI, [at("0", "3"), tablet("")], "requested USB port 3 not present on USB bus 0"),
+            (UHCI, [at("4", "1"), tablet("")], "Missing USB bus 4"),
+            (UHCI, [at("0", "1.1"), tablet("")], "there is no hub at port 1 in USB address bus: 0 port: 1.1"),
+            (off, [tablet(""), tablet("")], "USB is disabled for this domain, but USB devices are present"),
+        ] {
+            let error = assign(&mut domain(&[controllers, &devices.concat()].concat()), true).unwrap_err();
+            assert!(error.message().contains(message), "{error} / {message}");
+        }
+    }
+
+    #[test]
+    fn there_is_an_end_to_hubs() {
+        let error = assign(&mut domain(&[UHCI, &tablet("").repeat(20_000)].concat()), true).unwrap_err();
+        assert!(error.message().ends_with("No free USB ports"), "{error}");
+    }
+}

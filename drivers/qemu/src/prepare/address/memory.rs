@@ -1,5 +1,6 @@
 //! Slots of memory modules.
 
+use std::collections::BTreeSet;
 use vir_base::{Result, bail};
 use vir_model::domain::Domain;
 use vir_model::domain::device::info::Address;
@@ -13,17 +14,17 @@ pub(super) fn assign(def: &mut Domain) -> Result<()> {
         Some(Address::Dimm { slot, .. }) => Some(*slot),
         _ => None,
     };
-    let mut taken: Vec<u32> =
+    let taken: BTreeSet<u32> =
         def.devices.memories.iter().filter_map(|memory| slot_of(&memory.info.address)).collect();
+    let mut free = (0..slots).filter(|slot| !taken.contains(slot));
     for memory in &mut def.devices.memories {
         let module = matches!(memory.model, Some(MemoryModel::Dimm | MemoryModel::Nvdimm));
         if !module || slot_of(&memory.info.address).is_some() {
             continue;
         }
-        let Some(slot) = (0..slots).find(|slot| !taken.contains(slot)) else {
+        let Some(slot) = free.next() else {
             bail!(Qemu, InternalError, "failed to find an empty memory slot");
         };
-        taken.push(slot);
         memory.info.address = Some(Address::Dimm { slot, base: None });
     }
     Ok(())

@@ -8,6 +8,8 @@ mod memory;
 mod pci;
 mod ports;
 mod spapr;
+#[cfg(test)]
+mod tests;
 mod virtio;
 
 pub use host::{HostDevice, HostPci};

@@ -12,7 +12,7 @@ use crate::caps::Flag;
 use std::collections::BTreeSet;
 use vir_base::{Result, bail};
 use vir_model::domain::Domain;
-use vir_model::domain::address::pci::{Bus, Buses, Connect, Growth, PciModel, model_of};
+use vir_model::domain::address::pci::{Bus, Buses, Connect, Growth, MAX_BUSES, PciModel, model_of};
 use vir_model::domain::device::controller::{Controller, ControllerType};
 use vir_model::domain::device::disk::DiskBus;
 use vir_model::domain::device::hostdev::HostdevSource;
@@ -23,6 +23,15 @@ use vir_model::domain::pass::controllers::ensure;
 pub(super) fn assign(def: &mut Domain, terms: &Terms<'_>) -> Result<()> {
     let pci = |c: &&Controller| c.is(ControllerType::Pci);
     let highest = def.devices.controllers.iter().filter(pci).map(Controller::index).max();
+    // said again when all is checked; but no number of the document's decides how much is set up until then
+    if let Some(index) = highest.filter(|index| *index as usize >= MAX_BUSES) {
+        bail!(
+            Domain,
+            ConfigUnsupported,
+            "PCI controller index {index} too high, maximum is {}",
+            MAX_BUSES - 1
+        );
+    }
     let mut count = highest.map_or(0, |index| index as usize + 1);
     if count > 0 {
         let mut trial = Placing::new(def, terms, count, true)?;

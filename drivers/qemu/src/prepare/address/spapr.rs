@@ -1,6 +1,7 @@
 //! Devices of a pseries guest's own bus, each at a number of its own.
 
 use super::super::Board;
+use std::collections::BTreeMap;
 use vir_base::{Result, bail};
 use vir_model::domain::Domain;
 use vir_model::domain::device::chardev::SerialTargetType;
@@ -27,12 +28,13 @@ pub(super) fn assign(def: &mut Domain) -> Result<()> {
         _ => None,
     };
     // not consoles: the first is a serial port under another name
-    let mut bus = Bus((it.interfaces.iter().filter_map(|d| reg(&d.info)))
+    let said = (it.interfaces.iter().filter_map(|d| reg(&d.info)))
         .chain(it.controllers.iter().filter_map(|d| reg(&d.info)))
         .chain(it.serials.iter().filter_map(|d| reg(&d.info)))
         .chain(it.nvram.iter().filter_map(|d| reg(&d.info)))
-        .chain(it.tpms.iter().filter_map(|d| reg(&d.info)))
-        .collect());
+        .chain(it.tpms.iter().filter_map(|d| reg(&d.info)));
+    let mut bus = Bus::default();
+    said.for_each(|reg| *bus.taken.entry(reg).or_default() += 1);
     for interface in &mut it.interfaces {
         let own = interface.model() == Some("spapr-vlan");
         bus.place(&mut interface.info, own, NET)?;
@@ -56,8 +58,13 @@ pub(super) fn assign(def: &mut Domain) -> Result<()> {
 }
 
 /// Numbers that are taken.
-#[derive(Debug)]
-struct Bus(Vec<u64>);
+#[derive(Debug, Default)]
+struct Bus {
+    /// How many devices say each.
+    taken: BTreeMap<u64, usize>,
+    /// For each kind's first number, that at which the search goes on: numbers are never given back.
+    next: BTreeMap<u64, u64>,
+}
 
 impl Bus {
     /// Places a device: at its own number, or at the first that is free.
@@ -67,17 +74,17 @@ impl Bus {
         }
         let Some(Address::SpaprVio { reg }) = &mut info.address else { return Ok(()) };
         match reg {
-            Some(said) if self.0.iter().filter(|other| *other == said).count() > 1 => {
+            Some(said) if self.taken.get(said).is_some_and(|devices| *devices > 1) => {
                 bail!(Qemu, XmlError, "spapr-vio address {said:#x} already in use")
             }
             Some(_) => {}
             None => {
-                let mut free = first;
-                while self.0.contains(&free) {
-                    free += STEP;
+                let next = self.next.entry(first).or_insert(first);
+                while self.taken.contains_key(next) {
+                    *next += STEP;
                 }
-                self.0.push(free);
-                *reg = Some(free);
+                self.taken.insert(*next, 1);
+                *reg = Some(*next);
             }
         }
         Ok(())
