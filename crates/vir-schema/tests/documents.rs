@@ -10,7 +10,8 @@ use vir_xml::Element;
 use vir_xml::table::{Row, Table};
 
 /// Kinds whose documents print as themselves.
-const PRINTED: [&str; 5] = ["capability", "cpu", "domain", "domaincaps", "nwfilter"];
+const PRINTED: [&str; 7] =
+    ["capability", "cpu", "domain", "domainbackup", "domaincaps", "domainsnapshot", "nwfilter"];
 
 fn documents() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vir-model/tests/documents");
