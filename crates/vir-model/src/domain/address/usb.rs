@@ -314,13 +314,14 @@ mod tests {
 
     #[test]
     fn ports_that_cannot_be_had_are_refused() {
+        let disk = || "<disk><target dev='sda' bus='usb'/></disk>".to_owned();
         let off = "<controller type='usb' index='0' model='none'/>";
         for (controllers, devices, message) in [
             (UHCI, [at("0", "1"), at("0", "1")], "Duplicate USB address bus 0 port 1"),
             (UHCI, [at("0", "3"), tablet("")], "requested USB port 3 not present on USB bus 0"),
             (UHCI, [at("4", "1"), tablet("")], "Missing USB bus 4"),
             (UHCI, [at("0", "1.1"), tablet("")], "there is no hub at port 1 in USB address bus: 0 port: 1.1"),
-            (off, [tablet(""), tablet("")], "USB is disabled for this domain, but USB devices are present"),
+            (off, [disk(), String::new()], "USB is disabled for this domain, but USB devices are present"),
         ] {
             let error = assign(&mut domain(&[controllers, &devices.concat()].concat()), true).unwrap_err();
             assert!(error.message().contains(message), "{error} / {message}");
