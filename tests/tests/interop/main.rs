@@ -4,6 +4,7 @@
 
 mod console;
 mod definition;
+mod differential;
 mod events;
 mod host;
 mod leases;

@@ -37,6 +37,8 @@ fn kind(domain: &mut Domain) {
     {
         domain.os.kind.get_or_insert_default().value = Some(OsType::Xen);
         domain.os.keep_used();
+    } else if kind == Some(OsType::Linux) {
+        domain.os.keep_common();
     }
 }
 

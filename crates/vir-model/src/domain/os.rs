@@ -319,6 +319,12 @@ impl Os {
         Ok(())
     }
 
+    /// Keeps what is said of every kind of guest: what goes by Linux is Xen's, and elsewhere nothing is booted so.
+    pub(super) fn keep_common(&mut self) {
+        let (kind, smbios) = (self.kind.take(), self.smbios.take());
+        *self = Self { kind, smbios, ..Self::default() };
+    }
+
     /// Keeps what this kind of guest makes use of.
     pub(super) fn keep_used(&mut self) {
         let it = std::mem::take(self);
@@ -333,21 +339,15 @@ impl Os {
         };
         let common = Self { kind: it.kind.clone(), smbios: it.smbios.clone(), ..Self::default() };
         *self = match it.os_type() {
-            None | Some(OsType::Hvm) => {
-                if it.initargs.is_empty() && it.init.is_none() {
-                    it
-                } else {
-                    Self {
-                        init: None,
-                        initargs: vec![],
-                        initenvs: vec![],
-                        initdir: None,
-                        inituser: None,
-                        initgroup: None,
-                        ..it
-                    }
-                }
-            }
+            None | Some(OsType::Hvm) => Self {
+                init: None,
+                initargs: vec![],
+                initenvs: vec![],
+                initdir: None,
+                inituser: None,
+                initgroup: None,
+                ..it
+            },
             Some(OsType::Xen | OsType::Xenpvh | OsType::Uml | OsType::Linux) => Self {
                 kind: common.kind,
                 smbios: common.smbios,

@@ -160,7 +160,7 @@ fn lifecycle(domain: &Domain) -> Result<()> {
     use super::LifecycleAction::{CoredumpDestroy, CoredumpRestart};
     for (action, event) in [(domain.on_poweroff, "poweroff"), (domain.on_reboot, "reboot")] {
         if let Some(action @ (CoredumpDestroy | CoredumpRestart)) = action {
-            bail!(Domain, ConfigUnsupported, "Unsupported lifecycle action '{action}' for event '{event}'");
+            bail!(Domain, ConfigUnsupported, "Lifecycle event '{event}' doesn't support '{action}' action");
         }
     }
     Ok(())
