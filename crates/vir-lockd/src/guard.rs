@@ -62,7 +62,12 @@ pub struct Left {
 impl Left {
     /// Takes it over, and has a keeper made, while this process is still small.
     pub fn take_over(dir: &Path, aside: Aside, journal: u64) -> Self {
-        Self { aside, keeper: Keeper::begin(dir), journal }
+        let keeper = Keeper::begin(dir).and_then(|keeper| {
+            // the one before has all that this one has, until clients are served
+            keeper.take_place()?;
+            Ok(keeper)
+        });
+        Self { aside, keeper, journal }
     }
 }
 
@@ -78,7 +83,7 @@ impl Guard {
         }
         leases.set_recorder(Box::new(book));
         let mut guard = Self { dir: dir.to_owned(), keeper: None, made: Instant::now(), aside: None };
-        guard.make_keeper();
+        guard.make_keeper(former.is_some());
         if let Some(former) = former.filter(|_| guard.keeper.is_some())
             && let Err(error) = former.done()
         {
@@ -156,11 +161,23 @@ impl Guard {
         Ok(())
     }
 
-    fn make_keeper(&mut self) {
+    /// One that must not be in the way of an earlier daemon's keeper takes its place late.
+    fn make_keeper(&mut self, late: bool) {
         self.made = Instant::now();
         // what is free now would be in two processes from then on
         give_back_memory();
-        match Keeper::start(&self.dir) {
+        let make = || {
+            let keeper = Keeper::begin(&self.dir)?;
+            if late {
+                keeper.confirm()?;
+                keeper.take_place()?;
+            } else {
+                keeper.take_place()?;
+                keeper.confirm()?;
+            }
+            Ok(keeper)
+        };
+        match make() {
             Ok(keeper) => {
                 log::debug!("process {} keeps the leases", keeper.pid());
                 self.keeper = Some(keeper);
@@ -187,7 +204,7 @@ impl Guard {
         }
         // whatever kills it must not keep the daemon from its work
         if self.made.elapsed() >= REMAKE {
-            self.make_keeper();
+            self.make_keeper(false);
         }
     }
 
@@ -211,7 +228,7 @@ impl Guard {
                 // it may have died, and another one may do better
                 Err(error) => {
                     log::warn!("the keeper does not step aside: {error}");
-                    self.make_keeper();
+                    self.make_keeper(false);
                     keeper = self.keeper.take();
                 }
             }
@@ -243,7 +260,7 @@ impl Guard {
     pub fn come_back(&mut self, leases: &mut Leases<HostFiles>) {
         leases.set_recorder(Box::new(Book::open(&self.dir, leases)));
         let before = self.keeper.take();
-        self.make_keeper();
+        self.make_keeper(false);
         if let Some(before) = before
             && let Err(error) = before.retire()
         {

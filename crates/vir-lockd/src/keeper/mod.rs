@@ -58,21 +58,11 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// Makes one. `dir` is the run state directory, where its journal is; an earlier keeper can no
-    /// longer be found there afterwards, so that must have been found before.
+    /// Makes one, which from then on shares the table. `dir` is the run state directory, where its journal
+    /// is. [`Keeper::take_place`] and [`Keeper::confirm`] must follow.
     ///
     /// # Errors
     /// System errors; `EBUSY` if this process has more than one thread.
-    pub fn start(dir: &Path) -> io::Result<Self> {
-        let keeper = Self::begin(dir)?;
-        keeper.confirm()?;
-        Ok(keeper)
-    }
-
-    /// The same without waiting until it says that it is ready: it shares the table, but may yet fail.
-    ///
-    /// # Errors
-    /// As before.
     pub fn begin(dir: &Path) -> io::Result<Self> {
         let daemon = Process::open(std::process::id() as i32)?;
         let daemon = fcntl_dupfd_cloexec(&daemon, 3)?;
@@ -100,6 +90,15 @@ impl Keeper {
         let keeper = Self { dir: dir.to_owned(), sharer: Some(sharer), process, command, shared };
         wire::limit(&keeper.command)?;
         Ok(keeper)
+    }
+
+    /// Has it found by the next daemon, in the place of any other: that one ends if the daemon dies. Before a
+    /// lease is given that the other one does not have, and not before the other one can be spared.
+    ///
+    /// # Errors
+    /// System errors.
+    pub fn take_place(&self) -> io::Result<()> {
+        std::fs::rename(new_socket(&self.dir), self.dir.join(SOCKET))
     }
 
     /// Waits until it says that it is ready. To be asked once.

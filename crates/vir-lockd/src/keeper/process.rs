@@ -108,8 +108,6 @@ impl<'a> Keeping<'a> {
     fn prepare(&self) -> io::Result<()> {
         self.listen_to(&self.daemon, DAEMON)?;
         self.listen_to(&self.command, COMMAND)?;
-        // only now: whoever is found there must be able to hold
-        std::fs::rename(super::new_socket(&self.plan.dir), self.plan.dir.join(super::SOCKET))?;
         if let Err(error) = confine(&self.plan.dir) {
             self.say(5, &error);
         }
@@ -170,6 +168,10 @@ impl<'a> Keeping<'a> {
     fn daemon_died(&mut self) -> io::Result<Then> {
         let _ = epoll::delete(&self.epoll, &self.daemon);
         self.daemon_lives = false;
+        if self.is_another_in_its_place() {
+            // that one has everything; of two each would undo what the other does
+            return Ok(Then::End);
+        }
         match &mut self.holding {
             Some(holding) => holding.reread(),
             None => self.hold()?,
@@ -300,6 +302,12 @@ impl<'a> Keeping<'a> {
                 _ => return Err(io::ErrorKind::InvalidData.into()),
             }
         }
+    }
+
+    /// Whether whoever looks for a keeper finds another one.
+    fn is_another_in_its_place(&self) -> bool {
+        std::fs::symlink_metadata(self.plan.dir.join(super::SOCKET))
+            .is_ok_and(|file| (file.dev(), file.ino()) != self.plan.listener_file)
     }
 
     /// Whether whoever looks for a keeper finds this one.

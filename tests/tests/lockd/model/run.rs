@@ -1,11 +1,12 @@
 //! A daemon, its clients and owners, and dice.
 
 use super::reference::{Model, Verdict};
-use ferrovirt_tests::lockd::{Answer, LockClient, Lockd, lock_on, until};
+use ferrovirt_tests::lockd::{Answer, LockClient, Lockd, PATIENCE, lock_on};
 use rustix::process::Signal;
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command};
+use std::time::{Duration, Instant};
 use vir_base::sys::LockKind;
 
 const OWNERS: usize = 5;
@@ -187,7 +188,11 @@ impl Run {
                 *client = Client::new(&self.daemon);
             }
         }
-        until("a dead owner's leases are free", || self.wrong().is_none().then_some(()));
+        let end = Instant::now() + PATIENCE;
+        while let Some(wrong) = self.wrong() {
+            assert!(Instant::now() < end, "{dying:?} is dead: {wrong}\n{}", self.daemon.log());
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     fn start_again(&mut self, step: u64) {
