@@ -62,8 +62,7 @@ pub fn service(instance: &Instance) -> Service {
     let shared = Arc::new(Shared(Mutex::new(state)));
     let event_loop = Arc::default();
     let dir = instance.paths.state.clone();
-    let surviving =
-        Surviving { shared: Arc::clone(&shared), event_loop: Arc::clone(&event_loop), dir: dir.clone() };
+    let surviving = Surviving { shared: Arc::clone(&shared), event_loop: Arc::clone(&event_loop) };
     Service {
         programs: vec![Arc::new(LockProgram(Arc::clone(&shared)))],
         admin_programs: vec![Arc::new(StatusProgram(Arc::clone(&shared)))],

@@ -5,7 +5,7 @@
 
 use crate::daemon::Shared;
 use crate::journal::Journal;
-use crate::keeper::{Aside, Former, Keeper};
+use crate::keeper::{Former, Keeper};
 use crate::kernel::HostFiles;
 use crate::leases::{Leases, NoRecorder, Recorder, unguarded};
 use crate::record::{Change, LeaseRecord};
@@ -13,7 +13,6 @@ use crate::takeback::take_back;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::collections::HashSet;
 use std::io;
-use std::os::fd::RawFd;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -36,39 +35,13 @@ pub struct Guard {
     dir: PathBuf,
     keeper: Option<Keeper>,
     made: Instant,
-    /// The keeper of the program before this one, as long as this one's has not said that it is ready.
-    aside: Option<Aside>,
-}
-
-/// What is handed to the next program of ours in this process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ForNext {
-    /// The keeper's number and the descriptor by which it hears.
-    pub keeper: (i32, RawFd),
-    /// How long the journal is.
-    pub journal: u64,
 }
 
 /// What the program before this one has left of its guard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Left {
-    /// Its keeper.
-    pub aside: Aside,
-    /// One for this program, made before anything else.
-    pub keeper: io::Result<Keeper>,
     /// How long the journal is.
     pub journal: u64,
-}
-
-impl Left {
-    /// Takes it over, and has a keeper made, while this process is still small.
-    pub fn take_over(dir: &Path, aside: Aside, journal: u64) -> Self {
-        let keeper = Keeper::begin(dir).and_then(|keeper| {
-            // the one before has all that this one has, until clients are served
-            keeper.take_place()?;
-            Ok(keeper)
-        });
-        Self { aside, keeper, journal }
-    }
 }
 
 impl Guard {
@@ -82,25 +55,13 @@ impl Guard {
             return Err(err!(Locking, InternalError, "no journal of leases can be written"));
         }
         leases.set_recorder(Box::new(book));
-        let mut guard = Self { dir: dir.to_owned(), keeper: None, made: Instant::now(), aside: None };
-        guard.make_keeper(former.is_some());
-        if let Some(former) = former.filter(|_| guard.keeper.is_some())
-            && let Err(error) = former.done()
-        {
-            log::warn!("the keeper of the daemon before does not end: {error}");
-        }
-        Ok(guard)
+        Ok(Self::with_keeper(dir, former))
     }
 
-    /// Goes on where the program before this one stopped. Without a journal no lease is given.
-    fn go_on(dir: &Path, leases: &mut Leases<HostFiles>, left: Left) -> Self {
-        let Left { aside, keeper, journal } = left;
-        let mut guard = Self { dir: dir.to_owned(), keeper: None, made: Instant::now(), aside: Some(aside) };
-        match keeper {
-            Ok(keeper) => guard.keeper = Some(keeper),
-            Err(error) => guard.has_no_keeper(&error),
-        }
-        let book = match Journal::go_on(dir, journal) {
+    /// Goes on where the program before this one stopped; its keeper is let go when there is another one.
+    /// Without a journal no lease is given.
+    fn go_on(dir: &Path, leases: &mut Leases<HostFiles>, left: Left, former: Option<Former>) -> Self {
+        let book = match Journal::go_on(dir, left.journal) {
             Some(journal) => Book::go_on(dir, journal, leases),
             None => {
                 log::warn!("the journal is not as it was left: it is written anew");
@@ -108,57 +69,18 @@ impl Guard {
             }
         };
         leases.set_recorder(Box::new(book));
-        guard
+        Self::with_keeper(dir, former)
     }
 
-    /// This program's keeper has said something for the first time, or died. The one before it has done
-    /// its duty then, or has to go on: in that case it keeps nothing but leases.
-    fn confirm_keeper(&mut self) -> Option<Aside> {
-        match self.keeper.as_ref().map(Keeper::confirm) {
-            Some(Ok(())) => self.dismiss_aside(),
-            Some(Err(error)) => {
-                self.has_no_keeper(&error);
-                None
-            }
-            None => None,
-        }
-    }
-
-    fn dismiss_aside(&mut self) -> Option<Aside> {
-        self.aside.take().inspect(Aside::end)
-    }
-
-    fn has_no_keeper(&self, error: &io::Error) {
-        match &self.aside {
-            Some(aside) => {
-                log::error!("no keeper: if this daemon is killed its new leases are lost: {error}");
-                aside.hold();
-            }
-            None => log::error!("no keeper: if this daemon is killed its leases are lost: {error}"),
-        }
-    }
-
-    /// What the next program of ours needs to go on; `None` if there is no keeper or no journal.
-    pub fn to_pass(&self, leases: &Leases<HostFiles>) -> Option<ForNext> {
-        Some(ForNext { keeper: self.keeper.as_ref()?.to_pass(), journal: leases.journal()? })
-    }
-
-    /// Before the program is replaced by one of ours. The keeper stays as it is: with the exec the table
-    /// is its own, and if this process dies it closes all but the leases, as ever.
-    ///
-    /// # Errors
-    /// There is no keeper.
-    pub fn let_pass(&mut self) -> Result<()> {
-        let wait = |aside: Aside| aside.wait().map_err(|error| failed("a keeper does not end", &error));
-        if self.aside.is_some()
-            && let Some(aside) = self.confirm_keeper()
+    fn with_keeper(dir: &Path, former: Option<Former>) -> Self {
+        let mut guard = Self { dir: dir.to_owned(), keeper: None, made: Instant::now() };
+        guard.make_keeper(former.is_some());
+        if let Some(former) = former.filter(|_| guard.keeper.is_some())
+            && let Err(error) = former.done()
         {
-            wait(aside)?;
+            log::warn!("the keeper of the daemon before does not end: {error}");
         }
-        if self.aside.is_some() || self.keeper.as_mut().is_none_or(Keeper::collect) {
-            return Err(err!(Locking, InternalError, "no keeper holds the leases"));
-        }
-        Ok(())
+        guard
     }
 
     /// One that must not be in the way of an earlier daemon's keeper takes its place late.
@@ -166,7 +88,7 @@ impl Guard {
         self.made = Instant::now();
         // what is free now would be in two processes from then on
         give_back_memory();
-        let make = || {
+        let make = || -> io::Result<Keeper> {
             let keeper = Keeper::begin(&self.dir)?;
             if late {
                 keeper.confirm()?;
@@ -181,11 +103,8 @@ impl Guard {
             Ok(keeper) => {
                 log::debug!("process {} keeps the leases", keeper.pid());
                 self.keeper = Some(keeper);
-                if let Some(Err(error)) = self.dismiss_aside().map(Aside::wait) {
-                    log::error!("the keeper of the program before does not end: {error}");
-                }
             }
-            Err(error) => self.has_no_keeper(&error),
+            Err(error) => log::error!("no keeper: if this daemon is killed its leases are lost: {error}"),
         }
     }
 
@@ -208,8 +127,8 @@ impl Guard {
         }
     }
 
-    /// Before the daemon ends: the keeper holds the leases for itself and has nothing else of this
-    /// process.
+    /// Before the program is replaced by one of ours, and before the daemon ends: the keeper holds the
+    /// leases for itself and has nothing else of this process.
     ///
     /// # Errors
     /// There is no keeper that does so; the one that was there is in nobody's way.
@@ -256,7 +175,7 @@ impl Guard {
         notify.barrier(STORE_PATIENCE).map_err(|error| failed("the service manager does not answer", &error))
     }
 
-    /// After [`Guard::withdraw`], if the program was not replaced after all.
+    /// After [`Guard::step_aside`] or [`Guard::withdraw`], if the program was not replaced after all.
     pub fn come_back(&mut self, leases: &mut Leases<HostFiles>) {
         leases.set_recorder(Box::new(Book::open(&self.dir, leases)));
         let before = self.keeper.take();
@@ -277,9 +196,10 @@ impl Guard {
 pub fn start(shared: &Arc<Shared>, dir: &Path, event_loop: &mut EventLoop) -> Result<()> {
     let mut state = shared.lock();
     if let Some(left) = state.left.take() {
-        state.guard = Some(Guard::go_on(dir, &mut state.leases, left));
+        // it has stepped aside with all leases; if it has died since, this process has them
+        let former = Former::find(dir).unwrap_or_default();
+        state.guard = Some(Guard::go_on(dir, &mut state.leases, left, former));
         drop(state);
-        await_keeper(shared, event_loop);
         watch_keeper(shared, event_loop);
         return Ok(());
     }
@@ -308,38 +228,6 @@ pub fn start(shared: &Arc<Shared>, dir: &Path, event_loop: &mut EventLoop) -> Re
     drop(state);
     watch_keeper(shared, event_loop);
     Ok(())
-}
-
-/// Lets the keeper of the program before go as soon as this one's is ready.
-fn await_keeper(shared: &Arc<Shared>, event_loop: &mut EventLoop) {
-    let word = shared.lock().guard.as_ref().and_then(|guard| Some(guard.keeper.as_ref()?.word()));
-    let again = shared.clone();
-    let watched = word.map(|word| {
-        event_loop.watch(word?, move |event_loop| {
-            let dismissed = again.lock().guard.as_mut().and_then(Guard::confirm_keeper);
-            if let Some(aside) = dismissed {
-                collect(aside, event_loop);
-            }
-            false
-        })
-    });
-    if let Some(Err(error)) = watched {
-        log::error!("there is one keeper too many: {error}");
-    }
-}
-
-/// Collects one that has been told to end, when it has.
-fn collect(aside: Aside, event_loop: &mut EventLoop) {
-    let watched = aside.as_fd().try_clone_to_owned().and_then(|end| {
-        let mut aside = Some(aside);
-        event_loop.watch(end, move |_| {
-            let _ = aside.take().map(Aside::wait);
-            false
-        })
-    });
-    if let Err(error) = watched {
-        log::warn!("the end of the keeper before will not be noticed: {error}");
-    }
 }
 
 /// Has a new keeper made when this one dies.

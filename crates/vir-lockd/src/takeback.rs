@@ -54,7 +54,14 @@ pub fn take_back(
     let kept = match &mut former {
         // after an exec this process has them all: twice as many descriptors may be more than it can have
         Some(_) if has_all(dir, &have) => vec![],
-        Some(former) => former.take()?,
+        Some(asked) => match asked.take() {
+            // one that has nothing to keep ends, even while somebody asks it
+            Err(error) if has_ended(&error) => {
+                former = None;
+                vec![]
+            }
+            other => other?,
+        },
         None => vec![],
     };
     // from here on it changes nothing any more, so that the journal fits; if nothing was taken, what it still
@@ -66,6 +73,12 @@ pub fn take_back(
     taken.told.extend(contents.faults.iter().map(|fault| format!("the journal is damaged in {fault}")));
     taken.restore(contents, kept, stored.into_iter().collect());
     Ok(taken)
+}
+
+/// Whether nobody is at the other end any more.
+fn has_ended(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionReset, UnexpectedEof};
+    [BrokenPipe, ConnectionReset, UnexpectedEof].contains(&error.kind())
 }
 
 /// Whether this process holds every lease that is written down.

@@ -22,11 +22,6 @@ pub struct Sharer {
 }
 
 impl Sharer {
-    /// The one of this number, which the program before this one in the same process has made.
-    pub fn adopted(pid: i32) -> Self {
-        Self { pid }
-    }
-
     /// Its number, which stays its own until it is collected.
     pub fn pid(&self) -> i32 {
         self.pid

@@ -5,14 +5,9 @@
 //! daemon dies, however, it closes all but the leases, releases each as its last owner dies, hands
 //! all to the next daemon that asks, and ends when nothing is left.
 //!
-//! When the daemon's program is replaced by one of ours the keeper is left with a table of its own, as it
-//! was at that moment: it goes on waiting, until the program that has come says that it has another one.
-//!
-//! The daemon's side is here: [`Keeper`], [`Aside`] for that of the program before this one, and
-//! [`Former`] for the one that an earlier daemon left.
+//! The daemon's side is here: [`Keeper`], and [`Former`] for the one that an earlier daemon left.
 //! Nothing here knows of clients, and nothing decides who gets a lease.
 
-mod aside;
 mod confine;
 pub(crate) mod descriptors;
 mod former;
@@ -20,7 +15,6 @@ mod holding;
 mod process;
 mod wire;
 
-pub use aside::Aside;
 pub(crate) use confine::confine_checker;
 pub use former::Former;
 pub(crate) use holding::release;
@@ -31,7 +25,7 @@ use rustix::io::fcntl_dupfd_cloexec;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
 use std::fs::OpenOptions;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
@@ -109,28 +103,14 @@ impl Keeper {
         wire::expect(&self.command, wire::YES).map(drop)
     }
 
-    /// Readable when it says something.
-    ///
-    /// # Errors
-    /// No descriptors are left.
-    pub fn word(&self) -> io::Result<OwnedFd> {
-        self.command.try_clone()
-    }
-
-    /// What the program that replaces this one needs for an [`Aside`]: its number, and a descriptor that
-    /// has to go along.
-    pub fn to_pass(&self) -> (i32, RawFd) {
-        (self.process.pid(), self.command.as_raw_fd())
-    }
-
     /// Its number.
     pub fn pid(&self) -> i32 {
         self.process.pid()
     }
 
     /// Has it leave the shared table, with duplicates of the leases and nothing else, to hold them
-    /// until the next daemon says that it has one of its own, or this one dies. Before this one ends: it
-    /// closes what it has, and what is shared would be closed for both.
+    /// until the next daemon says that it has one of its own, or this one dies. Before an exec: else
+    /// the table, and everything in it, would stay open in the keeper.
     ///
     /// # Errors
     /// It does not do so: it is dead then, or has been ended, and no longer in the way either.

@@ -9,8 +9,7 @@ use super::read::{self, Held, LEASED};
 use super::write;
 use crate::convert::{Passed, pass};
 use crate::daemon::{Shared, State};
-use crate::guard::{ForNext, Left};
-use crate::keeper::Aside;
+use crate::guard::Left;
 use crate::kernel::{HostFiles, file_id};
 use crate::leases::Leases;
 use crate::program::{Client, Registration};
@@ -22,7 +21,6 @@ use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::os::fd::{AsRawFd, RawFd};
-use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use vir_base::sys::LockOwner;
 use vir_base::{Result, err};
@@ -35,8 +33,6 @@ pub struct Surviving {
     pub(crate) shared: Arc<Shared>,
     /// The loop, once there is one.
     pub(crate) event_loop: Arc<OnceLock<LoopHandle>>,
-    /// The run state directory.
-    pub(crate) dir: PathBuf,
 }
 
 impl Survivor for Surviving {
@@ -49,10 +45,8 @@ impl Survivor for Surviving {
         }
         own.insert("weak".into(), json!(state.weak));
         attached.text = attached::write(table, &mut attached.fds).into();
-        let passed = state.guard.as_ref().and_then(|guard| guard.to_pass(&state.leases));
-        if let Some(ForNext { keeper: (pid, command), journal }) = passed {
-            attached.fds.push(command);
-            own.insert("guard".into(), json!({ "keeper": [pid, command], "journal": journal }));
+        if let Some(journal) = state.leases.journal() {
+            own.insert("journal".into(), json!(journal));
         }
         Ok(())
     }
@@ -67,24 +61,24 @@ impl Survivor for Surviving {
         let State { leases, guard, .. } = &mut *state;
         let Some(guard) = guard else { return Ok(()) };
         let result = match successor {
-            Successor::Ours => return guard.let_pass(),
+            Successor::Ours => guard.step_aside(),
             Successor::Peer => guard.withdraw(leases).and_then(|()| give_to_process(leases)),
         };
         if result.is_err() {
-            take_from_process(leases);
+            if successor == Successor::Peer {
+                take_from_process(leases);
+            }
             guard.come_back(leases);
         }
         result
     }
 
     fn take_back(&self, successor: Successor) {
-        // for one of ours nothing had to be changed
-        if successor == Successor::Ours {
-            return;
-        }
         let mut state = self.shared.lock();
         let State { leases, guard, .. } = &mut *state;
-        take_from_process(leases);
+        if successor == Successor::Peer {
+            take_from_process(leases);
+        }
         if let Some(guard) = guard {
             guard.come_back(leases);
         }
@@ -98,10 +92,9 @@ impl Survivor for Surviving {
         faults: &mut Faults,
     ) {
         if origin == Origin::Ours && !document.attached.is_empty() {
-            let left = left(document, descriptors, faults);
-            let left = left.map(|(aside, journal)| Left::take_over(&self.dir, aside, journal));
             let mut state = self.shared.lock();
-            state.left = left;
+            let journal = document.own.get("journal").and_then(Value::as_u64);
+            state.left = journal.map(|journal| Left { journal });
             let weak = document.own.get("weak").and_then(Value::as_array);
             state.weak = weak.into_iter().flatten().filter_map(Value::as_u64).collect();
             return resume_attached(&document.attached, descriptors, &mut state, faults);
@@ -171,23 +164,6 @@ impl Survivor for Surviving {
             self.shared.confirm(client, event_loop);
         }
     }
-}
-
-/// What the program before this one, of ours, has left of its guard: its keeper, and how long its journal
-/// is.
-fn left(document: &Document, descriptors: &mut Descriptors, faults: &mut Faults) -> Option<(Aside, u64)> {
-    let guard = document.own.get("guard")?;
-    let mut read = || {
-        let [pid, command] = guard.get("keeper")?.as_array()?.as_slice() else { return None };
-        let pid = i32::try_from(pid.as_i64()?).ok()?;
-        let command = descriptors.inherit(RawFd::try_from(command.as_i64()?).ok()?)?;
-        Some((Aside::adopt(pid, command).ok()?, guard.get("journal")?.as_u64()?))
-    };
-    let left = read();
-    if left.is_none() {
-        faults.add(err!(Locking, InternalError, "the keeper of the program before"));
-    }
-    left
 }
 
 /// Takes up what was attached. Every line counts for itself: what is wrong with one, or with its
