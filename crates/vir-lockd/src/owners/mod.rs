@@ -18,6 +18,7 @@ mod tests;
 
 pub use hold::Life;
 
+use crate::life;
 use hold::{Hold, Owner, Stage};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::process::Signal;
@@ -88,16 +89,17 @@ impl Owners {
     /// A process holds leases from before our time, and had started at `start`, if that was known.
     /// Returns whether it may live: one that has another start is another process.
     pub fn adopt(&mut self, pid: i32, start: Option<u64>) -> bool {
-        let now = start_time(pid).ok();
-        if start.is_some() && now != start {
-            return false;
-        }
         let hold = match (start, hold::of_named(pid)) {
             // looked at again while we have hold of it: it has not been replaced in between
             (Some(_), Hold::Named(process)) if start_time(pid).ok() == start => Hold::Certain(process),
             (Some(_), Hold::Named(_)) => return false,
             (_, hold) => hold,
         };
+        // one that has ended and was not collected yet is as dead as one that was
+        let over = |start| matches!(life::look(pid, start), life::Life::Over);
+        if start.is_some() && matches!(hold, Hold::Nobody) && over(start) {
+            return false;
+        }
         self.insert(pid, hold, start);
         true
     }

@@ -124,3 +124,18 @@ fn an_adopted_process_is_known_by_its_start() {
     assert!(!owners.adopt(pid, Some(start)));
     assert!(owners.adopt(pid, None), "nobody can say");
 }
+
+#[test]
+fn one_that_was_not_collected_is_not_adopted() {
+    let mut child = std::process::Command::new("sleep").arg("1000").spawn().unwrap();
+    let pid = child.id() as i32;
+    let start = start_time(pid).ok();
+    let mut owners = Owners::new().unwrap();
+    assert!(start.is_some() && owners.adopt(pid, start));
+    owners.forget(pid);
+    child.kill().unwrap();
+    assert!(Process::open(pid).unwrap().wait_end(Some(Duration::from_secs(30))).unwrap());
+    assert!(!owners.adopt(pid, start), "nobody would tell of its end any more");
+    child.wait().unwrap();
+    assert!(!owners.adopt(pid, start));
+}
