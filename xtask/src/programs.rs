@@ -12,12 +12,35 @@ pub(crate) fn chore(_: &[String]) -> Outcome {
 
 /// Builds every program in release.
 pub(crate) fn release() -> Outcome {
-    process::run(programs().arg("--release"))
+    process::run(programs().arg("--release"))?;
+    link("release")
 }
 
 /// Builds every program as the tests run them.
 pub(crate) fn debug() -> Outcome {
-    process::run(&mut programs())
+    process::run(&mut programs())?;
+    link("debug")
+}
+
+/// Links `libvirt.so.0` from the archive that cargo makes: with libvirt's symbol versions, which
+/// cargo's own shared objects cannot have beside the list of symbols that it gives the linker.
+fn link(profile: &str) -> Outcome {
+    let Some(cc) = paths::program("cc") else {
+        println!("build: no libvirt.so.0, since no C compiler's driver (cc) is there to link it");
+        return Ok(());
+    };
+    let directory = paths::target().join(profile);
+    let script = paths::workspace().join("crates/libvirt/libvirt.map");
+    let library = directory.join("libvirt.so.0");
+    let mut link = Command::new(cc);
+    link.args(["-shared", "-Wl,-soname,libvirt.so.0", "-Wl,--gc-sections", "-Wl,-z,relro,-z,now"]);
+    link.arg(format!("-Wl,--version-script={}", script.display())).arg("-o").arg(&library);
+    link.arg("-Wl,--whole-archive").arg(directory.join("libvirt.a")).arg("-Wl,--no-whole-archive");
+    link.args(["-lgcc_s", "-lpthread", "-lm", "-ldl", "-lc"]);
+    if profile == "release" {
+        link.arg("-s");
+    }
+    process::run(&mut link)
 }
 
 /// `cargo xtask bench-rpc [ROUNDS [SECONDS]]`

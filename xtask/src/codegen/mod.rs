@@ -6,6 +6,7 @@ mod api;
 mod c;
 mod client;
 mod decl;
+mod library;
 mod pages;
 mod proto;
 mod reference;
@@ -44,6 +45,7 @@ pub fn run(root: &Path, args: &[String]) -> Result<(), String> {
     server::emit(&api, &mut out);
     client::emit(&api, &mut out);
     reference::emit(&api, &mut out);
+    library::emit(root, &api, &mut out)?;
     pages::emit(root, &mut out)?;
     let mut stale = vec![];
     let code = out.code.iter().map(|(path, text)| (path, format(text).map_err(|e| format!("{path}: {e}"))));

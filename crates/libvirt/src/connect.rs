@@ -1,0 +1,208 @@
+//! Connections: opening, closing, and what each says about itself.
+
+use crate::boundary::entry;
+use crate::convert::{At, c_text};
+use crate::handle::{CONNECT, Connect, Head, connect, free_connect};
+use std::ffi::{c_char, c_int, c_uint, c_ulong, c_void};
+use std::sync::{Arc, Mutex, OnceLock};
+use vir_api::caller::Identity;
+use vir_api::constants::{VIR_CONNECT_NO_ALIASES, VIR_CONNECT_RO};
+use vir_api::{Caller, DriverFactory, OpenRequest};
+use vir_base::conf::{Conf, Value};
+use vir_base::error::{ErrorDomain, check_flags};
+use vir_base::paths::Paths;
+use vir_base::{Result, err};
+use vir_driver_test::TestFactory;
+use vir_remote::OpenOptions;
+
+/// 11.3.0 as a number.
+const VERSION: c_ulong = 11_003_000;
+
+/// `virConnectAuth`.
+#[repr(C)]
+pub struct Auth {
+    types: *mut c_int,
+    count: c_uint,
+    callback: Option<unsafe extern "C" fn(*mut c_void, c_uint, *mut c_void) -> c_int>,
+    data: *mut c_void,
+}
+
+/// A pointer that programs read.
+#[repr(transparent)]
+pub struct Constant(*const Auth);
+
+// SAFETY: nothing writes what it points to.
+unsafe impl Sync for Constant {}
+
+/// What `virConnectAuthPtrDefault` points to: nothing is asked.
+#[repr(transparent)]
+struct Nothing(Auth);
+
+// SAFETY: nothing writes it.
+unsafe impl Sync for Nothing {}
+
+static NOTHING: Nothing =
+    Nothing(Auth { types: std::ptr::null_mut(), count: 0, callback: None, data: std::ptr::null_mut() });
+
+#[unsafe(no_mangle)]
+pub static virConnectAuthPtrDefault: Constant = Constant(&raw const NOTHING.0);
+
+#[unsafe(no_mangle)]
+pub extern "C" fn virInitialize() -> c_int {
+    0
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virGetVersion(
+    lib: *mut c_ulong,
+    _kind: *const c_char,
+    driver: *mut c_ulong,
+) -> c_int {
+    entry(|| {
+        let at = At { domain: ErrorDomain::None, function: "virGetVersion" };
+        // SAFETY: the program's places.
+        unsafe {
+            *at.place(lib, "libVer")? = VERSION;
+            if let Some(driver) = driver.as_mut() {
+                *driver = VERSION;
+            }
+        }
+        Ok(0)
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virConnectOpen(name: *const c_char) -> *mut Connect {
+    // SAFETY: NULL or the program's text.
+    entry(|| unsafe { open(name, 0, "virConnectOpen") })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virConnectOpenReadOnly(name: *const c_char) -> *mut Connect {
+    // SAFETY: NULL or the program's text.
+    entry(|| unsafe { open(name, VIR_CONNECT_RO, "virConnectOpenReadOnly") })
+}
+
+/// Nothing that this library speaks to asks for credentials yet, so that `auth` is not looked at.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virConnectOpenAuth(
+    name: *const c_char,
+    _auth: *mut Auth,
+    flags: c_uint,
+) -> *mut Connect {
+    // SAFETY: NULL or the program's text.
+    entry(|| unsafe { open(name, flags, "virConnectOpenAuth") })
+}
+
+/// # Safety
+/// `name` is NULL or a text.
+unsafe fn open(name: *const c_char, flags: u32, function: &'static str) -> Result<*mut Connect> {
+    check_flags(ErrorDomain::None, flags, VIR_CONNECT_RO | VIR_CONNECT_NO_ALIASES, "virConnectOpenInternal")?;
+    // SAFETY: the caller's contract.
+    let name = unsafe { At { domain: ErrorDomain::None, function }.text_or_null(name, "name") }?;
+    let uri = resolve(name.unwrap_or_default(), flags & VIR_CONNECT_NO_ALIASES == 0)?;
+    if !uri.is_empty() && !uri.contains(':') {
+        return Err(err!(None, NoConnect, "URI '{uri}' does not include a driver name"));
+    }
+    let read_only = flags & VIR_CONNECT_RO != 0;
+    let identity = Arc::new(Identity::default());
+    let caller = Caller { identity: identity.clone(), read_only, ..Caller::default() };
+    let local = uri.strip_prefix("test://").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let (parts, remote) = if local {
+        let parts = test_factory().open(&OpenRequest { uri, flags, identity })?;
+        (if read_only { parts.for_reading() } else { parts }, None)
+    } else {
+        let (parts, driver) = vir_remote::open(&uri, OpenOptions { read_only, autostart: true })?;
+        (parts, Some(driver))
+    };
+    Ok(Box::into_raw(Box::new(Connect {
+        head: Head::new(CONNECT),
+        parts,
+        remote,
+        caller,
+        kind: Mutex::default(),
+        callbacks: Arc::default(),
+        on_error: Mutex::default(),
+    })))
+}
+
+/// The test driver of this process: connections to the same place see the same objects.
+fn test_factory() -> &'static TestFactory {
+    static FACTORY: OnceLock<TestFactory> = OnceLock::new();
+    FACTORY.get_or_init(TestFactory::default)
+}
+
+/// The URI that is meant: the user's default for none, the real one for an alias. Where the user has
+/// no default either, the daemon chooses.
+fn resolve(uri: &str, aliases: bool) -> Result<String> {
+    let conf = Conf::read_if_exists(Paths::of_this_user()?.config_file("libvirt.conf"))?;
+    if uri.is_empty() {
+        if let Some(uri) = std::env::var("LIBVIRT_DEFAULT_URI").ok().filter(|uri| !uri.is_empty()) {
+            return Ok(uri);
+        }
+        return Ok(conf.string("uri_default")?.unwrap_or_default().to_owned());
+    }
+    let is_name = uri.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
+    if let Some(Value::List(list)) = conf.get("uri_aliases").filter(|_| aliases && is_name) {
+        for alias in list {
+            if let Value::String(alias) = alias
+                && let Some((name, target)) = alias.split_once('=')
+                && name == uri
+            {
+                return Ok(target.to_owned());
+            }
+        }
+    }
+    Ok(uri.to_owned())
+}
+
+macro_rules! on_connection {
+    ($($name:ident($($arg:ident: $ty:ty),*) -> $ret:ty = |$conn:ident| $body:expr;)*) => {
+        $(#[unsafe(no_mangle)]
+        pub unsafe extern "C" fn $name(conn: *mut Connect $(, $arg: $ty)*) -> $ret {
+            entry(|| {
+                // SAFETY: the program's connection.
+                let $conn = unsafe { connect(conn, ErrorDomain::None, stringify!($name)) }?;
+                $body
+            })
+        })*
+    };
+}
+
+on_connection! {
+    virConnectRef() -> c_int = |conn| {
+        conn.head.acquire();
+        Ok(0)
+    };
+    virConnectGetURI() -> *mut c_char = |conn| Ok(c_text(&conn.parts.uri));
+    virConnectGetLibVersion(version: *mut c_ulong) -> c_int = |conn| {
+        let found = match &conn.remote {
+            Some(remote) => remote.lib_version()?,
+            None => VERSION,
+        };
+        let at = At { domain: ErrorDomain::None, function: "virConnectGetLibVersion" };
+        // SAFETY: the program's place.
+        *unsafe { at.place(version, "libVer") }? = found;
+        Ok(0)
+    };
+    virConnectIsAlive() -> c_int = |conn| Ok(c_int::from(conn.remote.as_ref().is_none_or(|r| r.is_alive())));
+    virConnectSetKeepAlive(interval: c_int, count: c_uint) -> c_int = |conn| {
+        let Some(remote) = &conn.remote else {
+            // the peer says so for drivers without a connection to ask on
+            return Err(vir_base::Error::no_support(ErrorDomain::None, "virConnectSetKeepAlive"));
+        };
+        // 1: the far side does not answer such questions
+        Ok(c_int::from(!u32::try_from(interval).is_ok_and(|interval| remote.keepalive(interval, count))))
+    };
+}
+
+/// Gives a reference back; how many are left.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virConnectClose(conn: *mut Connect) -> c_int {
+    entry(|| {
+        // SAFETY: the program's connection, and one of its references.
+        let left = unsafe { free_connect(connect(conn, ErrorDomain::None, "virConnectClose")?) };
+        crate::error::concerns(std::ptr::null_mut());
+        Ok(c_int::try_from(left).unwrap_or(c_int::MAX))
+    })
+}
