@@ -78,7 +78,12 @@ fn the_grammar_that_is_printed_holds_for_documents() {
     let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/vir-model/tests/documents");
     let mut documents = vec![];
     for kind in fs::read_dir(model).unwrap() {
-        for file in fs::read_dir(kind.unwrap().path()).unwrap() {
+        let kind = kind.unwrap();
+        // what only daemons write, and what is a part of documents
+        if kind.file_name() == "running" || kind.file_name() == "sources" {
+            continue;
+        }
+        for file in fs::read_dir(kind.path()).unwrap() {
             let path = file.unwrap().path();
             if path.extension().is_some_and(|extension| extension == "xml") {
                 documents.push(path);
