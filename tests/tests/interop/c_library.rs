@@ -7,7 +7,7 @@ use ferrovirt_tests::{paths, skip};
 
 /// What every test of this project's programs builds first (`cargo xtask test`).
 fn library() -> Option<PathBuf> {
-    let directory = paths::target().join("debug");
+    let directory = paths::target().join("debug/lib");
     directory.join("libvirt.so.0").exists().then_some(directory)
 }
 
