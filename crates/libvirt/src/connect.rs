@@ -1,10 +1,12 @@
 //! Connections: opening, closing, and what each says about itself.
 
+use crate::auth::Auth;
 use crate::boundary::entry;
 use crate::convert::{At, c_text};
 use crate::handle::{CONNECT, Connect, Head, connect, free_connect};
-use std::ffi::{c_char, c_int, c_uint, c_ulong, c_void};
+use std::ffi::{c_char, c_int, c_uint, c_ulong};
 use std::sync::{Arc, Mutex, OnceLock};
+use vir_api::auth::Credentials;
 use vir_api::caller::Identity;
 use vir_api::constants::{VIR_CONNECT_NO_ALIASES, VIR_CONNECT_RO};
 use vir_api::{Caller, DriverFactory, OpenRequest};
@@ -17,35 +19,6 @@ use vir_remote::OpenOptions;
 
 /// 11.3.0 as a number.
 const VERSION: c_ulong = 11_003_000;
-
-/// `virConnectAuth`.
-#[repr(C)]
-pub struct Auth {
-    types: *mut c_int,
-    count: c_uint,
-    callback: Option<unsafe extern "C" fn(*mut c_void, c_uint, *mut c_void) -> c_int>,
-    data: *mut c_void,
-}
-
-/// A pointer that programs read.
-#[repr(transparent)]
-pub struct Constant(*const Auth);
-
-// SAFETY: nothing writes what it points to.
-unsafe impl Sync for Constant {}
-
-/// What `virConnectAuthPtrDefault` points to: nothing is asked.
-#[repr(transparent)]
-struct Nothing(Auth);
-
-// SAFETY: nothing writes it.
-unsafe impl Sync for Nothing {}
-
-static NOTHING: Nothing =
-    Nothing(Auth { types: std::ptr::null_mut(), count: 0, callback: None, data: std::ptr::null_mut() });
-
-#[unsafe(no_mangle)]
-pub static virConnectAuthPtrDefault: Constant = Constant(&raw const NOTHING.0);
 
 #[unsafe(no_mangle)]
 pub extern "C" fn virInitialize() -> c_int {
@@ -74,29 +47,33 @@ pub unsafe extern "C" fn virGetVersion(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn virConnectOpen(name: *const c_char) -> *mut Connect {
     // SAFETY: NULL or the program's text.
-    entry(|| unsafe { open(name, 0, "virConnectOpen") })
+    entry(|| unsafe { open(name, None, 0, "virConnectOpen") })
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn virConnectOpenReadOnly(name: *const c_char) -> *mut Connect {
     // SAFETY: NULL or the program's text.
-    entry(|| unsafe { open(name, VIR_CONNECT_RO, "virConnectOpenReadOnly") })
+    entry(|| unsafe { open(name, None, VIR_CONNECT_RO, "virConnectOpenReadOnly") })
 }
 
-/// Nothing that this library speaks to asks for credentials yet, so that `auth` is not looked at.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn virConnectOpenAuth(
     name: *const c_char,
-    _auth: *mut Auth,
+    auth: *const Auth,
     flags: c_uint,
 ) -> *mut Connect {
-    // SAFETY: NULL or the program's text.
-    entry(|| unsafe { open(name, flags, "virConnectOpenAuth") })
+    // SAFETY: NULL or the program's text, and NULL or its callback.
+    entry(|| unsafe { open(name, auth.as_ref(), flags, "virConnectOpenAuth") })
 }
 
 /// # Safety
 /// `name` is NULL or a text.
-unsafe fn open(name: *const c_char, flags: u32, function: &'static str) -> Result<*mut Connect> {
+unsafe fn open(
+    name: *const c_char,
+    auth: Option<&Auth>,
+    flags: u32,
+    function: &'static str,
+) -> Result<*mut Connect> {
     check_flags(ErrorDomain::None, flags, VIR_CONNECT_RO | VIR_CONNECT_NO_ALIASES, "virConnectOpenInternal")?;
     // SAFETY: the caller's contract.
     let name = unsafe { At { domain: ErrorDomain::None, function }.text_or_null(name, "name") }?;
@@ -112,7 +89,9 @@ unsafe fn open(name: *const c_char, flags: u32, function: &'static str) -> Resul
         let parts = test_factory().open(&OpenRequest { uri, flags, identity })?;
         (if read_only { parts.for_reading() } else { parts }, None)
     } else {
-        let (parts, driver) = vir_remote::open(&uri, OpenOptions { read_only, autostart: true })?;
+        let credentials = auth.map(|auth| -> &dyn Credentials { auth });
+        let (parts, driver) =
+            vir_remote::open(&uri, OpenOptions { read_only, autostart: true, credentials })?;
         (parts, Some(driver))
     };
     Ok(Box::into_raw(Box::new(Connect {

@@ -8,6 +8,7 @@
 #![allow(clippy::missing_safety_doc)] // the contract is that of the C headers
 #![allow(missing_docs)] // documented in include/libvirt
 
+mod auth;
 mod boundary;
 mod connect;
 mod convert;

@@ -4,6 +4,7 @@
 //! the C library call them. The traits, their structures and the constants are generated from
 //! `api/*.api`. Nothing here knows the wire, XML or a hypervisor.
 
+pub mod auth;
 pub mod caller;
 pub mod connection;
 pub mod event;

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use vir_api::Connection;
+use vir_api::auth::Credentials;
 use vir_api::event::EventBus;
 use vir_base::uri::Uri;
 use vir_base::{Error, ErrorCode, ErrorDomain, Result, err};
@@ -16,12 +17,14 @@ use vir_proto::wire::{AuthListRet, AuthPolkitRet, ConnectGetUriRet, ConnectOpenA
 use vir_rpc::client::Client;
 
 /// How to open.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct OpenOptions {
+#[derive(Clone, Copy, Default)]
+pub struct OpenOptions<'a> {
     /// For reading only.
     pub read_only: bool,
     /// Start the user's own daemon if it does not run.
     pub autostart: bool,
+    /// Who has the credentials that the way there or the daemon asks for.
+    pub credentials: Option<&'a dyn Credentials>,
 }
 
 /// What `remote_auth_type` has.
@@ -35,7 +38,7 @@ const START_LIMIT: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// It cannot be reached, does not let us in, or cannot open the URI.
-pub fn open(uri: &str, options: OpenOptions) -> Result<(Connection, Arc<RemoteDriver>)> {
+pub fn open(uri: &str, options: OpenOptions<'_>) -> Result<(Connection, Arc<RemoteDriver>)> {
     let parsed = Uri::parse(uri)?;
     let address = Address::of(&parsed, options.read_only)?;
     let client = match &address {

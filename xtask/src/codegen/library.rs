@@ -85,6 +85,9 @@ fn by_hand(dir: &Path) -> Result<BTreeSet<String>, String> {
     let mut names = BTreeSet::new();
     for entry in std::fs::read_dir(dir).map_err(|e| format!("{}: {e}", dir.display()))? {
         let path = entry.map_err(|e| e.to_string())?.path();
+        if path.is_dir() && path.file_name().is_none_or(|name| name != "generated") {
+            names.extend(by_hand(&path)?);
+        }
         if path.extension().is_some_and(|e| e == "rs") {
             let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
             let code = text.lines().filter(|l| !l.trim_start().starts_with("//"));
