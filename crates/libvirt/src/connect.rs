@@ -4,6 +4,7 @@ use crate::auth::Auth;
 use crate::boundary::entry;
 use crate::convert::{At, c_text};
 use crate::handle::{CONNECT, Connect, Head, connect, free_connect};
+use crate::watch::Watch;
 use std::ffi::{c_char, c_int, c_uint, c_ulong};
 use std::sync::{Arc, Mutex, OnceLock};
 use vir_api::auth::Credentials;
@@ -87,20 +88,24 @@ unsafe fn open(
     let local = uri.strip_prefix("test://").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     let (parts, remote) = if local {
         let parts = test_factory().open(&OpenRequest { uri, flags, identity })?;
-        (if read_only { parts.for_reading() } else { parts }, None)
+        (parts, None)
     } else {
         let credentials = auth.map(|auth| -> &dyn Credentials { auth });
-        let (parts, driver) =
-            vir_remote::open(&uri, OpenOptions { read_only, autostart: true, credentials })?;
+        // what comes while nobody calls is read by the program's loop; without one, nobody waits for it
+        let options = OpenOptions { read_only, autostart: true, credentials, program_reads: true };
+        let (parts, driver) = vir_remote::open(&uri, options)?;
         (parts, Some(driver))
     };
+    let parts = if read_only { parts.for_reading() } else { parts };
     Ok(Box::into_raw(Box::new(Connect {
         head: Head::new(CONNECT),
+        watch: remote.as_ref().and_then(Watch::start),
         parts,
         remote,
         caller,
         kind: Mutex::default(),
         callbacks: Arc::default(),
+        closing: Arc::default(),
         on_error: Mutex::default(),
     })))
 }
@@ -170,8 +175,13 @@ on_connection! {
             // the peer says so for drivers without a connection to ask on
             return Err(vir_base::Error::no_support(ErrorDomain::None, "virConnectSetKeepAlive"));
         };
+        let Some(watch) = &conn.watch else {
+            return Err(err!(Remote, InternalError, "the caller doesn't support keepalive protocol; perhaps it's missing event loop implementation"));
+        };
         // 1: the far side does not answer such questions
-        Ok(c_int::from(!u32::try_from(interval).is_ok_and(|interval| remote.keepalive(interval, count))))
+        let answers = remote.keepalive(u32::try_from(interval).unwrap_or(0), count);
+        watch.update();
+        Ok(c_int::from(!answers))
     };
 }
 

@@ -139,16 +139,18 @@ pub fn raise(error: &Error) {
     match handler.function {
         // SAFETY: the program's function with the program's argument; the error is this thread's.
         Some(function) => unsafe { function(handler.data, pointer) },
-        None => print(error),
+        None => print(error.domain().title(), error.data().level, &error.message()),
     }
 }
 
 /// What programs without a handler get, on the standard error output.
-fn print(error: &Error) {
-    let title = error.domain().title();
-    let space = if title.is_empty() { "" } else { " " };
-    let level = if error.data().level == 1 { "warning" } else { "error" };
-    eprintln!("libvirt: {title}{space}{level} : {}", error.message());
+fn print(domain: &str, level: c_int, message: &str) {
+    let level = match level {
+        1 => "warning",
+        2 => "error",
+        _ => "",
+    };
+    eprintln!("libvirt: {domain} {level} : {}", message.strip_suffix('\n').unwrap_or(message));
 }
 
 /// The thread's last error, NULL if there is none.
@@ -271,18 +273,14 @@ pub extern "C" fn virConnResetLastError(_conn: *mut Connect) {
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn virDefaultErrorFunc(error: *mut virError) {
-    // SAFETY: NULL or an error; its text is NULL or ends with a zero byte.
-    let Some((domain, message)) = (unsafe {
-        error
-            .as_ref()
-            .filter(|e| !e.message.is_null())
-            .map(|e| (e.domain, std::ffi::CStr::from_ptr(e.message)))
-    }) else {
+    // SAFETY: NULL or an error.
+    let Some(error) = (unsafe { error.as_ref() }).filter(|e| e.code != 0 && !e.message.is_null()) else {
         return;
     };
-    let title = ErrorDomain::from_raw(domain).map_or("", ErrorDomain::title);
-    let space = if title.is_empty() { "" } else { " " };
-    eprintln!("libvirt: {title}{space}error : {}", message.to_string_lossy());
+    // SAFETY: an error's text ends with a zero byte.
+    let message = unsafe { std::ffi::CStr::from_ptr(error.message) };
+    let title = ErrorDomain::from_raw(error.domain).map_or("Unknown", ErrorDomain::title);
+    print(title, error.level, &message.to_string_lossy());
 }
 
 const _: () = assert!(size_of::<virError>() == 80);

@@ -3,6 +3,9 @@
 //! Each starts with a word that says what it is and with its count of references; an object keeps
 //! its connection. Handles convert nothing and call no driver.
 
+use crate::closing::Closing;
+use crate::events::Callbacks;
+use crate::watch::Watch;
 use std::ffi::CString;
 use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -51,11 +54,14 @@ pub const CONNECT: u32 = 0x7669_0001;
 #[repr(C)]
 pub struct Connect {
     pub head: Head,
+    /// Ends before the socket that it watches.
+    pub watch: Option<Watch>,
     pub parts: Connection,
     pub remote: Option<Arc<RemoteDriver>>,
     pub caller: Caller,
     pub kind: Mutex<Option<CString>>,
-    pub callbacks: Arc<crate::events::Callbacks>,
+    pub callbacks: Arc<Callbacks>,
+    pub closing: Arc<Closing>,
     pub on_error: Mutex<crate::error::Handler>,
 }
 
@@ -69,6 +75,37 @@ impl Connect {
     pub fn keep_kind(&self, text: String) -> *const std::ffi::c_char {
         let mut kept = self.kind.lock().unwrap_or_else(PoisonError::into_inner);
         kept.get_or_insert_with(|| CString::new(text).unwrap_or_default()).as_ptr()
+    }
+}
+
+/// A reference to a connection, given back when it is dropped.
+pub struct Held(*const Connect);
+
+// SAFETY: a connection is shared by threads, and its count is atomic.
+unsafe impl Send for Held {}
+// SAFETY: as before.
+unsafe impl Sync for Held {}
+
+impl Held {
+    pub fn new(conn: &Connect) -> Self {
+        conn.head.acquire();
+        Self(conn)
+    }
+
+    pub fn get(&self) -> &Connect {
+        // SAFETY: one of its references is ours.
+        unsafe { &*self.0 }
+    }
+
+    pub fn pointer(&self) -> *mut Connect {
+        self.0.cast_mut()
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // SAFETY: the reference is ours, and given back once.
+        unsafe { free_connect(&*self.0) };
     }
 }
 
@@ -89,7 +126,7 @@ pub trait Kind: Sized + Clone + 'static {
 #[repr(C)]
 pub struct Object<R> {
     pub head: Head,
-    conn: *const Connect,
+    conn: Held,
     pub id: AtomicI32,
     texts: Vec<CString>,
     reference: R,
@@ -98,10 +135,15 @@ pub struct Object<R> {
 impl<R: Kind> Object<R> {
     /// A handle for C, which keeps `conn`.
     pub fn make(conn: &Connect, reference: R) -> *mut Self {
-        conn.head.acquire();
         let texts = reference.texts().into_iter().map(|t| CString::new(t).unwrap_or_default()).collect();
         let id = AtomicI32::new(reference.id());
-        Box::into_raw(Box::new(Self { head: Head::new(R::MAGIC), conn, id, texts, reference }))
+        Box::into_raw(Box::new(Self {
+            head: Head::new(R::MAGIC),
+            conn: Held::new(conn),
+            id,
+            texts,
+            reference,
+        }))
     }
 
     pub fn reference(&self) -> &R {
@@ -109,12 +151,11 @@ impl<R: Kind> Object<R> {
     }
 
     pub fn connection(&self) -> &Connect {
-        // SAFETY: a handle holds a reference to its connection until it ends.
-        unsafe { &*self.conn }
+        self.conn.get()
     }
 
     pub fn connection_pointer(&self) -> *mut Connect {
-        self.conn.cast_mut()
+        self.conn.pointer()
     }
 
     pub fn text(&self, at: usize) -> *const std::ffi::c_char {
@@ -166,9 +207,7 @@ pub unsafe fn free<R: Kind>(object: &Object<R>) {
     if object.head.release() {
         let pointer = std::ptr::from_ref(object).cast_mut();
         // SAFETY: it was made by `Object::make`, and this was the last reference.
-        let ended = unsafe { Box::from_raw(pointer) };
-        // SAFETY: the object owned one reference to its connection.
-        unsafe { free_connect(&*ended.conn) };
+        drop(unsafe { Box::from_raw(pointer) });
     }
 }
 

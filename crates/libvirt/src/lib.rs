@@ -10,6 +10,7 @@
 
 mod auth;
 mod boundary;
+mod closing;
 mod connect;
 mod convert;
 mod error;
@@ -20,3 +21,4 @@ mod handle;
 mod objects;
 mod scalars;
 mod typed;
+mod watch;

@@ -1,6 +1,7 @@
 //! What stands behind a stream: bytes between a driver and a client, next to a call.
 
 use std::os::fd::OwnedFd;
+use std::sync::Arc;
 use vir_base::Result;
 
 /// The far side of a stream, as a driver gives it for a call that has one.
@@ -31,6 +32,9 @@ pub enum StreamRead {
     WouldBlock,
 }
 
+/// Told that a stream has news.
+pub type Waker = Arc<dyn Fn() + Send + Sync>;
+
 /// A stream that is not a plain descriptor. Methods never wait unless they say so.
 pub trait StreamChannel: Send {
     /// Takes bytes out.
@@ -39,10 +43,21 @@ pub trait StreamChannel: Send {
     fn write(&mut self, bytes: &[u8]) -> Result<usize>;
     /// Puts a hole of `length` bytes in.
     fn write_hole(&mut self, length: u64) -> Result<()>;
-    /// Waits until `read` or `write` may go on, or `timeout` passes.
+    /// Waits until `read` or, after a `write` that took nothing, `write` may go on; or until `timeout`
+    /// passes.
     fn wait(&mut self, timeout: Option<std::time::Duration>) -> Result<()>;
     /// Ends the stream well; may wait for the far side to confirm.
     fn finish(&mut self) -> Result<()>;
     /// Ends the stream at once.
     fn abort(&mut self) -> Result<()>;
+    /// Whether a `read`, and whether a `write`, would go on now.
+    fn ready(&mut self) -> (bool, bool) {
+        (true, true)
+    }
+    /// From now on, `waker` is called when something came in, by any thread: it must be short. False if
+    /// nobody will call it, so that [`StreamChannel::ready`] has to be asked from time to time.
+    fn set_waker(&mut self, waker: Waker) -> bool {
+        let _ = waker;
+        false
+    }
 }

@@ -107,7 +107,15 @@ impl Upstream for Registrar {
 /// Hands the connection's events to the bus.
 pub(crate) fn connect(driver: &RemoteDriver, bus: &Arc<EventBus>) {
     let bus = Arc::downgrade(bus);
+    let closing = driver.closing.clone();
     driver.client.set_event_sink(move |message| {
+        if (message.program, message.procedure) == (remote::PROGRAM, remote::CONNECT_EVENT_CONNECTION_CLOSED)
+        {
+            if let Ok(ConnectEventConnectionClosedEvent { reason }) = Decoder::whole(&message.payload) {
+                closing.tell(reason);
+            }
+            return;
+        }
         let (Some(bus), Some((number, event))) =
             (bus.upgrade(), decode(message.program, message.procedure, &message.payload))
         else {

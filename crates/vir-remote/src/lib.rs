@@ -4,6 +4,7 @@
 //! knows the daemons' sockets and nothing of hypervisors.
 
 mod address;
+mod closing;
 mod events;
 mod generated;
 mod open;
@@ -12,7 +13,7 @@ mod stream;
 pub use address::{Address, server_uri};
 pub use open::{OpenOptions, open};
 
-use std::os::fd::OwnedFd;
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::time::Duration;
 use vir_api::connection::DriverTraits;
@@ -40,9 +41,16 @@ const PROCESSORS_MAX: usize = 1 << 20;
 /// A connection to a daemon.
 pub struct RemoteDriver {
     client: Client,
+    closing: closing::Closing,
 }
 
 impl RemoteDriver {
+    fn new(client: Client) -> Self {
+        let closing = closing::Closing::default();
+        closing.watch(&client);
+        Self { client, closing }
+    }
+
     fn target(program: u32, procedure: i32) -> Target {
         let version = if program == qemu::PROGRAM { qemu::VERSION } else { remote::VERSION };
         Target { program, version, procedure }
@@ -76,6 +84,29 @@ impl RemoteDriver {
         let args = to_bytes(args).map_err(unfit)?;
         let answer = self.client.call(Self::target(program, procedure), &args, files)?;
         Ok((answer.decode()?, answer.fds))
+    }
+
+    /// The socket, to poll it for reading (and writing, if [`RemoteDriver::wants_write`]).
+    pub fn fd(&self) -> BorrowedFd<'_> {
+        self.client.fd()
+    }
+
+    /// Whether something waits to be written.
+    pub fn wants_write(&self) -> bool {
+        self.client.wants_write()
+    }
+
+    /// How long [`RemoteDriver::dispatch`] may wait to be called while the socket is quiet.
+    pub fn next_timeout(&self) -> Option<Duration> {
+        self.client.next_timeout()
+    }
+
+    /// Reads and writes without waiting, and hands out events; for programs that read themselves.
+    ///
+    /// # Errors
+    /// The connection is gone.
+    pub fn dispatch(&self) -> Result<()> {
+        self.client.dispatch_pending()
     }
 
     /// False once the connection is known to be broken.

@@ -25,6 +25,9 @@ pub struct OpenOptions<'a> {
     pub autostart: bool,
     /// Who has the credentials that the way there or the daemon asks for.
     pub credentials: Option<&'a dyn Credentials>,
+    /// The program itself reads what comes while nobody calls ([`RemoteDriver::dispatch`]). If it does
+    /// not, a thread does.
+    pub program_reads: bool,
 }
 
 /// What `remote_auth_type` has.
@@ -48,7 +51,7 @@ pub fn open(uri: &str, options: OpenOptions<'_>) -> Result<(Connection, Arc<Remo
         },
         Address::Tcp { host, port } => Client::connect_tcp(host, *port)?,
     };
-    let driver = Arc::new(RemoteDriver { client });
+    let driver = Arc::new(RemoteDriver::new(client));
     authenticate(&driver)?;
     // an empty name asks the daemon for its default
     let name = Some(if uri.is_empty() { String::new() } else { server_uri(&parsed) });
@@ -61,7 +64,9 @@ pub fn open(uri: &str, options: OpenOptions<'_>) -> Result<(Connection, Arc<Remo
     let bus = Arc::new(EventBus::default());
     events::connect(&driver, &bus);
     bus.set_upstream(Arc::new(Registrar::new(&driver)));
-    events::start_reader(&driver.client)?;
+    if !options.program_reads {
+        events::start_reader(&driver.client)?;
+    }
     Ok((driver.connection(shown, bus), driver))
 }
 

@@ -1,26 +1,21 @@
 //! A stream of a connection to a daemon, as the traits have it.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::Duration;
-use vir_api::stream::{StreamChannel, StreamRead};
+use std::time::{Duration, Instant};
+use vir_api::stream::{StreamChannel, StreamRead, Waker};
 use vir_base::{Result, err};
 use vir_rpc::client::{ClientStream, StreamRead as Got};
+
+/// How long a writer that waits may miss what came in meanwhile.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 /// The client half of a stream.
 pub(crate) struct Channel {
     stream: Option<ClientStream>,
-    news: Arc<(Mutex<bool>, Condvar)>,
 }
 
 impl Channel {
     pub(crate) fn new(stream: ClientStream) -> Self {
-        let news: Arc<(Mutex<bool>, Condvar)> = Arc::default();
-        let teller = news.clone();
-        stream.set_waker(move || {
-            *teller.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
-            teller.1.notify_all();
-        });
-        Self { stream: Some(stream), news }
+        Self { stream: Some(stream) }
     }
 
     fn open(&self) -> Result<&ClientStream> {
@@ -30,7 +25,6 @@ impl Channel {
 
 impl StreamChannel for Channel {
     fn read(&mut self, buffer: &mut [u8]) -> Result<StreamRead> {
-        *self.news.0.lock().unwrap_or_else(PoisonError::into_inner) = false;
         let stream = self.open()?;
         Ok(match stream.try_recv(buffer)? {
             Got::Data(length) => StreamRead::Data(length),
@@ -48,14 +42,12 @@ impl StreamChannel for Channel {
     }
 
     fn wait(&mut self, timeout: Option<Duration>) -> Result<()> {
-        self.open()?;
-        let (news, changed) = &*self.news;
-        let guard = news.lock().unwrap_or_else(PoisonError::into_inner);
-        // the connection's own thread reads the socket and tells; the limit is for one that does not
-        let limit = timeout.unwrap_or(Duration::from_millis(500));
-        let waited = changed.wait_timeout_while(guard, limit, |news| !*news);
-        drop(waited.unwrap_or_else(PoisonError::into_inner));
-        Ok(())
+        let stream = self.open()?;
+        let timeout = match stream.ready() {
+            (_, false) => Some(timeout.unwrap_or(LOOK_AGAIN)),
+            (_, true) => timeout,
+        };
+        stream.wait(timeout.map(|timeout| Instant::now() + timeout))
     }
 
     fn finish(&mut self) -> Result<()> {
@@ -64,5 +56,16 @@ impl StreamChannel for Channel {
 
     fn abort(&mut self) -> Result<()> {
         self.stream.take().map_or(Ok(()), ClientStream::abort)
+    }
+
+    fn ready(&mut self) -> (bool, bool) {
+        self.stream.as_ref().map_or((true, true), ClientStream::ready)
+    }
+
+    fn set_waker(&mut self, waker: Waker) -> bool {
+        if let Some(stream) = &self.stream {
+            stream.set_waker(move || waker());
+        }
+        true
     }
 }

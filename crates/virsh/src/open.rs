@@ -46,7 +46,7 @@ pub fn open(uri: &str, readonly: bool) -> Result<Link> {
     if is_local_test(&uri) {
         return in_process(test_factory(), &uri, readonly);
     }
-    let options = OpenOptions { read_only: readonly, autostart: true, credentials: None };
+    let options = OpenOptions { read_only: readonly, autostart: true, ..OpenOptions::default() };
     let (parts, driver) = vir_remote::open(&uri, options)?;
     let caller = Caller { read_only: readonly, ..Caller::default() };
     Ok(Link { hv: parts.hypervisor.clone(), parts, caller, remote: Some(Box::new(driver)) })

@@ -50,16 +50,6 @@ pub extern "C" fn virDomainMemoryPeek() -> c_int {
 }
 
 #[unsafe(no_mangle)]
-pub extern "C" fn virConnectDomainEventDeregister() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virConnectDomainEventDeregister")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virConnectDomainEventRegister() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virConnectDomainEventRegister")))
-}
-
-#[unsafe(no_mangle)]
 pub extern "C" fn virNodeDeviceGetParent() -> *mut c_void {
     entry(|| Err(Error::no_support(ErrorDomain::None, "virNodeDeviceGetParent")))
 }
@@ -195,16 +185,6 @@ pub extern "C" fn virDomainGetJobInfo() -> c_int {
 }
 
 #[unsafe(no_mangle)]
-pub extern "C" fn virConnectDomainEventDeregisterAny() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virConnectDomainEventDeregisterAny")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virConnectDomainEventRegisterAny() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virConnectDomainEventRegisterAny")))
-}
-
-#[unsafe(no_mangle)]
 pub extern "C" fn virDomainGetBlockInfo() -> c_int {
     entry(|| Err(Error::no_support(ErrorDomain::None, "virDomainGetBlockInfo")))
 }
@@ -285,16 +265,6 @@ pub extern "C" fn virDomainGetDiskErrors() -> c_int {
 }
 
 #[unsafe(no_mangle)]
-pub extern "C" fn virConnectRegisterCloseCallback() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virConnectRegisterCloseCallback")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virConnectUnregisterCloseCallback() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virConnectUnregisterCloseCallback")))
-}
-
-#[unsafe(no_mangle)]
 pub extern "C" fn virDomainGetEmulatorPinInfo() -> c_int {
     entry(|| Err(Error::no_support(ErrorDomain::None, "virDomainGetEmulatorPinInfo")))
 }
@@ -342,16 +312,6 @@ pub extern "C" fn virDomainCreateWithFiles() -> c_int {
 #[unsafe(no_mangle)]
 pub extern "C" fn virDomainCreateXMLWithFiles() -> *mut c_void {
     entry(|| Err(Error::no_support(ErrorDomain::None, "virDomainCreateXMLWithFiles")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virConnectNetworkEventDeregisterAny() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virConnectNetworkEventDeregisterAny")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virConnectNetworkEventRegisterAny() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virConnectNetworkEventRegisterAny")))
 }
 
 #[unsafe(no_mangle)]
@@ -425,38 +385,8 @@ pub extern "C" fn virDomainInterfaceFree() {
 }
 
 #[unsafe(no_mangle)]
-pub extern "C" fn virConnectStoragePoolEventDeregisterAny() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virConnectStoragePoolEventDeregisterAny")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virConnectStoragePoolEventRegisterAny() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virConnectStoragePoolEventRegisterAny")))
-}
-
-#[unsafe(no_mangle)]
 pub extern "C" fn virDomainGetGuestVcpus() -> c_int {
     entry(|| Err(Error::no_support(ErrorDomain::None, "virDomainGetGuestVcpus")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virConnectNodeDeviceEventDeregisterAny() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virConnectNodeDeviceEventDeregisterAny")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virConnectNodeDeviceEventRegisterAny() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virConnectNodeDeviceEventRegisterAny")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virConnectSecretEventDeregisterAny() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virConnectSecretEventDeregisterAny")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virConnectSecretEventRegisterAny() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virConnectSecretEventRegisterAny")))
 }
 
 #[unsafe(no_mangle)]

@@ -5,6 +5,7 @@ use super::state::decode_error;
 use crate::frame::{Header, MessageType, STREAM_PAYLOAD_MAX, Status, StreamHole};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Instant;
 use vir_base::{Error, Result, err};
 
 /// How much may wait to be sent before [`ClientStream::send`] waits.
@@ -72,6 +73,14 @@ impl StreamState {
 
     pub(crate) fn take_wake(&mut self) -> Option<Waker> {
         if std::mem::take(&mut self.wake) { self.waker.clone() } else { None }
+    }
+
+    fn has_data(&self) -> bool {
+        !self.incoming.is_empty() || self.eof
+    }
+
+    fn is_over(&self) -> bool {
+        self.error.is_some() || self.confirmed
     }
 
     fn take(&mut self, buffer: &mut [u8]) -> StreamRead {
@@ -193,6 +202,29 @@ impl ClientStream {
             Some(error) => Err(error.clone()),
             None => Ok(stream.take(buffer)),
         }
+    }
+
+    /// Waits until reading gives something or, if so much is unsent that writing took nothing, until
+    /// writing may go on; at the latest until `deadline`.
+    ///
+    /// # Errors
+    /// The connection is gone.
+    pub fn wait(&self, deadline: Option<Instant>) -> Result<()> {
+        let full = self.engine.lock().unsent() > UNSENT_HIGH;
+        let serial = self.header.serial;
+        self.engine.wait(deadline, |state| {
+            let drained = full && state.unsent() <= UNSENT_HIGH;
+            // who could not write has not read what is here
+            drained || state.stream(serial).is_none_or(|s| s.is_over() || !full && s.has_data())
+        })
+    }
+
+    /// Whether reading, and whether writing, would go on now.
+    pub fn ready(&self) -> (bool, bool) {
+        let mut state = self.engine.lock();
+        let writable = state.unsent() <= UNSENT_HIGH;
+        let readable = state.stream(self.header.serial).is_none_or(|s| s.is_over() || s.has_data());
+        (readable, writable)
     }
 
     /// Passes the hole that comes next; `None` if none does.

@@ -1,0 +1,156 @@
+//! A remote connection in the program's event loop: it is read there while nobody calls.
+//!
+//! A program without an event loop has none: its connections are read by the calls that wait for
+//! answers, and events never come.
+
+use crate::event_loop::{
+    virEventAddHandle, virEventAddTimeout, virEventRemoveHandle, virEventRemoveTimeout, virEventUpdateHandle,
+    virEventUpdateTimeout,
+};
+use std::ffi::{c_int, c_void};
+use std::os::fd::AsRawFd as _;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+use vir_remote::RemoteDriver;
+
+/// `virEventHandleType`
+const READABLE: c_int = 1;
+const WRITABLE: c_int = 2;
+
+/// What the loop watches of a connection; ends when it is dropped.
+pub struct Watch(Arc<Shared>);
+
+struct Shared {
+    remote: Weak<RemoteDriver>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    handle: Option<c_int>,
+    timer: Option<c_int>,
+    events: c_int,
+    wait: Option<Duration>,
+}
+
+impl Watch {
+    /// Watches `remote`; none without an event loop.
+    pub fn start(remote: &Arc<RemoteDriver>) -> Option<Self> {
+        let shared = Arc::new(Shared { remote: Arc::downgrade(remote), state: Mutex::default() });
+        let own = || Arc::into_raw(shared.clone()).cast_mut().cast();
+        let fd = remote.fd().as_raw_fd();
+        let mut state = shared.lock();
+        // SAFETY: each argument is a reference that `forget` gives back, by the loop or here.
+        unsafe {
+            let argument = own();
+            let timer = virEventAddTimeout(-1, Some(timed), argument, Some(forget));
+            if timer < 0 {
+                forget(argument);
+                return None;
+            }
+            let argument = own();
+            let handle = virEventAddHandle(fd, READABLE, Some(ready), argument, Some(forget));
+            if handle < 0 {
+                forget(argument);
+                virEventRemoveTimeout(timer);
+                return None;
+            }
+            *state = State { handle: Some(handle), timer: Some(timer), events: READABLE, wait: None };
+        }
+        drop(state);
+        Some(Self(shared))
+    }
+
+    /// Something waits to be written, or keepalive has begun: the loop has to know.
+    pub fn update(&self) {
+        if let Some(remote) = self.0.remote.upgrade() {
+            self.0.update(&remote);
+        }
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn dispatch(&self) {
+        let Some(remote) = self.remote.upgrade() else { return };
+        match remote.dispatch() {
+            Ok(()) => self.update(&remote),
+            // a socket that has ended is always readable
+            Err(_) => self.end(),
+        }
+    }
+
+    fn update(&self, remote: &RemoteDriver) {
+        let events = if remote.wants_write() { READABLE | WRITABLE } else { READABLE };
+        let wait = remote.next_timeout();
+        let mut state = self.lock();
+        // SAFETY: ours, and known to the loop until they are forgotten here.
+        unsafe {
+            if let Some(handle) = state.handle
+                && state.events != events
+            {
+                state.events = events;
+                virEventUpdateHandle(handle, events);
+            }
+            // a timer repeats: it has to be set anew only if its time changes
+            if let Some(timer) = state.timer
+                && (wait.is_some() || state.wait.is_some())
+            {
+                state.wait = wait;
+                let wait = wait.map_or(-1, |w| c_int::try_from(w.as_millis() + 1).unwrap_or(c_int::MAX));
+                virEventUpdateTimeout(timer, wait);
+            }
+        }
+    }
+
+    fn end(&self) {
+        let (handle, timer) = {
+            let mut state = self.lock();
+            (state.handle.take(), state.timer.take())
+        };
+        // SAFETY: ours, and nobody knows them any more.
+        unsafe {
+            if let Some(handle) = handle {
+                virEventRemoveHandle(handle);
+            }
+            if let Some(timer) = timer {
+                virEventRemoveTimeout(timer);
+            }
+        }
+    }
+}
+
+unsafe extern "C" fn ready(_: c_int, _: c_int, _: c_int, data: *mut c_void) {
+    // SAFETY: the reference that the handle was made with.
+    unsafe { dispatch(data) };
+}
+
+unsafe extern "C" fn timed(_: c_int, data: *mut c_void) {
+    // SAFETY: the reference that the timer was made with.
+    unsafe { dispatch(data) };
+}
+
+/// # Safety
+/// A reference that the loop has.
+unsafe fn dispatch(data: *mut c_void) {
+    // SAFETY: the caller's contract; a reference of our own lives through the call.
+    let shared = unsafe {
+        Arc::increment_strong_count(data.cast::<Shared>());
+        Arc::from_raw(data.cast::<Shared>())
+    };
+    shared.dispatch();
+}
+
+unsafe extern "C" fn forget(data: *mut c_void) {
+    // SAFETY: a reference that the loop had, once.
+    drop(unsafe { Arc::from_raw(data.cast::<Shared>()) });
+}
