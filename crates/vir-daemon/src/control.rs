@@ -5,15 +5,21 @@ use crate::drivers::DriverSet;
 use crate::idle::Idle;
 use crate::notify::Notify;
 use crate::part::Part;
+use rustix::time::{
+    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create, timerfd_settime,
+};
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 use vir_base::hooks::{Event, Hooks};
 use vir_rpc::server::{ClientHandle, ClientHooks, LoopHandle, Server};
 
 /// How long calls that are being served, and then the drivers, may take when the daemon ends.
 pub const GRACE: Duration = Duration::from_secs(30);
+
+/// How long a client that has ended the daemon may take until it leaves.
+const FAREWELL: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
 
 /// What signals, timers and the administration act on.
 pub struct Control {
@@ -29,6 +35,8 @@ pub struct Control {
     /// Weak, since programs that servers own hold this.
     servers: OnceLock<Vec<Weak<Server>>>,
     quitting: AtomicBool,
+    /// The client of the administration that is waited for before the end.
+    leaving: Mutex<Option<u64>>,
     reloading: AtomicBool,
 }
 
@@ -49,6 +57,7 @@ impl Control {
             event_loop,
             servers: OnceLock::new(),
             quitting: AtomicBool::new(false),
+            leaving: Mutex::default(),
             reloading: AtomicBool::new(false),
         }))
     }
@@ -111,9 +120,42 @@ impl Control {
         true
     }
 
-    /// Whether the end has begun.
+    /// Ends the daemon because this client of the administration has asked for it: when it has left, or
+    /// in a moment. It still closes its connection by a call, and dies of SIGPIPE if nobody reads that.
+    pub fn quit_after(self: &Arc<Self>, client: u64) {
+        let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC).and_then(|timer| {
+            let spec = Itimerspec { it_interval: Timespec::default(), it_value: FAREWELL };
+            timerfd_settime(&timer, TimerfdTimerFlags::empty(), &spec).map(|_| timer)
+        });
+        let Ok(timer) = timer else {
+            self.quit();
+            return;
+        };
+        *self.leaving.lock().unwrap_or_else(PoisonError::into_inner) = Some(client);
+        let control = self.clone();
+        self.event_loop.run(move |event_loop| {
+            let late = control.clone();
+            let watched = event_loop.watch(timer, move |_| {
+                late.quit();
+                false
+            });
+            if watched.is_err() {
+                control.quit();
+            }
+        });
+    }
+
+    /// A client of the administration has left.
+    pub fn admin_left(&self, client: u64) {
+        if *self.leaving.lock().unwrap_or_else(PoisonError::into_inner) == Some(client) {
+            self.quit();
+        }
+    }
+
+    /// Whether the end has begun, or is sure to.
     pub fn is_quitting(&self) -> bool {
         self.quitting.load(Ordering::Acquire)
+            || self.leaving.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     /// Runs the administrator's scripts for the daemon. What they say is logged; it stops nothing.

@@ -389,7 +389,7 @@ impl Daemon<'_> {
         }
         let mut admin = builder("admin", &self.config.admin_limits)?
             .program(Arc::new(Logged(Arc::new(AdminProgram::new(control.clone())))))
-            .hooks(Arc::new(admin::OwnUserOnly(attendance)));
+            .hooks(Arc::new(admin::OwnUserOnly { attendance, control: control.clone() }));
         for program in programs.admin {
             admin = admin.program(Arc::new(Logged(program)));
         }

@@ -2,6 +2,7 @@
 //!
 //! With `FERROVIRT_TESTED=peer` the same tests run with the C daemon.
 
+mod admin;
 mod c_library;
 mod console;
 mod definition;

@@ -55,17 +55,18 @@ impl AdminProgram {
         })
     }
 
-    fn shut_down(&self, args: &AdmConnectDaemonShutdownArgs) -> Result<()> {
+    fn shut_down(&self, client: &ClientHandle, args: &AdmConnectDaemonShutdownArgs) -> Result<()> {
         vir_base::error::check_flags(
             ErrorDomain::Admin,
             args.flags,
             VIR_DAEMON_SHUTDOWN_PRESERVE,
             "adminConnectDaemonShutdown",
         )?;
-        if args.flags & VIR_DAEMON_SHUTDOWN_PRESERVE != 0 {
+        // a daemon without guests has nothing to do for it
+        if args.flags & VIR_DAEMON_SHUTDOWN_PRESERVE != 0 && !self.control.drivers.is_empty() {
             bail!(Admin, OperationUnsupported, "no driver of this daemon can preserve its guests' state");
         }
-        self.control.quit();
+        self.control.quit_after(client.id());
         Ok(())
     }
 }
@@ -162,7 +163,7 @@ impl Program for AdminProgram {
                 check_flags(args.flags, "adminConnectSetDaemonTimeout")?;
                 self.control.set_timeout(Duration::from_secs(args.timeout.into()));
             }
-            ADM_CONNECT_DAEMON_SHUTDOWN => self.shut_down(&call.decode()?)?,
+            ADM_CONNECT_DAEMON_SHUTDOWN => self.shut_down(client, &call.decode()?)?,
             other => bail!(Rpc, Rpc, "unknown procedure: {other}"),
         }
         Ok(Outcome::Done)
@@ -170,11 +171,16 @@ impl Program for AdminProgram {
 }
 
 /// Lets only the daemon's own user in, whatever the socket's mode.
-pub(crate) struct OwnUserOnly(pub(crate) Arc<dyn ClientHooks>);
+pub(crate) struct OwnUserOnly {
+    /// The daemon's own book.
+    pub(crate) attendance: Arc<dyn ClientHooks>,
+    /// Who is told that one has left.
+    pub(crate) control: Arc<Control>,
+}
 
 impl ClientHooks for OwnUserOnly {
     fn connected(&self, client: &ClientHandle) {
-        self.0.connected(client);
+        self.attendance.connected(client);
         let who = client.identity().unix;
         if who.is_none_or(|who| who.uid != geteuid().as_raw()) {
             let (pid, uid) = who.map_or((0, 0), |who| (who.pid, who.uid));
@@ -184,11 +190,12 @@ impl ClientHooks for OwnUserOnly {
     }
 
     fn disconnected(&self, client: &ClientHandle) {
-        self.0.disconnected(client);
+        self.attendance.disconnected(client);
+        self.control.admin_left(client.id());
     }
 
     fn leaves_at_once(&self, client: &ClientHandle) -> bool {
-        self.0.leaves_at_once(client)
+        self.attendance.leaves_at_once(client)
     }
 }
 
