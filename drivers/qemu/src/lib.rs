@@ -9,6 +9,7 @@ pub mod documents;
 pub mod driver;
 pub mod firmware;
 pub mod guest;
+pub mod hotplug;
 pub mod model;
 pub mod monitor;
 pub mod prepare;

@@ -17,6 +17,7 @@ pub mod normal;
 pub mod numa;
 pub mod os;
 pub mod pass;
+pub mod plug;
 mod read;
 pub mod security;
 pub mod sysinfo;

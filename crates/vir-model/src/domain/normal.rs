@@ -19,14 +19,19 @@ pub fn settle(domain: &mut Domain) -> Result<()> {
     boot(domain);
     controllers(&mut domain.devices)?;
     super::pass::processors::settle_read(domain)?;
-    for rng in &mut domain.devices.rngs {
+    devices(&mut domain.devices);
+    Ok(())
+}
+
+/// What holds for each device by itself.
+pub fn devices(devices: &mut Devices) {
+    for rng in &mut devices.rngs {
         if let Some(backend) = &mut rng.backend
             && backend.model == Some(RngBackendModel::Random)
         {
             backend.path.get_or_insert_with(|| "/dev/random".into());
         }
     }
-    Ok(())
 }
 
 /// Xen's own kind of guest goes by an older name too, and is the one that a program finds something to boot for.

@@ -1,6 +1,7 @@
 //! Reading a domain's document, or an element that holds one.
 
 use super::device::display::{Input, InputBus};
+use super::device::{Devices, LoneDevice};
 use super::iothreads::{DefaultIothread, Iothread, IothreadIds};
 use super::memory::Kib;
 use super::namespaces::Foreign;
@@ -81,6 +82,33 @@ impl Domain {
         }
         normal::settle(&mut it)?;
         Ok(it)
+    }
+
+    /// Reads the document of a device by itself, as it is attached to a domain or taken away. Names and numbers
+    /// that only a running domain's devices have are kept where `options` say so.
+    ///
+    /// # Errors
+    /// Text that is no XML, values that are none, and what is missing.
+    pub fn parse_device(xml: &str, options: ParseOptions) -> Result<LoneDevice> {
+        let root = vir_xml::parse_as(ErrorDomain::Domain, xml, Some("(device_definition)"))?;
+        let row = |row: &vir_xml::table::Row| row.is_child() && row.name == root.name;
+        let known = Devices::table().is_some_and(|table| table.rows.iter().any(row));
+        let unknown = || err!(Domain, ConfigUnsupported, "unknown device type '{}'", root.name);
+        if !known || matches!(root.name.as_str(), "emulator" | "redirfilter") {
+            return Err(unknown());
+        }
+        let all = Element {
+            name: "devices".into(),
+            nodes: vec![vir_xml::Node::Element(root.clone())],
+            ..Element::default()
+        };
+        device::precheck(&all)?;
+        let mut alone = Self { devices: Content::read(&all)?, ..Self::default() };
+        if !options.live {
+            alone.forget_live();
+        }
+        normal::devices(&mut alone.devices);
+        LoneDevice::first_of(alone.devices).ok_or_else(unknown)
     }
 
     fn read_child(&mut self, root: &Element, child: &Element) -> Result<()> {

@@ -2,8 +2,8 @@
 
 use super::core::Core;
 use super::{
-    ErrorDomain, blocks, capabilities, console, define, domstats, info, jobs, lists, memory, monitor_command,
-    node, power, save, stop, vcpus, xml,
+    ErrorDomain, blocks, capabilities, console, define, domstats, hotplug, info, jobs, lists, memory,
+    monitor_command, node, power, save, stop, vcpus, xml,
 };
 use crate::guest::Ending;
 use crate::model;
@@ -141,6 +141,12 @@ impl HypervisorDriver for QemuDriver {
     fn connect_get_all_domain_stats(&self, caller: &Caller, doms: &[DomainRef], stats: u32, flags: u32) -> Result<Vec<DomainStatsRecord>> { domstats::get_all(&self.core, caller, doms, stats, flags) }
 
     // devices
+    fn domain_attach_device(&self, caller: &Caller, dom: &DomainRef, xml: &str) -> Result<()> { hotplug::attach(&self.core, caller.api, dom, xml, VIR_DOMAIN_AFFECT_LIVE) }
+    fn domain_attach_device_flags(&self, caller: &Caller, dom: &DomainRef, xml: &str, flags: u32) -> Result<()> { hotplug::attach(&self.core, caller.api, dom, xml, flags) }
+    fn domain_detach_device(&self, caller: &Caller, dom: &DomainRef, xml: &str) -> Result<()> { hotplug::detach(&self.core, caller.api, dom, xml, VIR_DOMAIN_AFFECT_LIVE) }
+    fn domain_detach_device_flags(&self, caller: &Caller, dom: &DomainRef, xml: &str, flags: u32) -> Result<()> { hotplug::detach(&self.core, caller.api, dom, xml, flags) }
+    fn domain_detach_device_alias(&self, caller: &Caller, dom: &DomainRef, alias: &str, flags: u32) -> Result<()> { hotplug::detach_alias(&self.core, caller.api, dom, alias, flags) }
+    fn domain_update_device_flags(&self, caller: &Caller, dom: &DomainRef, xml: &str, flags: u32) -> Result<()> { hotplug::update(&self.core, caller.api, dom, xml, flags) }
     fn domain_open_console(&self, _: &Caller, dom: &DomainRef, dev_name: Option<&str>, flags: u32) -> Result<StreamBody> { console::open_console(&self.core, dom, dev_name, flags) }
     fn domain_open_channel(&self, _: &Caller, dom: &DomainRef, name: Option<&str>, flags: u32) -> Result<StreamBody> { console::open_channel(&self.core, dom, name, flags) }
     fn domain_screenshot(&self, caller: &Caller, dom: &DomainRef, screen: u32, flags: u32) -> Result<(Option<String>, StreamBody)> { console::screenshot(&self.core, caller.api, dom, screen, flags) }

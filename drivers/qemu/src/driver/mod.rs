@@ -9,6 +9,7 @@ mod define;
 mod domstats;
 mod factory;
 mod files;
+mod hotplug;
 mod hypervisor;
 mod info;
 mod jobs;

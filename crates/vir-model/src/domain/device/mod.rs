@@ -22,7 +22,7 @@ pub mod source;
 pub mod storage;
 pub mod tables;
 
-pub use any::Device;
+pub use any::{Device, LoneDevice};
 use audio::Audio;
 use chardev::{Channel, CharSource, Console, Parallel, Serial};
 use controller::Controller;
