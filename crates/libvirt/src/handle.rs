@@ -71,6 +71,20 @@ impl Connect {
         Caller { api, ..self.caller.clone() }
     }
 
+    /// What changes something needs a connection that is not for reading only.
+    ///
+    /// # Errors
+    /// It is.
+    pub fn writable(&self, at: crate::convert::At) -> Result<()> {
+        match self.caller.read_only {
+            true => {
+                let words = format!("read only access prevents {}", at.function);
+                Err(Error::new(at.domain, ErrorCode::OperationDenied, &words))
+            }
+            false => Ok(()),
+        }
+    }
+
     /// The C text that the connection keeps for `virConnectGetType`.
     pub fn keep_kind(&self, text: String) -> *const std::ffi::c_char {
         let mut kept = self.kind.lock().unwrap_or_else(PoisonError::into_inner);

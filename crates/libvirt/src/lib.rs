@@ -20,5 +20,6 @@ mod generated;
 mod handle;
 mod objects;
 mod scalars;
+mod streams;
 mod typed;
 mod watch;

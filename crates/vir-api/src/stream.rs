@@ -35,6 +35,9 @@ pub enum StreamRead {
 /// Told that a stream has news.
 pub type Waker = Arc<dyn Fn() + Send + Sync>;
 
+/// Waits as [`StreamChannel::wait`] does, beside a thread that uses the stream.
+pub type Waiter = Box<dyn Fn(Option<std::time::Duration>) -> Result<()> + Send>;
+
 /// A stream that is not a plain descriptor. Methods never wait unless they say so.
 pub trait StreamChannel: Send {
     /// Takes bytes out.
@@ -59,5 +62,9 @@ pub trait StreamChannel: Send {
     fn set_waker(&mut self, waker: Waker) -> bool {
         let _ = waker;
         false
+    }
+    /// What a thread can wait on while others use the stream; none if they have to take turns.
+    fn waiter(&self) -> Option<Waiter> {
+        None
     }
 }

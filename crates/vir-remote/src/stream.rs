@@ -1,12 +1,9 @@
 //! A stream of a connection to a daemon, as the traits have it.
 
-use std::time::{Duration, Instant};
-use vir_api::stream::{StreamChannel, StreamRead, Waker};
+use std::time::Duration;
+use vir_api::stream::{StreamChannel, StreamRead, Waiter, Waker};
 use vir_base::{Result, err};
 use vir_rpc::client::{ClientStream, StreamRead as Got};
-
-/// How long a writer that waits may miss what came in meanwhile.
-const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 /// The client half of a stream.
 pub(crate) struct Channel {
@@ -42,12 +39,7 @@ impl StreamChannel for Channel {
     }
 
     fn wait(&mut self, timeout: Option<Duration>) -> Result<()> {
-        let stream = self.open()?;
-        let timeout = match stream.ready() {
-            (_, false) => Some(timeout.unwrap_or(LOOK_AGAIN)),
-            (_, true) => timeout,
-        };
-        stream.wait(timeout.map(|timeout| Instant::now() + timeout))
+        self.open()?.waiter().wait(timeout)
     }
 
     fn finish(&mut self) -> Result<()> {
@@ -67,5 +59,10 @@ impl StreamChannel for Channel {
             stream.set_waker(move || waker());
         }
         true
+    }
+
+    fn waiter(&self) -> Option<Waiter> {
+        let waiter = self.stream.as_ref()?.waiter();
+        Some(Box::new(move |timeout| waiter.wait(timeout)))
     }
 }

@@ -110,66 +110,6 @@ pub extern "C" fn virDomainMigrateToURI() -> c_int {
 }
 
 #[unsafe(no_mangle)]
-pub extern "C" fn virStreamAbort() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virStreamAbort")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virStreamEventAddCallback() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virStreamEventAddCallback")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virStreamEventRemoveCallback() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virStreamEventRemoveCallback")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virStreamEventUpdateCallback() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virStreamEventUpdateCallback")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virStreamFinish() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virStreamFinish")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virStreamFree() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virStreamFree")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virStreamNew() -> *mut c_void {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virStreamNew")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virStreamRecv() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virStreamRecv")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virStreamRecvAll() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virStreamRecvAll")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virStreamRef() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virStreamRef")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virStreamSend() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virStreamSend")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virStreamSendAll() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virStreamSendAll")))
-}
-
-#[unsafe(no_mangle)]
 pub extern "C" fn virConnectIsEncrypted() -> c_int {
     entry(|| Err(Error::no_support(ErrorDomain::None, "virConnectIsEncrypted")))
 }
@@ -190,21 +130,6 @@ pub extern "C" fn virDomainGetBlockInfo() -> c_int {
 }
 
 #[unsafe(no_mangle)]
-pub extern "C" fn virDomainOpenConsole() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virDomainOpenConsole")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virStorageVolDownload() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virStorageVolDownload")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virStorageVolUpload() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virStorageVolUpload")))
-}
-
-#[unsafe(no_mangle)]
 pub extern "C" fn virDomainMigrate2() -> *mut c_void {
     entry(|| Err(Error::no_support(ErrorDomain::None, "virDomainMigrate2")))
 }
@@ -212,11 +137,6 @@ pub extern "C" fn virDomainMigrate2() -> *mut c_void {
 #[unsafe(no_mangle)]
 pub extern "C" fn virDomainMigrateToURI2() -> c_int {
     entry(|| Err(Error::no_support(ErrorDomain::None, "virDomainMigrateToURI2")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virDomainScreenshot() -> *mut c_void {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virDomainScreenshot")))
 }
 
 #[unsafe(no_mangle)]
@@ -277,11 +197,6 @@ pub extern "C" fn virDomainGetSecurityLabelList() -> c_int {
 #[unsafe(no_mangle)]
 pub extern "C" fn virNodeGetCPUMap() -> c_int {
     entry(|| Err(Error::no_support(ErrorDomain::None, "virNodeGetCPUMap")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virDomainOpenChannel() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virDomainOpenChannel")))
 }
 
 #[unsafe(no_mangle)]
@@ -392,31 +307,6 @@ pub extern "C" fn virDomainGetGuestVcpus() -> c_int {
 #[unsafe(no_mangle)]
 pub extern "C" fn virStorageVolGetInfoFlags() -> c_int {
     entry(|| Err(Error::no_support(ErrorDomain::None, "virStorageVolGetInfoFlags")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virStreamRecvFlags() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virStreamRecvFlags")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virStreamRecvHole() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virStreamRecvHole")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virStreamSendHole() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virStreamSendHole")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virStreamSparseRecvAll() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virStreamSparseRecvAll")))
-}
-
-#[unsafe(no_mangle)]
-pub extern "C" fn virStreamSparseSendAll() -> c_int {
-    entry(|| Err(Error::no_support(ErrorDomain::None, "virStreamSparseSendAll")))
 }
 
 #[unsafe(no_mangle)]

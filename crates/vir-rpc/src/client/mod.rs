@@ -10,7 +10,7 @@ mod state;
 mod stream;
 
 pub use start::connect_or_start;
-pub use stream::{ClientStream, StreamRead};
+pub use stream::{ClientStream, StreamRead, StreamWaiter};
 
 use crate::frame::{FDS_MAX, Header, MessageType, Status};
 use crate::transport::{Socket, Transport};

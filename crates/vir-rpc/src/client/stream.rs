@@ -5,11 +5,14 @@ use super::state::decode_error;
 use crate::frame::{Header, MessageType, STREAM_PAYLOAD_MAX, Status, StreamHole};
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use vir_base::{Error, Result, err};
 
 /// How much may wait to be sent before [`ClientStream::send`] waits.
 const UNSENT_HIGH: usize = 2 * STREAM_PAYLOAD_MAX;
+
+/// How long who waits to write may miss what came in.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 /// Called when something came in; must not wait.
 pub(crate) type Waker = Arc<dyn Fn() + Send + Sync>;
@@ -204,19 +207,9 @@ impl ClientStream {
         }
     }
 
-    /// Waits until reading gives something or, if so much is unsent that writing took nothing, until
-    /// writing may go on; at the latest until `deadline`.
-    ///
-    /// # Errors
-    /// The connection is gone.
-    pub fn wait(&self, deadline: Option<Instant>) -> Result<()> {
-        let full = self.engine.lock().unsent() > UNSENT_HIGH;
-        let serial = self.header.serial;
-        self.engine.wait(deadline, |state| {
-            let drained = full && state.unsent() <= UNSENT_HIGH;
-            // who could not write has not read what is here
-            drained || state.stream(serial).is_none_or(|s| s.is_over() || !full && s.has_data())
-        })
+    /// What a thread can wait on while others use the stream.
+    pub fn waiter(&self) -> StreamWaiter {
+        StreamWaiter { engine: Arc::clone(&self.engine), serial: self.header.serial }
     }
 
     /// Whether reading, and whether writing, would go on now.
@@ -288,6 +281,29 @@ impl ClientStream {
         }
         self.engine.lock().close_stream(serial);
         result
+    }
+}
+
+/// Waits for news of a stream.
+pub struct StreamWaiter {
+    engine: Arc<Engine>,
+    serial: u32,
+}
+
+impl StreamWaiter {
+    /// Waits until reading gives something or, if so much is unsent that writing took nothing, until
+    /// writing may go on; at the latest until `timeout` has passed.
+    ///
+    /// # Errors
+    /// The connection is gone.
+    pub fn wait(&self, timeout: Option<Duration>) -> Result<()> {
+        let full = self.engine.lock().unsent() > UNSENT_HIGH;
+        // who could not write has not read what is here, and may miss what comes
+        let timeout = if full { Some(timeout.unwrap_or(LOOK_AGAIN)) } else { timeout };
+        self.engine.wait(timeout.map(|timeout| Instant::now() + timeout), |state| {
+            let drained = full && state.unsent() <= UNSENT_HIGH;
+            drained || state.stream(self.serial).is_none_or(|s| s.is_over() || !full && s.has_data())
+        })
     }
 }
 
