@@ -4,6 +4,7 @@ use crate::auth::Auth;
 use crate::boundary::entry;
 use crate::convert::{At, c_text};
 use crate::handle::{CONNECT, Connect, Head, connect, free_connect};
+use crate::typed::{self, Parameter};
 use crate::watch::Watch;
 use std::ffi::{c_char, c_int, c_uint, c_ulong};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -106,6 +107,7 @@ unsafe fn open(
         kind: Mutex::default(),
         callbacks: Arc::default(),
         closing: Arc::default(),
+        texts: OnceLock::new(),
         on_error: Mutex::default(),
     })))
 }
@@ -169,6 +171,7 @@ on_connection! {
         *unsafe { at.place(version, "libVer") }? = found;
         Ok(0)
     };
+    virConnectIsEncrypted() -> c_int = |conn| Ok(c_int::from(conn.remote.as_ref().is_some_and(|r| r.is_encrypted())));
     virConnectIsAlive() -> c_int = |conn| Ok(c_int::from(conn.remote.as_ref().is_none_or(|r| r.is_alive())));
     virConnectSetKeepAlive(interval: c_int, count: c_uint) -> c_int = |conn| {
         let Some(remote) = &conn.remote else {
@@ -183,6 +186,27 @@ on_connection! {
         watch.update();
         Ok(c_int::from(!answers))
     };
+}
+
+/// Only a daemon has callers to tell apart; in this process the caller is who it is.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virConnectSetIdentity(
+    conn: *mut Connect,
+    params: *mut Parameter,
+    nparams: c_int,
+    flags: c_uint,
+) -> c_int {
+    let at = At { domain: ErrorDomain::Domain, function: "virConnectSetIdentity" };
+    // SAFETY: the program's connection and list.
+    entry(|| unsafe {
+        let conn = connect(conn, at.domain, at.function)?;
+        let params = typed::read(at, params, nparams.into())?;
+        let Some(remote) = &conn.remote else {
+            return Err(vir_base::Error::no_support(at.domain, at.function));
+        };
+        remote.set_identity(params, flags)?;
+        Ok(0)
+    })
 }
 
 /// Gives a reference back; how many are left.

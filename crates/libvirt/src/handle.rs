@@ -4,11 +4,13 @@
 //! its connection. Handles convert nothing and call no driver.
 
 use crate::closing::Closing;
+use crate::convert::At;
 use crate::events::Callbacks;
 use crate::watch::Watch;
 use std::ffi::CString;
 use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use vir_api::constants::VIR_TYPED_PARAM_STRING_OKAY;
 use vir_api::{Caller, Connection};
 use vir_base::error::{Error, ErrorCode, ErrorDomain};
 use vir_base::{Result, refs};
@@ -50,6 +52,10 @@ impl Head {
 
 pub const CONNECT: u32 = 0x7669_0001;
 
+/// `virDrvFeature`
+const FEATURE_FD_PASSING: i32 = 8;
+const FEATURE_TYPED_PARAM_STRING: i32 = 9;
+
 /// An open connection (`virConnectPtr`).
 #[repr(C)]
 pub struct Connect {
@@ -62,6 +68,7 @@ pub struct Connect {
     pub kind: Mutex<Option<CString>>,
     pub callbacks: Arc<Callbacks>,
     pub closing: Arc<Closing>,
+    pub texts: OnceLock<bool>,
     pub on_error: Mutex<crate::error::Handler>,
 }
 
@@ -75,13 +82,34 @@ impl Connect {
     ///
     /// # Errors
     /// It is.
-    pub fn writable(&self, at: crate::convert::At) -> Result<()> {
+    pub fn writable(&self, at: At) -> Result<()> {
         match self.caller.read_only {
             true => {
                 let words = format!("read only access prevents {}", at.function);
                 Err(Error::new(at.domain, ErrorCode::OperationDenied, &words))
             }
             false => Ok(()),
+        }
+    }
+
+    /// `VIR_TYPED_PARAM_STRING_OKAY` if the driver can have parameters that are texts.
+    pub fn takes_texts(&self) -> u32 {
+        let can = *self.texts.get_or_init(|| self.parts.traits.has_feature(FEATURE_TYPED_PARAM_STRING));
+        if can { VIR_TYPED_PARAM_STRING_OKAY } else { 0 }
+    }
+
+    /// Whether descriptors can go with a call.
+    ///
+    /// # Errors
+    /// They cannot.
+    pub fn carries_files(&self, at: At) -> Result<()> {
+        match self.parts.traits.has_feature(FEATURE_FD_PASSING) {
+            true => Ok(()),
+            false => Err(Error::new(
+                at.domain,
+                ErrorCode::ArgumentUnsupported,
+                "fd passing is not supported by this connection",
+            )),
         }
     }
 
@@ -143,6 +171,7 @@ pub struct Object<R> {
     conn: Held,
     pub id: AtomicI32,
     texts: Vec<CString>,
+    kept: OnceLock<CString>,
     reference: R,
 }
 
@@ -156,6 +185,7 @@ impl<R: Kind> Object<R> {
             conn: Held::new(conn),
             id,
             texts,
+            kept: OnceLock::new(),
             reference,
         }))
     }
@@ -170,6 +200,15 @@ impl<R: Kind> Object<R> {
 
     pub fn connection_pointer(&self) -> *mut Connect {
         self.conn.pointer()
+    }
+
+    /// The text that was looked up once and is kept for C.
+    pub fn kept(&self) -> Option<&std::ffi::CStr> {
+        self.kept.get().map(CString::as_c_str)
+    }
+
+    pub fn keep(&self, text: &str) -> *const std::ffi::c_char {
+        self.kept.get_or_init(|| CString::new(text).unwrap_or_default()).as_ptr()
     }
 
     pub fn text(&self, at: usize) -> *const std::ffi::c_char {

@@ -10,15 +10,20 @@
 
 mod auth;
 mod boundary;
+mod check;
 mod closing;
 mod connect;
 mod convert;
+mod domain_info;
 mod error;
 mod event_loop;
 mod events;
+mod files;
 mod generated;
 mod handle;
+mod node;
 mod objects;
+mod records;
 mod scalars;
 mod streams;
 mod typed;

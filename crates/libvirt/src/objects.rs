@@ -179,6 +179,43 @@ answers! {
     };
 }
 
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virNetworkPortLookupByUUIDString(
+    net: *mut Network,
+    uuidstr: *const c_char,
+) -> *mut NetworkPort {
+    let at = At { domain: ErrorDomain::Network, function: "virNetworkPortLookupByUUIDString" };
+    // SAFETY: the program's handle and text.
+    entry(|| unsafe {
+        let net = object(net, at.function)?;
+        let conn = net.connection();
+        let text = at.text(uuidstr, "uuidstr")?;
+        let uuid: Uuid = text.parse().map_err(|_| at.wrong("uuidstr", "be a valid UUID"))?;
+        let none = || vir_base::Error::no_support(at.domain, "virNetworkPortLookupByUUID");
+        let driver = conn.parts.network.as_ref().ok_or_else(none)?;
+        let caller = conn.caller("virNetworkPortLookupByUUID");
+        Ok(Object::make(conn, driver.network_port_lookup_by_uuid(&caller, net.reference(), &uuid)?))
+    })
+}
+
+/// Another name, from when there was one hypervisor.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virDomainCreateLinux(
+    conn: *mut Connect,
+    xmlDesc: *const c_char,
+    flags: c_uint,
+) -> *mut Domain {
+    let at = At { domain: ErrorDomain::Domain, function: "virDomainCreateXML" };
+    // SAFETY: the program's handle and text.
+    entry(|| unsafe {
+        let conn = connect(conn, at.domain, at.function)?;
+        conn.writable(at)?;
+        let xml = at.text(xmlDesc, "xmlDesc")?;
+        let caller = conn.caller(at.function);
+        Ok(Object::make(conn, conn.parts.hypervisor.domain_create_xml(&caller, xml, flags)?))
+    })
+}
+
 /// A started or stopped domain's number, after a call that changes it.
 pub fn refresh_id(dom: &Domain) {
     let conn = dom.connection();

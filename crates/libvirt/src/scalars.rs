@@ -1,8 +1,8 @@
 //! Functions that fill a structure of the C headers.
 
 use crate::boundary::entry;
-use crate::convert::At;
-use crate::handle::{Connect, Domain, StoragePool, StorageVol, connect, object};
+use crate::convert::{At, room};
+use crate::handle::{Connect, Domain, Secret, StoragePool, StorageVol, connect, object};
 use std::ffi::{c_char, c_int, c_uint, c_ulong, c_ulonglong, c_ushort};
 use vir_base::error::{Error, ErrorDomain};
 
@@ -84,6 +84,49 @@ pub unsafe extern "C" fn virStorageVolGetInfo(vol: *mut StorageVol, info: *mut V
         let ret = driver.storage_vol_get_info(&conn.caller(at.function), vol.reference())?;
         *info = VolInfo { kind: ret.kind.into(), capacity: ret.capacity, allocation: ret.allocation };
         Ok(0)
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virStorageVolGetInfoFlags(
+    vol: *mut StorageVol,
+    info: *mut VolInfo,
+    flags: c_uint,
+) -> c_int {
+    let at = At { domain: ErrorDomain::Storage, function: "virStorageVolGetInfoFlags" };
+    // SAFETY: the program's handle and place.
+    entry(|| unsafe {
+        let vol = object(vol, at.function)?;
+        let (conn, info) = (vol.connection(), at.place(info, "info")?);
+        let none = || Error::no_support(at.domain, at.function);
+        let driver = conn.parts.storage.as_ref().ok_or_else(none)?;
+        let ret = driver.storage_vol_get_info_flags(&conn.caller(at.function), vol.reference(), flags)?;
+        *info = VolInfo { kind: ret.kind.into(), capacity: ret.capacity, allocation: ret.allocation };
+        Ok(0)
+    })
+}
+
+/// The value is the program's to free; it has no zero byte behind it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virSecretGetValue(
+    secret: *mut Secret,
+    value_size: *mut usize,
+    flags: c_uint,
+) -> *mut u8 {
+    let at = At { domain: ErrorDomain::Secret, function: "virSecretGetValue" };
+    // SAFETY: the program's handle and place.
+    entry(|| unsafe {
+        let secret = object(secret, at.function)?;
+        let conn = secret.connection();
+        conn.writable(at)?;
+        let size = at.place(value_size, "value_size")?;
+        let none = || Error::no_support(at.domain, at.function);
+        let driver = conn.parts.secret.as_ref().ok_or_else(none)?;
+        let found = driver.secret_get_value(&conn.caller(at.function), secret.reference(), flags)?;
+        let copy: *mut u8 = room(found.len());
+        std::ptr::copy_nonoverlapping(found.as_ptr(), copy, found.len());
+        *size = found.len();
+        Ok(copy)
     })
 }
 

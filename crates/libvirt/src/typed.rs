@@ -21,7 +21,7 @@ pub struct Parameter {
 const _: () = assert!(size_of::<Parameter>() == 96);
 
 impl Parameter {
-    fn of(param: &TypedParam) -> Self {
+    pub fn of(param: &TypedParam) -> Self {
         let mut field = [0; TYPED_PARAM_NAME_MAX + 1];
         for (to, from) in field.iter_mut().zip(param.field.bytes().take(TYPED_PARAM_NAME_MAX)) {
             *to = from.cast_signed();

@@ -22,12 +22,17 @@ use vir_api::stream::StreamBody;
 use vir_api::{Connection, Op};
 use vir_base::{Result, TypedParam};
 use vir_proto::procedures::{qemu, remote};
-use vir_proto::wire::{ConnectGetLibVersionRet, ConnectSupportsFeatureArgs, ConnectSupportsFeatureRet};
+use vir_proto::wire::{
+    ConnectGetLibVersionRet, ConnectSetIdentityArgs, ConnectSupportsFeatureArgs, ConnectSupportsFeatureRet,
+};
 use vir_proto::xdr::{Xdr, to_bytes};
 use vir_rpc::client::{Client, Target};
+use vir_rpc::transport::TransportKind;
 
 /// `virDrvFeature`: the daemon answers keepalive messages.
 const FEATURE_PROGRAM_KEEPALIVE: i32 = 10;
+/// `virDrvFeature`: descriptors can go with calls.
+const FEATURE_FD_PASSING: i32 = 8;
 
 /// As many parameters as the daemon counted processors, as a driver's own answer to that question has.
 pub(crate) fn one_each(count: i32) -> Vec<TypedParam> {
@@ -124,6 +129,19 @@ impl RemoteDriver {
         true
     }
 
+    /// Whether others on the way could read what is said.
+    pub fn is_encrypted(&self) -> bool {
+        self.client.transport_kind() == TransportKind::Tls
+    }
+
+    /// Acts in another's name from now on, as far as the daemon lets us.
+    ///
+    /// # Errors
+    /// It does not.
+    pub fn set_identity(&self, params: Vec<TypedParam>, flags: u32) -> Result<()> {
+        self.call(remote::PROGRAM, remote::CONNECT_SET_IDENTITY, &ConnectSetIdentityArgs { params, flags })
+    }
+
     /// The daemon's version: major * 1,000,000 + minor * 1,000 + release.
     ///
     /// # Errors
@@ -157,6 +175,10 @@ impl DriverTraits for RemoteDriver {
     }
 
     fn has_feature(&self, feature: i32) -> bool {
+        // a matter of the way to the daemon, not of the daemon
+        if feature == FEATURE_FD_PASSING {
+            return self.client.transport_kind() == TransportKind::Unix;
+        }
         let args = ConnectSupportsFeatureArgs { feature };
         let ret: Result<ConnectSupportsFeatureRet> =
             self.call(remote::PROGRAM, remote::CONNECT_SUPPORTS_FEATURE, &args);

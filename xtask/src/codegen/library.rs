@@ -6,7 +6,7 @@
 
 use super::Output;
 use super::api::is_method;
-use super::decl::{Api, Call, Field, File, Type, snake};
+use super::decl::{Api, Call, Field, File, Type, Write as Writes, snake};
 use super::rust::{HEAD, is_reference};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -71,6 +71,19 @@ pub fn emit(root: &Path, api: &Api, out: &mut Output) -> Result<(), String> {
     out.text("crates/libvirt/libvirt.map", script(&symbols));
     Ok(())
 }
+
+/// Functions that give parameters which are texts only to those who ask for them.
+const TAKE_TEXTS: [&str; 9] = [
+    "virDomainGetMemoryParameters",
+    "virDomainGetNumaParameters",
+    "virDomainGetBlkioParameters",
+    "virDomainGetSchedulerParametersFlags",
+    "virDomainBlockStatsFlags",
+    "virDomainGetInterfaceParameters",
+    "virDomainGetBlockIoTune",
+    "virNodeGetMemoryParameters",
+    "virNodeGetSEVInfo",
+];
 
 const PRELUDE: &str = "pub use crate::boundary::entry;
 pub use crate::convert::{At, IntoC as _};
@@ -177,7 +190,14 @@ fn wrapper(file: &File, call: &Call) -> Option<String> {
             names.push(format!("{name}: {}", rust(ty)?));
             Some(name)
         };
+        let had_handle = w.handle;
         parameter(file, &mut w, &mut fields, ty, &name, next, || length(&mut names))?;
+        if w.handle && !had_handle && call.write == Writes::Always {
+            w.body.push_str("        conn.writable(at)?;\n");
+        }
+        if name == "flags" && TAKE_TEXTS.contains(&call.name.as_str()) {
+            w.body.push_str("        let flags = flags | conn.takes_texts();\n");
+        }
     }
     if !fields.is_empty() || w.stream {
         return None;
@@ -267,16 +287,19 @@ fn parameter(
             w.places.push((name.into(), ty.into(), count));
         }
         handle if object(handle).is_some() => {
-            let Type::Named(kind) = &fields.pop()?.ty else { return None };
-            if !is_reference(kind) {
-                return None;
-            }
+            let part = match &fields.pop()?.ty {
+                Type::Named(kind) if is_reference(kind) => "reference()",
+                // devices are known by their names alone
+                Type::Str(_) if handle == "virNodeDevicePtr" => "reference().name",
+                _ => return None,
+            };
             let _ = writeln!(body, "        let {name} = object({name}, at.function)?;");
             if !w.handle {
                 let _ = writeln!(body, "        let conn = {name}.connection();");
                 w.handle = true;
             }
-            w.args.push(format!("{name}.reference()"));
+            let by = if part.ends_with("name") { "&" } else { "" };
+            w.args.push(format!("{by}{name}.{part}"));
         }
         "const char *" => {
             let how = match fields.pop()?.ty {

@@ -18,6 +18,7 @@ pub unsafe extern "C" fn virDomainCheckpointCreateXML(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let xmlDesc = at.text(xmlDesc, "xmlDesc")?;
 
         let ret = conn.parts.hypervisor.domain_checkpoint_create_xml(
@@ -145,6 +146,7 @@ pub unsafe extern "C" fn virDomainCheckpointDelete(
     entry(|| unsafe {
         let checkpoint = object(checkpoint, at.function)?;
         let conn = checkpoint.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_checkpoint_delete(
             &conn.caller(at.function),

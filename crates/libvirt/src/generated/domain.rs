@@ -14,6 +14,7 @@ pub unsafe extern "C" fn virDomainAttachDevice(domain: *mut Domain, xml: *const 
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let xml = at.text(xml, "xml")?;
 
         conn.parts.hypervisor.domain_attach_device(&conn.caller(at.function), domain.reference(), xml)?;
@@ -28,6 +29,7 @@ pub unsafe extern "C" fn virDomainCreate(domain: *mut Domain) -> c_int {
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_create(&conn.caller(at.function), domain.reference())?;
         crate::objects::refresh_id(domain);
@@ -45,6 +47,7 @@ pub unsafe extern "C" fn virDomainCreateXML(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Domain, at.function)?;
+        conn.writable(at)?;
         let xmlDesc = at.text(xmlDesc, "xmlDesc")?;
 
         let ret = conn.parts.hypervisor.domain_create_xml(&conn.caller(at.function), xmlDesc, flags)?;
@@ -58,6 +61,7 @@ pub unsafe extern "C" fn virDomainDefineXML(conn: *mut Connect, xml: *const c_ch
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Domain, at.function)?;
+        conn.writable(at)?;
         let xml = at.text(xml, "xml")?;
 
         let ret = conn.parts.hypervisor.domain_define_xml(&conn.caller(at.function), xml)?;
@@ -72,6 +76,7 @@ pub unsafe extern "C" fn virDomainDestroy(domain: *mut Domain) -> c_int {
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_destroy(&conn.caller(at.function), domain.reference())?;
         crate::objects::refresh_id(domain);
@@ -86,6 +91,7 @@ pub unsafe extern "C" fn virDomainDetachDevice(domain: *mut Domain, xml: *const 
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let xml = at.text(xml, "xml")?;
 
         conn.parts.hypervisor.domain_detach_device(&conn.caller(at.function), domain.reference(), xml)?;
@@ -244,6 +250,7 @@ pub unsafe extern "C" fn virDomainPinVcpu(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let cpumap = at.list(cpumap.cast_const(), maplen as i64, "cpumap")?;
 
         conn.parts.hypervisor.domain_pin_vcpu(&conn.caller(at.function), domain.reference(), vcpu, cpumap)?;
@@ -258,6 +265,7 @@ pub unsafe extern "C" fn virDomainReboot(domain: *mut Domain, flags: c_uint) -> 
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_reboot(&conn.caller(at.function), domain.reference(), flags)?;
         Ok(0)
@@ -271,6 +279,7 @@ pub unsafe extern "C" fn virDomainResume(domain: *mut Domain) -> c_int {
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_resume(&conn.caller(at.function), domain.reference())?;
         Ok(0)
@@ -284,6 +293,7 @@ pub unsafe extern "C" fn virDomainSetAutostart(domain: *mut Domain, autostart: c
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_set_autostart(
             &conn.caller(at.function),
@@ -301,6 +311,7 @@ pub unsafe extern "C" fn virDomainSetMaxMemory(domain: *mut Domain, memory: c_ul
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_set_max_memory(&conn.caller(at.function), domain.reference(), memory)?;
         Ok(0)
@@ -314,6 +325,7 @@ pub unsafe extern "C" fn virDomainSetMemory(domain: *mut Domain, memory: c_ulong
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_set_memory(&conn.caller(at.function), domain.reference(), memory)?;
         Ok(0)
@@ -327,6 +339,7 @@ pub unsafe extern "C" fn virDomainSetVcpus(domain: *mut Domain, nvcpus: c_uint) 
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_set_vcpus(&conn.caller(at.function), domain.reference(), nvcpus)?;
         Ok(0)
@@ -340,6 +353,7 @@ pub unsafe extern "C" fn virDomainShutdown(domain: *mut Domain) -> c_int {
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_shutdown(&conn.caller(at.function), domain.reference())?;
         Ok(0)
@@ -353,6 +367,7 @@ pub unsafe extern "C" fn virDomainSuspend(domain: *mut Domain) -> c_int {
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_suspend(&conn.caller(at.function), domain.reference())?;
         Ok(0)
@@ -366,6 +381,7 @@ pub unsafe extern "C" fn virDomainUndefine(domain: *mut Domain) -> c_int {
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_undefine(&conn.caller(at.function), domain.reference())?;
         Ok(0)
@@ -403,6 +419,7 @@ pub unsafe extern "C" fn virDomainCoreDump(domain: *mut Domain, to: *const c_cha
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let to = at.text(to, "to")?;
 
         conn.parts.hypervisor.domain_core_dump(&conn.caller(at.function), domain.reference(), to, flags)?;
@@ -416,6 +433,7 @@ pub unsafe extern "C" fn virDomainRestore(conn: *mut Connect, from: *const c_cha
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Domain, at.function)?;
+        conn.writable(at)?;
         let from = at.text(from, "from")?;
 
         conn.parts.hypervisor.domain_restore(&conn.caller(at.function), from)?;
@@ -430,6 +448,7 @@ pub unsafe extern "C" fn virDomainSave(domain: *mut Domain, to: *const c_char) -
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let to = at.text(to, "to")?;
 
         conn.parts.hypervisor.domain_save(&conn.caller(at.function), domain.reference(), to)?;
@@ -469,6 +488,7 @@ pub unsafe extern "C" fn virDomainSetSchedulerParameters(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let params = typed::read(at, params, nparams.into())?;
 
         conn.parts.hypervisor.domain_set_scheduler_parameters(
@@ -491,6 +511,7 @@ pub unsafe extern "C" fn virConnectDomainXMLFromNative(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Domain, at.function)?;
+        conn.writable(at)?;
         let nativeFormat = at.text(nativeFormat, "nativeFormat")?;
         let nativeConfig = at.text(nativeConfig, "nativeConfig")?;
 
@@ -515,6 +536,7 @@ pub unsafe extern "C" fn virConnectDomainXMLToNative(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Domain, at.function)?;
+        conn.writable(at)?;
         let nativeFormat = at.text(nativeFormat, "nativeFormat")?;
         let domainXml = at.text(domainXml, "domainXml")?;
 
@@ -565,6 +587,7 @@ pub unsafe extern "C" fn virDomainAttachDeviceFlags(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let xml = at.text(xml, "xml")?;
 
         conn.parts.hypervisor.domain_attach_device_flags(
@@ -588,6 +611,7 @@ pub unsafe extern "C" fn virDomainDetachDeviceFlags(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let xml = at.text(xml, "xml")?;
 
         conn.parts.hypervisor.domain_detach_device_flags(
@@ -607,6 +631,7 @@ pub unsafe extern "C" fn virDomainAbortJob(domain: *mut Domain) -> c_int {
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_abort_job(&conn.caller(at.function), domain.reference())?;
         Ok(0)
@@ -624,6 +649,7 @@ pub unsafe extern "C" fn virDomainMigrateSetMaxDowntime(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_migrate_set_max_downtime(
             &conn.caller(at.function),
@@ -646,6 +672,7 @@ pub unsafe extern "C" fn virDomainUpdateDeviceFlags(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let xml = at.text(xml, "xml")?;
 
         conn.parts.hypervisor.domain_update_device_flags(
@@ -665,6 +692,7 @@ pub unsafe extern "C" fn virDomainManagedSave(dom: *mut Domain, flags: c_uint) -
     entry(|| unsafe {
         let dom = object(dom, at.function)?;
         let conn = dom.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_managed_save(&conn.caller(at.function), dom.reference(), flags)?;
         Ok(0)
@@ -695,6 +723,7 @@ pub unsafe extern "C" fn virDomainManagedSaveRemove(dom: *mut Domain, flags: c_u
     entry(|| unsafe {
         let dom = object(dom, at.function)?;
         let conn = dom.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_managed_save_remove(
             &conn.caller(at.function),
@@ -712,6 +741,7 @@ pub unsafe extern "C" fn virDomainCreateWithFlags(domain: *mut Domain, flags: c_
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         let ret = conn.parts.hypervisor.domain_create_with_flags(
             &conn.caller(at.function),
@@ -736,6 +766,7 @@ pub unsafe extern "C" fn virDomainSetMemoryParameters(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let params = typed::read(at, params, nparams.into())?;
 
         conn.parts.hypervisor.domain_set_memory_parameters(
@@ -760,6 +791,7 @@ pub unsafe extern "C" fn virDomainGetMemoryParameters(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        let flags = flags | conn.takes_texts();
 
         let ret = conn.parts.hypervisor.domain_get_memory_parameters(
             &conn.caller(at.function),
@@ -777,6 +809,7 @@ pub unsafe extern "C" fn virDomainSetVcpusFlags(domain: *mut Domain, nvcpus: c_u
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_set_vcpus_flags(
             &conn.caller(at.function),
@@ -829,6 +862,7 @@ pub unsafe extern "C" fn virDomainSetMemoryFlags(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_set_memory_flags(
             &conn.caller(at.function),
@@ -852,6 +886,7 @@ pub unsafe extern "C" fn virDomainSetBlkioParameters(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let params = typed::read(at, params, nparams.into())?;
 
         conn.parts.hypervisor.domain_set_blkio_parameters(
@@ -876,6 +911,7 @@ pub unsafe extern "C" fn virDomainGetBlkioParameters(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        let flags = flags | conn.takes_texts();
 
         let ret = conn.parts.hypervisor.domain_get_blkio_parameters(
             &conn.caller(at.function),
@@ -897,6 +933,7 @@ pub unsafe extern "C" fn virDomainMigrateSetMaxSpeed(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_migrate_set_max_speed(
             &conn.caller(at.function),
@@ -915,6 +952,7 @@ pub unsafe extern "C" fn virDomainInjectNMI(domain: *mut Domain, flags: c_uint) 
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_inject_nmi(&conn.caller(at.function), domain.reference(), flags)?;
         Ok(0)
@@ -958,6 +996,7 @@ pub unsafe extern "C" fn virDomainSetSchedulerParametersFlags(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let params = typed::read(at, params, nparams.into())?;
 
         conn.parts.hypervisor.domain_set_scheduler_parameters_flags(
@@ -982,6 +1021,7 @@ pub unsafe extern "C" fn virDomainGetSchedulerParametersFlags(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        let flags = flags | conn.takes_texts();
 
         let ret = conn.parts.hypervisor.domain_get_scheduler_parameters_flags(
             &conn.caller(at.function),
@@ -1006,6 +1046,7 @@ pub unsafe extern "C" fn virDomainPinVcpuFlags(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let cpumap = at.list(cpumap.cast_const(), maplen as i64, "cpumap")?;
 
         conn.parts.hypervisor.domain_pin_vcpu_flags(
@@ -1026,6 +1067,7 @@ pub unsafe extern "C" fn virDomainUndefineFlags(domain: *mut Domain, flags: c_ui
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_undefine_flags(&conn.caller(at.function), domain.reference(), flags)?;
         Ok(0)
@@ -1044,6 +1086,7 @@ pub unsafe extern "C" fn virDomainSaveFlags(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let to = at.text(to, "to")?;
         let dxml = at.text_or_null(dxml, "dxml")?;
 
@@ -1069,6 +1112,7 @@ pub unsafe extern "C" fn virDomainRestoreFlags(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Domain, at.function)?;
+        conn.writable(at)?;
         let from = at.text(from, "from")?;
         let dxml = at.text_or_null(dxml, "dxml")?;
 
@@ -1084,6 +1128,7 @@ pub unsafe extern "C" fn virDomainDestroyFlags(domain: *mut Domain, flags: c_uin
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_destroy_flags(&conn.caller(at.function), domain.reference(), flags)?;
         crate::objects::refresh_id(domain);
@@ -1101,6 +1146,7 @@ pub unsafe extern "C" fn virDomainSaveImageGetXMLDesc(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Domain, at.function)?;
+        conn.writable(at)?;
         let file = at.text(file, "file")?;
 
         let ret =
@@ -1120,6 +1166,7 @@ pub unsafe extern "C" fn virDomainSaveImageDefineXML(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Domain, at.function)?;
+        conn.writable(at)?;
         let file = at.text(file, "file")?;
         let dxml = at.text(dxml, "dxml")?;
 
@@ -1139,6 +1186,7 @@ pub unsafe extern "C" fn virDomainBlockJobAbort(
     entry(|| unsafe {
         let dom = object(dom, at.function)?;
         let conn = dom.connection();
+        conn.writable(at)?;
         let disk = at.text(disk, "disk")?;
 
         conn.parts.hypervisor.domain_block_job_abort(
@@ -1163,6 +1211,7 @@ pub unsafe extern "C" fn virDomainBlockJobSetSpeed(
     entry(|| unsafe {
         let dom = object(dom, at.function)?;
         let conn = dom.connection();
+        conn.writable(at)?;
         let disk = at.text(disk, "disk")?;
 
         conn.parts.hypervisor.domain_block_job_set_speed(
@@ -1188,6 +1237,7 @@ pub unsafe extern "C" fn virDomainBlockPull(
     entry(|| unsafe {
         let dom = object(dom, at.function)?;
         let conn = dom.connection();
+        conn.writable(at)?;
         let disk = at.text(disk, "disk")?;
 
         conn.parts.hypervisor.domain_block_pull(
@@ -1212,6 +1262,7 @@ pub unsafe extern "C" fn virDomainMigrateGetMaxSpeed(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         let ret = conn.parts.hypervisor.domain_migrate_get_max_speed(
             &conn.caller(at.function),
@@ -1237,6 +1288,7 @@ pub unsafe extern "C" fn virDomainBlockStatsFlags(
         let dom = object(dom, at.function)?;
         let conn = dom.connection();
         let disk = at.text(disk, "disk")?;
+        let flags = flags | conn.takes_texts();
 
         let ret = conn.parts.hypervisor.domain_block_stats_flags(
             &conn.caller(at.function),
@@ -1255,6 +1307,7 @@ pub unsafe extern "C" fn virDomainReset(domain: *mut Domain, flags: c_uint) -> c
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_reset(&conn.caller(at.function), domain.reference(), flags)?;
         Ok(0)
@@ -1273,6 +1326,7 @@ pub unsafe extern "C" fn virDomainBlockResize(
     entry(|| unsafe {
         let dom = object(dom, at.function)?;
         let conn = dom.connection();
+        conn.writable(at)?;
         let disk = at.text(disk, "disk")?;
 
         conn.parts.hypervisor.domain_block_resize(
@@ -1299,6 +1353,7 @@ pub unsafe extern "C" fn virDomainSetBlockIoTune(
     entry(|| unsafe {
         let dom = object(dom, at.function)?;
         let conn = dom.connection();
+        conn.writable(at)?;
         let disk = at.text(disk, "disk")?;
         let params = typed::read(at, params, nparams.into())?;
 
@@ -1327,6 +1382,7 @@ pub unsafe extern "C" fn virDomainGetBlockIoTune(
         let dom = object(dom, at.function)?;
         let conn = dom.connection();
         let disk = at.text_or_null(disk, "disk")?;
+        let flags = flags | conn.takes_texts();
 
         let ret = conn.parts.hypervisor.domain_get_block_io_tune(
             &conn.caller(at.function),
@@ -1350,6 +1406,7 @@ pub unsafe extern "C" fn virDomainSetNumaParameters(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let params = typed::read(at, params, nparams.into())?;
 
         conn.parts.hypervisor.domain_set_numa_parameters(
@@ -1374,6 +1431,7 @@ pub unsafe extern "C" fn virDomainGetNumaParameters(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        let flags = flags | conn.takes_texts();
 
         let ret = conn.parts.hypervisor.domain_get_numa_parameters(
             &conn.caller(at.function),
@@ -1397,6 +1455,7 @@ pub unsafe extern "C" fn virDomainSetInterfaceParameters(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let device = at.text(device, "device")?;
         let params = typed::read(at, params, nparams.into())?;
 
@@ -1425,6 +1484,7 @@ pub unsafe extern "C" fn virDomainGetInterfaceParameters(
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
         let device = at.text(device, "device")?;
+        let flags = flags | conn.takes_texts();
 
         let ret = conn.parts.hypervisor.domain_get_interface_parameters(
             &conn.caller(at.function),
@@ -1443,6 +1503,7 @@ pub unsafe extern "C" fn virDomainShutdownFlags(domain: *mut Domain, flags: c_ui
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_shutdown_flags(&conn.caller(at.function), domain.reference(), flags)?;
         Ok(0)
@@ -1461,6 +1522,7 @@ pub unsafe extern "C" fn virDomainPMSuspendForDuration(
     entry(|| unsafe {
         let dom = object(dom, at.function)?;
         let conn = dom.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_pm_suspend_for_duration(
             &conn.caller(at.function),
@@ -1487,6 +1549,7 @@ pub unsafe extern "C" fn virDomainSetMetadata(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let metadata = at.text_or_null(metadata, "metadata")?;
         let key = at.text_or_null(key, "key")?;
         let uri = at.text_or_null(uri, "uri")?;
@@ -1542,6 +1605,7 @@ pub unsafe extern "C" fn virDomainBlockRebase(
     entry(|| unsafe {
         let dom = object(dom, at.function)?;
         let conn = dom.connection();
+        conn.writable(at)?;
         let disk = at.text(disk, "disk")?;
         let base = at.text_or_null(base, "base")?;
 
@@ -1564,6 +1628,7 @@ pub unsafe extern "C" fn virDomainPMWakeup(dom: *mut Domain, flags: c_uint) -> c
     entry(|| unsafe {
         let dom = object(dom, at.function)?;
         let conn = dom.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_pm_wakeup(&conn.caller(at.function), dom.reference(), flags)?;
         Ok(0)
@@ -1593,6 +1658,7 @@ pub unsafe extern "C" fn virDomainGetHostname(domain: *mut Domain, flags: c_uint
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         let ret = conn.parts.hypervisor.domain_get_hostname(
             &conn.caller(at.function),
@@ -1615,6 +1681,7 @@ pub unsafe extern "C" fn virDomainPinEmulator(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let cpumap = at.list(cpumap.cast_const(), maplen as i64, "cpumap")?;
 
         conn.parts.hypervisor.domain_pin_emulator(
@@ -1641,6 +1708,7 @@ pub unsafe extern "C" fn virDomainBlockCommit(
     entry(|| unsafe {
         let dom = object(dom, at.function)?;
         let conn = dom.connection();
+        conn.writable(at)?;
         let disk = at.text(disk, "disk")?;
         let base = at.text_or_null(base, "base")?;
         let top = at.text_or_null(top, "top")?;
@@ -1670,6 +1738,7 @@ pub unsafe extern "C" fn virDomainFSTrim(
     entry(|| unsafe {
         let dom = object(dom, at.function)?;
         let conn = dom.connection();
+        conn.writable(at)?;
         let mountPoint = at.text_or_null(mountPoint, "mountPoint")?;
 
         conn.parts.hypervisor.domain_fs_trim(
@@ -1695,6 +1764,7 @@ pub unsafe extern "C" fn virDomainSendProcessSignal(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_send_process_signal(
             &conn.caller(at.function),
@@ -1740,6 +1810,7 @@ pub unsafe extern "C" fn virDomainMigrateSetCompressionCache(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_migrate_set_compression_cache(
             &conn.caller(at.function),
@@ -1762,6 +1833,7 @@ pub unsafe extern "C" fn virDomainSetMemoryStatsPeriod(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_set_memory_stats_period(
             &conn.caller(at.function),
@@ -1785,6 +1857,7 @@ pub unsafe extern "C" fn virDomainCoreDumpWithFormat(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let to = at.text(to, "to")?;
 
         conn.parts.hypervisor.domain_core_dump_with_format(
@@ -1810,6 +1883,7 @@ pub unsafe extern "C" fn virDomainFSFreeze(
     entry(|| unsafe {
         let dom = object(dom, at.function)?;
         let conn = dom.connection();
+        conn.writable(at)?;
         let mountpoints = at.texts(mountpoints, nmountpoints.into(), "mountpoints")?;
 
         let ret = conn.parts.hypervisor.domain_fs_freeze(
@@ -1834,6 +1908,7 @@ pub unsafe extern "C" fn virDomainFSThaw(
     entry(|| unsafe {
         let dom = object(dom, at.function)?;
         let conn = dom.connection();
+        conn.writable(at)?;
         let mountpoints = at.texts(mountpoints, nmountpoints.into(), "mountpoints")?;
 
         let ret = conn.parts.hypervisor.domain_fs_thaw(
@@ -1858,6 +1933,7 @@ pub unsafe extern "C" fn virDomainGetTime(
     entry(|| unsafe {
         let dom = object(dom, at.function)?;
         let conn = dom.connection();
+        conn.writable(at)?;
 
         let ret = conn.parts.hypervisor.domain_get_time(&conn.caller(at.function), dom.reference(), flags)?;
         if let Some(place) = seconds.as_mut() {
@@ -1882,6 +1958,7 @@ pub unsafe extern "C" fn virDomainSetTime(
     entry(|| unsafe {
         let dom = object(dom, at.function)?;
         let conn = dom.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_set_time(
             &conn.caller(at.function),
@@ -1907,6 +1984,7 @@ pub unsafe extern "C" fn virConnectGetDomainCapabilities(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Domain, at.function)?;
+        conn.writable(at)?;
         let emulatorbin = at.text_or_null(emulatorbin, "emulatorbin")?;
         let arch = at.text_or_null(arch, "arch")?;
         let machine = at.text_or_null(machine, "machine")?;
@@ -1938,6 +2016,7 @@ pub unsafe extern "C" fn virDomainBlockCopy(
     entry(|| unsafe {
         let dom = object(dom, at.function)?;
         let conn = dom.connection();
+        conn.writable(at)?;
         let disk = at.text(disk, "disk")?;
         let destxml = at.text(destxml, "destxml")?;
         let params = typed::read(at, params, nparams.into())?;
@@ -1964,6 +2043,7 @@ pub unsafe extern "C" fn virDomainDefineXMLFlags(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Domain, at.function)?;
+        conn.writable(at)?;
         let xml = at.text(xml, "xml")?;
 
         let ret = conn.parts.hypervisor.domain_define_xml_flags(&conn.caller(at.function), xml, flags)?;
@@ -1984,6 +2064,7 @@ pub unsafe extern "C" fn virDomainPinIOThread(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let cpumap = at.list(cpumap.cast_const(), maplen as i64, "cpumap")?;
 
         conn.parts.hypervisor.domain_pin_io_thread(
@@ -2008,6 +2089,7 @@ pub unsafe extern "C" fn virDomainAddIOThread(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_add_io_thread(
             &conn.caller(at.function),
@@ -2030,6 +2112,7 @@ pub unsafe extern "C" fn virDomainDelIOThread(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_del_io_thread(
             &conn.caller(at.function),
@@ -2053,6 +2136,7 @@ pub unsafe extern "C" fn virDomainSetUserPassword(
     entry(|| unsafe {
         let dom = object(dom, at.function)?;
         let conn = dom.connection();
+        conn.writable(at)?;
         let user = at.text_or_null(user, "user")?;
         let password = at.text_or_null(password, "password")?;
 
@@ -2074,6 +2158,7 @@ pub unsafe extern "C" fn virDomainRename(dom: *mut Domain, new_name: *const c_ch
     entry(|| unsafe {
         let dom = object(dom, at.function)?;
         let conn = dom.connection();
+        conn.writable(at)?;
         let new_name = at.text_or_null(new_name, "new_name")?;
 
         let ret = conn.parts.hypervisor.domain_rename(
@@ -2093,6 +2178,7 @@ pub unsafe extern "C" fn virDomainMigrateStartPostCopy(domain: *mut Domain, flag
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_migrate_start_post_copy(
             &conn.caller(at.function),
@@ -2161,6 +2247,7 @@ pub unsafe extern "C" fn virDomainSetGuestVcpus(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let cpumap = at.text(cpumap, "cpumap")?;
 
         conn.parts.hypervisor.domain_set_guest_vcpus(
@@ -2186,6 +2273,7 @@ pub unsafe extern "C" fn virDomainSetVcpu(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let vcpumap = at.text(vcpumap, "vcpumap")?;
 
         conn.parts.hypervisor.domain_set_vcpu(
@@ -2211,6 +2299,7 @@ pub unsafe extern "C" fn virDomainSetBlockThreshold(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let dev = at.text(dev, "dev")?;
 
         conn.parts.hypervisor.domain_set_block_threshold(
@@ -2274,6 +2363,7 @@ pub unsafe extern "C" fn virDomainManagedSaveDefineXML(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let dxml = at.text_or_null(dxml, "dxml")?;
 
         conn.parts.hypervisor.domain_managed_save_define_xml(
@@ -2321,6 +2411,7 @@ pub unsafe extern "C" fn virDomainDetachDeviceAlias(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let alias = at.text(alias, "alias")?;
 
         conn.parts.hypervisor.domain_detach_device_alias(
@@ -2368,6 +2459,7 @@ pub unsafe extern "C" fn virDomainSetIOThreadParams(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let params = typed::read(at, params, nparams.into())?;
 
         conn.parts.hypervisor.domain_set_io_thread_params(
@@ -2416,6 +2508,7 @@ pub unsafe extern "C" fn virDomainAgentSetResponseTimeout(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         let ret = conn.parts.hypervisor.domain_agent_set_response_timeout(
             &conn.caller(at.function),
@@ -2439,6 +2532,7 @@ pub unsafe extern "C" fn virDomainBackupBegin(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let backupXML = at.text(backupXML, "backupXML")?;
         let checkpointXML = at.text_or_null(checkpointXML, "checkpointXML")?;
 
@@ -2482,6 +2576,7 @@ pub unsafe extern "C" fn virDomainAuthorizedSSHKeysGet(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let user = at.text(user, "user")?;
 
         let ret = conn.parts.hypervisor.domain_authorized_ssh_keys_get(
@@ -2507,6 +2602,7 @@ pub unsafe extern "C" fn virDomainAuthorizedSSHKeysSet(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let user = at.text(user, "user")?;
         let keys = at.texts(keys, nkeys.into(), "keys")?;
 
@@ -2553,6 +2649,7 @@ pub unsafe extern "C" fn virDomainStartDirtyRateCalc(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_start_dirty_rate_calc(
             &conn.caller(at.function),
@@ -2600,6 +2697,7 @@ pub unsafe extern "C" fn virDomainSaveParams(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let params = typed::read(at, params, nparams.into())?;
 
         conn.parts.hypervisor.domain_save_params(
@@ -2623,6 +2721,7 @@ pub unsafe extern "C" fn virDomainRestoreParams(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Domain, at.function)?;
+        conn.writable(at)?;
         let params = typed::read(at, params, nparams.into())?;
 
         conn.parts.hypervisor.domain_restore_params(&conn.caller(at.function), &params, flags)?;
@@ -2637,6 +2736,7 @@ pub unsafe extern "C" fn virDomainAbortJobFlags(domain: *mut Domain, flags: c_ui
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_abort_job_flags(&conn.caller(at.function), domain.reference(), flags)?;
         Ok(0)
@@ -2650,6 +2750,7 @@ pub unsafe extern "C" fn virDomainGraphicsReload(domain: *mut Domain, kind: c_ui
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_graphics_reload(
             &conn.caller(at.function),
@@ -2683,6 +2784,7 @@ pub unsafe extern "C" fn virDomainSetAutostartOnce(domain: *mut Domain, autostar
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_set_autostart_once(
             &conn.caller(at.function),
@@ -2706,6 +2808,7 @@ pub unsafe extern "C" fn virDomainSetThrottleGroup(
     entry(|| unsafe {
         let dom = object(dom, at.function)?;
         let conn = dom.connection();
+        conn.writable(at)?;
         let group = at.text(group, "group")?;
         let params = typed::read(at, params, nparams.into())?;
 

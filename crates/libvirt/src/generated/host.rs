@@ -139,6 +139,7 @@ pub unsafe extern "C" fn virNodeSuspendForDuration(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Domain, at.function)?;
+        conn.writable(at)?;
 
         conn.parts.hypervisor.node_suspend_for_duration(
             &conn.caller(at.function),
@@ -161,6 +162,7 @@ pub unsafe extern "C" fn virNodeSetMemoryParameters(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Domain, at.function)?;
+        conn.writable(at)?;
         let params = typed::read(at, params, nparams.into())?;
 
         conn.parts.hypervisor.node_set_memory_parameters(&conn.caller(at.function), &params, flags)?;
@@ -179,6 +181,7 @@ pub unsafe extern "C" fn virNodeGetMemoryParameters(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Domain, at.function)?;
+        let flags = flags | conn.takes_texts();
 
         let ret = conn.parts.hypervisor.node_get_memory_parameters(&conn.caller(at.function), flags)?;
         typed::fill(at, &ret, params, nparams)
@@ -218,6 +221,7 @@ pub unsafe extern "C" fn virConnectCompareHypervisorCPU(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Domain, at.function)?;
+        conn.writable(at)?;
         let emulator = at.text_or_null(emulator, "emulator")?;
         let arch = at.text_or_null(arch, "arch")?;
         let machine = at.text_or_null(machine, "machine")?;
@@ -252,6 +256,7 @@ pub unsafe extern "C" fn virConnectBaselineHypervisorCPU(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Domain, at.function)?;
+        conn.writable(at)?;
         let emulator = at.text_or_null(emulator, "emulator")?;
         let arch = at.text_or_null(arch, "arch")?;
         let machine = at.text_or_null(machine, "machine")?;
@@ -282,6 +287,8 @@ pub unsafe extern "C" fn virNodeGetSEVInfo(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Domain, at.function)?;
+        conn.writable(at)?;
+        let flags = flags | conn.takes_texts();
 
         let ret = conn.parts.hypervisor.node_get_sev_info(&conn.caller(at.function), flags)?;
         typed::give(at, &ret, params, nparams)

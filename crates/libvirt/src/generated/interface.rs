@@ -112,6 +112,7 @@ pub unsafe extern "C" fn virInterfaceDefineXML(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Interface, at.function)?;
+        conn.writable(at)?;
         let xml = at.text(xml, "xml")?;
 
         let ret = conn
@@ -131,6 +132,7 @@ pub unsafe extern "C" fn virInterfaceUndefine(iface: *mut Interface) -> c_int {
     entry(|| unsafe {
         let iface = object(iface, at.function)?;
         let conn = iface.connection();
+        conn.writable(at)?;
 
         conn.parts
             .interface
@@ -148,6 +150,7 @@ pub unsafe extern "C" fn virInterfaceCreate(iface: *mut Interface, flags: c_uint
     entry(|| unsafe {
         let iface = object(iface, at.function)?;
         let conn = iface.connection();
+        conn.writable(at)?;
 
         conn.parts
             .interface
@@ -165,6 +168,7 @@ pub unsafe extern "C" fn virInterfaceDestroy(iface: *mut Interface, flags: c_uin
     entry(|| unsafe {
         let iface = object(iface, at.function)?;
         let conn = iface.connection();
+        conn.writable(at)?;
 
         conn.parts
             .interface
@@ -237,6 +241,7 @@ pub unsafe extern "C" fn virInterfaceChangeBegin(conn: *mut Connect, flags: c_ui
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Interface, at.function)?;
+        conn.writable(at)?;
 
         conn.parts
             .interface
@@ -253,6 +258,7 @@ pub unsafe extern "C" fn virInterfaceChangeCommit(conn: *mut Connect, flags: c_u
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Interface, at.function)?;
+        conn.writable(at)?;
 
         conn.parts
             .interface
@@ -269,6 +275,7 @@ pub unsafe extern "C" fn virInterfaceChangeRollback(conn: *mut Connect, flags: c
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Interface, at.function)?;
+        conn.writable(at)?;
 
         conn.parts
             .interface

@@ -56,6 +56,7 @@ pub unsafe extern "C" fn virNetworkCreate(network: *mut Network) -> c_int {
     entry(|| unsafe {
         let network = object(network, at.function)?;
         let conn = network.connection();
+        conn.writable(at)?;
 
         conn.parts
             .network
@@ -72,6 +73,7 @@ pub unsafe extern "C" fn virNetworkCreateXML(conn: *mut Connect, xmlDesc: *const
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Network, at.function)?;
+        conn.writable(at)?;
         let xmlDesc = at.text(xmlDesc, "xmlDesc")?;
 
         let ret = conn
@@ -90,6 +92,7 @@ pub unsafe extern "C" fn virNetworkDefineXML(conn: *mut Connect, xml: *const c_c
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Network, at.function)?;
+        conn.writable(at)?;
         let xml = at.text(xml, "xml")?;
 
         let ret = conn
@@ -109,6 +112,7 @@ pub unsafe extern "C" fn virNetworkDestroy(network: *mut Network) -> c_int {
     entry(|| unsafe {
         let network = object(network, at.function)?;
         let conn = network.connection();
+        conn.writable(at)?;
 
         conn.parts
             .network
@@ -217,6 +221,7 @@ pub unsafe extern "C" fn virNetworkSetAutostart(network: *mut Network, autostart
     entry(|| unsafe {
         let network = object(network, at.function)?;
         let conn = network.connection();
+        conn.writable(at)?;
 
         conn.parts
             .network
@@ -234,6 +239,7 @@ pub unsafe extern "C" fn virNetworkUndefine(network: *mut Network) -> c_int {
     entry(|| unsafe {
         let network = object(network, at.function)?;
         let conn = network.connection();
+        conn.writable(at)?;
 
         conn.parts
             .network
@@ -349,6 +355,7 @@ pub unsafe extern "C" fn virNetworkUpdate(
     entry(|| unsafe {
         let network = object(network, at.function)?;
         let conn = network.connection();
+        conn.writable(at)?;
         let xml = at.text(xml, "xml")?;
 
         conn.parts
@@ -420,6 +427,7 @@ pub unsafe extern "C" fn virNetworkPortCreateXML(
     entry(|| unsafe {
         let net = object(net, at.function)?;
         let conn = net.connection();
+        conn.writable(at)?;
         let xmldesc = at.text(xmldesc, "xmldesc")?;
 
         let ret = conn
@@ -467,6 +475,7 @@ pub unsafe extern "C" fn virNetworkPortSetParameters(
     entry(|| unsafe {
         let port = object(port, at.function)?;
         let conn = port.connection();
+        conn.writable(at)?;
         let params = typed::read(at, params, nparams.into())?;
 
         conn.parts
@@ -503,6 +512,7 @@ pub unsafe extern "C" fn virNetworkPortDelete(port: *mut NetworkPort, flags: c_u
     entry(|| unsafe {
         let port = object(port, at.function)?;
         let conn = port.connection();
+        conn.writable(at)?;
 
         conn.parts
             .network
@@ -523,6 +533,7 @@ pub unsafe extern "C" fn virNetworkDefineXMLFlags(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Network, at.function)?;
+        conn.writable(at)?;
         let xml = at.text(xml, "xml")?;
 
         let ret = conn
@@ -545,6 +556,7 @@ pub unsafe extern "C" fn virNetworkCreateXMLFlags(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Network, at.function)?;
+        conn.writable(at)?;
         let xmlDesc = at.text(xmlDesc, "xmlDesc")?;
 
         let ret = conn
@@ -571,6 +583,7 @@ pub unsafe extern "C" fn virNetworkSetMetadata(
     entry(|| unsafe {
         let network = object(network, at.function)?;
         let conn = network.connection();
+        conn.writable(at)?;
         let metadata = at.text_or_null(metadata, "metadata")?;
         let key = at.text_or_null(key, "key")?;
         let uri = at.text_or_null(uri, "uri")?;

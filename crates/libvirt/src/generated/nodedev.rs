@@ -71,6 +71,118 @@ pub unsafe extern "C" fn virNodeDeviceLookupByName(
 }
 
 #[unsafe(no_mangle)]
+pub unsafe extern "C" fn virNodeDeviceGetXMLDesc(dev: *mut NodeDevice, flags: c_uint) -> *mut c_char {
+    let at = At { domain: ErrorDomain::Nodedev, function: "virNodeDeviceGetXMLDesc" };
+    // SAFETY: the program's pointers, as the function's contract has them.
+    entry(|| unsafe {
+        let dev = object(dev, at.function)?;
+        let conn = dev.connection();
+
+        let ret = conn
+            .parts
+            .node_device
+            .as_ref()
+            .ok_or_else(|| Error::no_support(at.domain, at.function))?
+            .node_device_get_xml_desc(&conn.caller(at.function), &dev.reference().name, flags)?;
+        Ok(ret.into_c())
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virNodeDeviceNumOfCaps(dev: *mut NodeDevice) -> c_int {
+    let at = At { domain: ErrorDomain::Nodedev, function: "virNodeDeviceNumOfCaps" };
+    // SAFETY: the program's pointers, as the function's contract has them.
+    entry(|| unsafe {
+        let dev = object(dev, at.function)?;
+        let conn = dev.connection();
+
+        let ret = conn
+            .parts
+            .node_device
+            .as_ref()
+            .ok_or_else(|| Error::no_support(at.domain, at.function))?
+            .node_device_num_of_caps(&conn.caller(at.function), &dev.reference().name)?;
+        Ok(ret)
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virNodeDeviceListCaps(
+    dev: *mut NodeDevice,
+    names: *mut *mut c_char,
+    maxnames: c_int,
+) -> c_int {
+    let at = At { domain: ErrorDomain::Nodedev, function: "virNodeDeviceListCaps" };
+    // SAFETY: the program's pointers, as the function's contract has them.
+    entry(|| unsafe {
+        let dev = object(dev, at.function)?;
+        let conn = dev.connection();
+
+        let ret = conn
+            .parts
+            .node_device
+            .as_ref()
+            .ok_or_else(|| Error::no_support(at.domain, at.function))?
+            .node_device_list_caps(&conn.caller(at.function), &dev.reference().name, maxnames)?;
+        at.fill_names(&ret, names, maxnames)
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virNodeDeviceDettach(dev: *mut NodeDevice) -> c_int {
+    let at = At { domain: ErrorDomain::Nodedev, function: "virNodeDeviceDettach" };
+    // SAFETY: the program's pointers, as the function's contract has them.
+    entry(|| unsafe {
+        let dev = object(dev, at.function)?;
+        let conn = dev.connection();
+        conn.writable(at)?;
+
+        conn.parts
+            .node_device
+            .as_ref()
+            .ok_or_else(|| Error::no_support(at.domain, at.function))?
+            .node_device_dettach(&conn.caller(at.function), &dev.reference().name)?;
+        Ok(0)
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virNodeDeviceReAttach(dev: *mut NodeDevice) -> c_int {
+    let at = At { domain: ErrorDomain::Nodedev, function: "virNodeDeviceReAttach" };
+    // SAFETY: the program's pointers, as the function's contract has them.
+    entry(|| unsafe {
+        let dev = object(dev, at.function)?;
+        let conn = dev.connection();
+        conn.writable(at)?;
+
+        conn.parts
+            .node_device
+            .as_ref()
+            .ok_or_else(|| Error::no_support(at.domain, at.function))?
+            .node_device_re_attach(&conn.caller(at.function), &dev.reference().name)?;
+        Ok(0)
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virNodeDeviceReset(dev: *mut NodeDevice) -> c_int {
+    let at = At { domain: ErrorDomain::Nodedev, function: "virNodeDeviceReset" };
+    // SAFETY: the program's pointers, as the function's contract has them.
+    entry(|| unsafe {
+        let dev = object(dev, at.function)?;
+        let conn = dev.connection();
+        conn.writable(at)?;
+
+        conn.parts
+            .node_device
+            .as_ref()
+            .ok_or_else(|| Error::no_support(at.domain, at.function))?
+            .node_device_reset(&conn.caller(at.function), &dev.reference().name)?;
+        Ok(0)
+    })
+}
+
+#[unsafe(no_mangle)]
 pub unsafe extern "C" fn virNodeDeviceCreateXML(
     conn: *mut Connect,
     xmlDesc: *const c_char,
@@ -80,6 +192,7 @@ pub unsafe extern "C" fn virNodeDeviceCreateXML(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Nodedev, at.function)?;
+        conn.writable(at)?;
         let xmlDesc = at.text(xmlDesc, "xmlDesc")?;
 
         let ret = conn
@@ -89,6 +202,24 @@ pub unsafe extern "C" fn virNodeDeviceCreateXML(
             .ok_or_else(|| Error::no_support(at.domain, at.function))?
             .node_device_create_xml(&conn.caller(at.function), xmlDesc, flags)?;
         Ok(Object::make(conn, ret))
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virNodeDeviceDestroy(dev: *mut NodeDevice) -> c_int {
+    let at = At { domain: ErrorDomain::Nodedev, function: "virNodeDeviceDestroy" };
+    // SAFETY: the program's pointers, as the function's contract has them.
+    entry(|| unsafe {
+        let dev = object(dev, at.function)?;
+        let conn = dev.connection();
+        conn.writable(at)?;
+
+        conn.parts
+            .node_device
+            .as_ref()
+            .ok_or_else(|| Error::no_support(at.domain, at.function))?
+            .node_device_destroy(&conn.caller(at.function), &dev.reference().name)?;
+        Ok(0)
     })
 }
 
@@ -138,6 +269,29 @@ pub unsafe extern "C" fn virNodeDeviceLookupSCSIHostByWWN(
 }
 
 #[unsafe(no_mangle)]
+pub unsafe extern "C" fn virNodeDeviceDetachFlags(
+    dev: *mut NodeDevice,
+    driverName: *const c_char,
+    flags: c_uint,
+) -> c_int {
+    let at = At { domain: ErrorDomain::Nodedev, function: "virNodeDeviceDetachFlags" };
+    // SAFETY: the program's pointers, as the function's contract has them.
+    entry(|| unsafe {
+        let dev = object(dev, at.function)?;
+        let conn = dev.connection();
+        conn.writable(at)?;
+        let driverName = at.text_or_null(driverName, "driverName")?;
+
+        conn.parts
+            .node_device
+            .as_ref()
+            .ok_or_else(|| Error::no_support(at.domain, at.function))?
+            .node_device_detach_flags(&conn.caller(at.function), &dev.reference().name, driverName, flags)?;
+        Ok(0)
+    })
+}
+
+#[unsafe(no_mangle)]
 pub unsafe extern "C" fn virNodeDeviceDefineXML(
     conn: *mut Connect,
     xmlDesc: *const c_char,
@@ -147,6 +301,7 @@ pub unsafe extern "C" fn virNodeDeviceDefineXML(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Nodedev, at.function)?;
+        conn.writable(at)?;
         let xmlDesc = at.text(xmlDesc, "xmlDesc")?;
 
         let ret = conn
@@ -156,5 +311,137 @@ pub unsafe extern "C" fn virNodeDeviceDefineXML(
             .ok_or_else(|| Error::no_support(at.domain, at.function))?
             .node_device_define_xml(&conn.caller(at.function), xmlDesc, flags)?;
         Ok(Object::make(conn, ret))
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virNodeDeviceUndefine(dev: *mut NodeDevice, flags: c_uint) -> c_int {
+    let at = At { domain: ErrorDomain::Nodedev, function: "virNodeDeviceUndefine" };
+    // SAFETY: the program's pointers, as the function's contract has them.
+    entry(|| unsafe {
+        let dev = object(dev, at.function)?;
+        let conn = dev.connection();
+        conn.writable(at)?;
+
+        conn.parts
+            .node_device
+            .as_ref()
+            .ok_or_else(|| Error::no_support(at.domain, at.function))?
+            .node_device_undefine(&conn.caller(at.function), &dev.reference().name, flags)?;
+        Ok(0)
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virNodeDeviceCreate(dev: *mut NodeDevice, flags: c_uint) -> c_int {
+    let at = At { domain: ErrorDomain::Nodedev, function: "virNodeDeviceCreate" };
+    // SAFETY: the program's pointers, as the function's contract has them.
+    entry(|| unsafe {
+        let dev = object(dev, at.function)?;
+        let conn = dev.connection();
+        conn.writable(at)?;
+
+        conn.parts
+            .node_device
+            .as_ref()
+            .ok_or_else(|| Error::no_support(at.domain, at.function))?
+            .node_device_create(&conn.caller(at.function), &dev.reference().name, flags)?;
+        Ok(0)
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virNodeDeviceGetAutostart(dev: *mut NodeDevice, autostart: *mut c_int) -> c_int {
+    let at = At { domain: ErrorDomain::Nodedev, function: "virNodeDeviceGetAutostart" };
+    // SAFETY: the program's pointers, as the function's contract has them.
+    entry(|| unsafe {
+        let dev = object(dev, at.function)?;
+        let conn = dev.connection();
+
+        let ret = conn
+            .parts
+            .node_device
+            .as_ref()
+            .ok_or_else(|| Error::no_support(at.domain, at.function))?
+            .node_device_get_autostart(&conn.caller(at.function), &dev.reference().name)?;
+        *at.place(autostart, "autostart")? = ret;
+        Ok(0)
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virNodeDeviceSetAutostart(dev: *mut NodeDevice, autostart: c_int) -> c_int {
+    let at = At { domain: ErrorDomain::Nodedev, function: "virNodeDeviceSetAutostart" };
+    // SAFETY: the program's pointers, as the function's contract has them.
+    entry(|| unsafe {
+        let dev = object(dev, at.function)?;
+        let conn = dev.connection();
+        conn.writable(at)?;
+
+        conn.parts
+            .node_device
+            .as_ref()
+            .ok_or_else(|| Error::no_support(at.domain, at.function))?
+            .node_device_set_autostart(&conn.caller(at.function), &dev.reference().name, autostart)?;
+        Ok(0)
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virNodeDeviceIsPersistent(dev: *mut NodeDevice) -> c_int {
+    let at = At { domain: ErrorDomain::Nodedev, function: "virNodeDeviceIsPersistent" };
+    // SAFETY: the program's pointers, as the function's contract has them.
+    entry(|| unsafe {
+        let dev = object(dev, at.function)?;
+        let conn = dev.connection();
+
+        let ret = conn
+            .parts
+            .node_device
+            .as_ref()
+            .ok_or_else(|| Error::no_support(at.domain, at.function))?
+            .node_device_is_persistent(&conn.caller(at.function), &dev.reference().name)?;
+        Ok(ret)
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virNodeDeviceIsActive(dev: *mut NodeDevice) -> c_int {
+    let at = At { domain: ErrorDomain::Nodedev, function: "virNodeDeviceIsActive" };
+    // SAFETY: the program's pointers, as the function's contract has them.
+    entry(|| unsafe {
+        let dev = object(dev, at.function)?;
+        let conn = dev.connection();
+
+        let ret = conn
+            .parts
+            .node_device
+            .as_ref()
+            .ok_or_else(|| Error::no_support(at.domain, at.function))?
+            .node_device_is_active(&conn.caller(at.function), &dev.reference().name)?;
+        Ok(ret)
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virNodeDeviceUpdate(
+    dev: *mut NodeDevice,
+    xmlDesc: *const c_char,
+    flags: c_uint,
+) -> c_int {
+    let at = At { domain: ErrorDomain::Nodedev, function: "virNodeDeviceUpdate" };
+    // SAFETY: the program's pointers, as the function's contract has them.
+    entry(|| unsafe {
+        let dev = object(dev, at.function)?;
+        let conn = dev.connection();
+        conn.writable(at)?;
+        let xmlDesc = at.text(xmlDesc, "xmlDesc")?;
+
+        conn.parts
+            .node_device
+            .as_ref()
+            .ok_or_else(|| Error::no_support(at.domain, at.function))?
+            .node_device_update(&conn.caller(at.function), &dev.reference().name, xmlDesc, flags)?;
+        Ok(0)
     })
 }

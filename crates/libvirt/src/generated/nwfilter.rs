@@ -105,6 +105,7 @@ pub unsafe extern "C" fn virNWFilterDefineXML(conn: *mut Connect, xmlDesc: *cons
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Nwfilter, at.function)?;
+        conn.writable(at)?;
         let xmlDesc = at.text(xmlDesc, "xmlDesc")?;
 
         let ret = conn
@@ -124,6 +125,7 @@ pub unsafe extern "C" fn virNWFilterUndefine(nwfilter: *mut NWFilter) -> c_int {
     entry(|| unsafe {
         let nwfilter = object(nwfilter, at.function)?;
         let conn = nwfilter.connection();
+        conn.writable(at)?;
 
         conn.parts
             .nwfilter
@@ -207,6 +209,7 @@ pub unsafe extern "C" fn virNWFilterBindingCreateXML(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Nwfilter, at.function)?;
+        conn.writable(at)?;
         let xml = at.text(xml, "xml")?;
 
         let ret = conn
@@ -226,6 +229,7 @@ pub unsafe extern "C" fn virNWFilterBindingDelete(binding: *mut NWFilterBinding)
     entry(|| unsafe {
         let binding = object(binding, at.function)?;
         let conn = binding.connection();
+        conn.writable(at)?;
 
         conn.parts
             .nwfilter
@@ -267,6 +271,7 @@ pub unsafe extern "C" fn virNWFilterDefineXMLFlags(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Nwfilter, at.function)?;
+        conn.writable(at)?;
         let xmlDesc = at.text(xmlDesc, "xmlDesc")?;
 
         let ret = conn

@@ -73,6 +73,7 @@ pub unsafe extern "C" fn virSecretDefineXML(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Secret, at.function)?;
+        conn.writable(at)?;
         let xml = at.text(xml, "xml")?;
 
         let ret = conn
@@ -115,6 +116,7 @@ pub unsafe extern "C" fn virSecretSetValue(
     entry(|| unsafe {
         let secret = object(secret, at.function)?;
         let conn = secret.connection();
+        conn.writable(at)?;
         let value = at.list(value, value_size as i64, "value")?;
 
         conn.parts
@@ -133,6 +135,7 @@ pub unsafe extern "C" fn virSecretUndefine(secret: *mut Secret) -> c_int {
     entry(|| unsafe {
         let secret = object(secret, at.function)?;
         let conn = secret.connection();
+        conn.writable(at)?;
 
         conn.parts
             .secret

@@ -18,6 +18,7 @@ pub unsafe extern "C" fn virDomainSnapshotCreateXML(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let xmlDesc = at.text(xmlDesc, "xmlDesc")?;
 
         let ret = conn.parts.hypervisor.domain_snapshot_create_xml(
@@ -154,6 +155,7 @@ pub unsafe extern "C" fn virDomainRevertToSnapshot(snapshot: *mut DomainSnapshot
     entry(|| unsafe {
         let snapshot = object(snapshot, at.function)?;
         let conn = snapshot.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_revert_to_snapshot(
             &conn.caller(at.function),
@@ -171,6 +173,7 @@ pub unsafe extern "C" fn virDomainSnapshotDelete(snapshot: *mut DomainSnapshot, 
     entry(|| unsafe {
         let snapshot = object(snapshot, at.function)?;
         let conn = snapshot.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_snapshot_delete(
             &conn.caller(at.function),

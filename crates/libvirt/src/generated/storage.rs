@@ -94,6 +94,7 @@ pub unsafe extern "C" fn virConnectFindStoragePoolSources(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Storage, at.function)?;
+        conn.writable(at)?;
         let kind = at.text(kind, "kind")?;
         let srcSpec = at.text_or_null(srcSpec, "srcSpec")?;
 
@@ -117,6 +118,7 @@ pub unsafe extern "C" fn virStoragePoolCreateXML(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Storage, at.function)?;
+        conn.writable(at)?;
         let xmlDesc = at.text(xmlDesc, "xmlDesc")?;
 
         let ret = conn
@@ -139,6 +141,7 @@ pub unsafe extern "C" fn virStoragePoolDefineXML(
     // SAFETY: the program's pointers, as the function's contract has them.
     entry(|| unsafe {
         let conn = connect(conn, ErrorDomain::Storage, at.function)?;
+        conn.writable(at)?;
         let xml = at.text(xml, "xml")?;
 
         let ret = conn
@@ -158,6 +161,7 @@ pub unsafe extern "C" fn virStoragePoolCreate(pool: *mut StoragePool, flags: c_u
     entry(|| unsafe {
         let pool = object(pool, at.function)?;
         let conn = pool.connection();
+        conn.writable(at)?;
 
         conn.parts
             .storage
@@ -175,6 +179,7 @@ pub unsafe extern "C" fn virStoragePoolBuild(pool: *mut StoragePool, flags: c_ui
     entry(|| unsafe {
         let pool = object(pool, at.function)?;
         let conn = pool.connection();
+        conn.writable(at)?;
 
         conn.parts
             .storage
@@ -192,6 +197,7 @@ pub unsafe extern "C" fn virStoragePoolDestroy(pool: *mut StoragePool) -> c_int 
     entry(|| unsafe {
         let pool = object(pool, at.function)?;
         let conn = pool.connection();
+        conn.writable(at)?;
 
         conn.parts
             .storage
@@ -209,6 +215,7 @@ pub unsafe extern "C" fn virStoragePoolDelete(pool: *mut StoragePool, flags: c_u
     entry(|| unsafe {
         let pool = object(pool, at.function)?;
         let conn = pool.connection();
+        conn.writable(at)?;
 
         conn.parts
             .storage
@@ -226,6 +233,7 @@ pub unsafe extern "C" fn virStoragePoolUndefine(pool: *mut StoragePool) -> c_int
     entry(|| unsafe {
         let pool = object(pool, at.function)?;
         let conn = pool.connection();
+        conn.writable(at)?;
 
         conn.parts
             .storage
@@ -243,6 +251,7 @@ pub unsafe extern "C" fn virStoragePoolRefresh(pool: *mut StoragePool, flags: c_
     entry(|| unsafe {
         let pool = object(pool, at.function)?;
         let conn = pool.connection();
+        conn.writable(at)?;
 
         conn.parts
             .storage
@@ -354,6 +363,7 @@ pub unsafe extern "C" fn virStoragePoolSetAutostart(pool: *mut StoragePool, auto
     entry(|| unsafe {
         let pool = object(pool, at.function)?;
         let conn = pool.connection();
+        conn.writable(at)?;
 
         conn.parts
             .storage
@@ -415,6 +425,7 @@ pub unsafe extern "C" fn virStorageVolCreateXML(
     entry(|| unsafe {
         let pool = object(pool, at.function)?;
         let conn = pool.connection();
+        conn.writable(at)?;
         let xmlDesc = at.text(xmlDesc, "xmlDesc")?;
 
         let ret = conn
@@ -434,6 +445,7 @@ pub unsafe extern "C" fn virStorageVolDelete(vol: *mut StorageVol, flags: c_uint
     entry(|| unsafe {
         let vol = object(vol, at.function)?;
         let conn = vol.connection();
+        conn.writable(at)?;
 
         conn.parts
             .storage
@@ -553,6 +565,7 @@ pub unsafe extern "C" fn virStorageVolCreateXMLFrom(
     entry(|| unsafe {
         let pool = object(pool, at.function)?;
         let conn = pool.connection();
+        conn.writable(at)?;
         let xmlDesc = at.text(xmlDesc, "xmlDesc")?;
         let clonevol = object(clonevol, at.function)?;
 
@@ -615,6 +628,7 @@ pub unsafe extern "C" fn virStorageVolWipe(vol: *mut StorageVol, flags: c_uint) 
     entry(|| unsafe {
         let vol = object(vol, at.function)?;
         let conn = vol.connection();
+        conn.writable(at)?;
 
         conn.parts
             .storage
@@ -636,6 +650,7 @@ pub unsafe extern "C" fn virStorageVolWipePattern(
     entry(|| unsafe {
         let vol = object(vol, at.function)?;
         let conn = vol.connection();
+        conn.writable(at)?;
 
         conn.parts
             .storage
@@ -657,6 +672,7 @@ pub unsafe extern "C" fn virStorageVolResize(
     entry(|| unsafe {
         let vol = object(vol, at.function)?;
         let conn = vol.connection();
+        conn.writable(at)?;
 
         conn.parts
             .storage

@@ -13,7 +13,7 @@ pub use start::connect_or_start;
 pub use stream::{ClientStream, StreamRead, StreamWaiter};
 
 use crate::frame::{FDS_MAX, Header, MessageType, Status};
-use crate::transport::{Socket, Transport};
+use crate::transport::{Socket, Transport, TransportKind};
 use crate::wire;
 use engine::Engine;
 use rustix::fd::{BorrowedFd, OwnedFd};
@@ -247,6 +247,11 @@ impl Client {
     /// What to poll for reading (and for writing, if [`Client::wants_write`]) while nobody calls.
     pub fn fd(&self) -> BorrowedFd<'_> {
         self.engine.fd()
+    }
+
+    /// Which kind of pipe the connection is.
+    pub fn transport_kind(&self) -> TransportKind {
+        self.engine.lock().transport_kind()
     }
 
     /// Whether something waits to be written.

@@ -7,7 +7,7 @@ use super::{Answer, CloseReason, Event};
 use crate::frame::{self, Header, MessageType, Status, begin, finish};
 use crate::keepalive::KeepaliveAction;
 use crate::session::{Incoming, Session};
-use crate::transport::Transport;
+use crate::transport::{Transport, TransportKind};
 use crate::wire;
 use rustix::fd::OwnedFd;
 use std::collections::{BTreeMap, VecDeque};
@@ -64,6 +64,10 @@ impl State {
 
     pub(crate) fn close_stream(&mut self, serial: u32) {
         self.inbox.streams.remove(&serial);
+    }
+
+    pub(super) fn transport_kind(&self) -> TransportKind {
+        self.transport.kind()
     }
 
     /// Bytes that wait to be sent.
