@@ -44,13 +44,17 @@ enum Source {
 /// it is the one that held them before.
 ///
 /// # Errors
-/// An earlier keeper is there and does not answer: to go on would be to lose its leases.
+/// An earlier keeper is there and does not answer: to go on would be to lose its leases. The same goes for
+/// an earlier daemon.
 pub fn take_back(
     dir: &Path,
     stored: Vec<(u64, OwnedFd)>,
     have: impl Fn(u64) -> bool,
 ) -> io::Result<TakenBack> {
     let mut former = Former::find(dir)?;
+    if let Some(pid) = former.as_ref().and_then(Former::living_daemon) {
+        return Err(io::Error::new(io::ErrorKind::AddrInUse, format!("it runs (process {pid})")));
+    }
     let kept = match &mut former {
         // after an exec this process has them all: twice as many descriptors may be more than it can have
         Some(_) if has_all(dir, &have) => vec![],

@@ -126,7 +126,10 @@ pub fn parent_complaint(program: &str, stage: Option<crate::exit::Stage>) -> Str
 /// As `strtol` reads a whole number, so that 1000 times it fits an `int`.
 fn seconds(text: &str) -> Option<u32> {
     let text = text.trim_start_matches([' ', '\t', '\n', '\x0b', '\x0c', '\r']);
-    let value: u32 = text.parse().ok()?;
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    // what follows the number is passed over, as the peer does it: "120s" is in people's service files
+    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    let value: u32 = digits[..end].parse().ok()?;
     (value <= i32::MAX as u32 / 1000).then_some(value)
 }
 
@@ -164,6 +167,7 @@ mod tests {
         assert_eq!(all.root, Some("/r".into()));
         assert_eq!(options(&["--t=3", "--verb"]).timeout, 3);
         assert_eq!(options(&["-t", " 7"]).timeout, 7);
+        assert_eq!(options(&["-t", "+120s"]).timeout, 120);
     }
 
     #[test]
@@ -185,7 +189,7 @@ mod tests {
         assert_eq!(command(&["x", "-v"]), Command::Refuse(refused.clone()));
         assert_eq!(command(&["--", "-V"]), Command::Refuse(refused));
         assert_eq!(command(&["x", "-V"]), Command::Version("libvirtd (libvirt) 11.3.0".into()));
-        for bad in ["x", "-1", "3s", "2147484", ""] {
+        for bad in ["x", "-1", "+-3", "2147484", "99999999999999", ""] {
             assert_eq!(command(&["-t", bad]), Command::Fail("Invalid value for timeout".into()));
         }
     }

@@ -68,7 +68,7 @@ pub struct Request<'a> {
 /// # Errors
 /// In the peer's words; what was opened is closed again.
 pub fn open(spec: &DaemonSpec, config: &Config, request: Request<'_>) -> Result<Vec<Listening>> {
-    let activation = Activation::take()?;
+    let activation = Activation::take();
     if activation.is_some() && request.listen {
         return Err(plain(
             "--listen parameter not permitted with systemd activation sockets, see 'man libvirtd' for further guidance",
@@ -135,7 +135,7 @@ fn take_activated(
 ) -> Result<Vec<Listening>> {
     let mut open = Vec::new();
     for socket in plan {
-        for fd in activation.claim(&socket.unit) {
+        for fd in activation.claim_at(&socket.unit, &socket.path) {
             open.push(Listening { fd, serves: socket.serves, options: socket.options, path: None });
         }
     }

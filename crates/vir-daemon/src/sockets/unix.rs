@@ -66,7 +66,7 @@ pub(super) fn listen(
     }
     if path.exists() {
         // clients of a living daemon are not to be taken away from it
-        if table.in_use(path) {
+        if table.in_use(path) && answers(path) {
             return Err(failed(Errno::ADDRINUSE.into()));
         }
         let _ = fs::remove_file(path);
@@ -102,6 +102,17 @@ impl Table {
             bound == path || (bound.file_name() == path.file_name() && fs::canonicalize(bound).ok() == wanted)
         })
     }
+}
+
+/// Whether somebody listens at the file itself: the table may speak of a file of the same name that
+/// another container has, and does not say which file it is.
+fn answers(path: &Path) -> bool {
+    use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let connected = socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)
+        .and_then(|socket| connect(&socket, &SocketAddrUnix::new(path)?));
+    // one whose queue is full listens all the same
+    !matches!(connected, Err(Errno::CONNREFUSED | Errno::NOENT))
 }
 
 /// The path in a line of the table, if the socket listens.
@@ -144,6 +155,20 @@ mod tests {
 
         drop((fd, bound));
         assert!(!path.exists());
+    }
+
+    /// As in two containers with one network: the table has the name, but it is another file.
+    #[test]
+    fn a_socket_of_the_same_name_elsewhere_is_in_nobodys_way() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("sock");
+        let elsewhere = UnixListener::bind(&path).unwrap();
+        fs::remove_file(&path).unwrap();
+        drop(UnixListener::bind(&path).unwrap());
+        assert!(in_use(&path), "as far as the table tells");
+        let _ours = listen(&path, 0o700).unwrap();
+        assert!(UnixStream::connect(&path).is_ok());
+        drop(elsewhere);
     }
 
     #[test]

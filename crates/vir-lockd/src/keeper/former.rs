@@ -4,6 +4,8 @@ use super::wire::{self, DONE, LEASES, RELEASE, TAKE, YES};
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
+use vir_base::process::Process;
+use vir_base::sys::{peer_credentials, peer_pidfd};
 
 /// A connection to it. As long as it is open, nothing changes there.
 #[derive(Debug)]
@@ -27,6 +29,14 @@ impl Former {
         }
         wire::limit(&socket)?;
         Ok(Some(Self(socket)))
+    }
+
+    /// The number of the daemon that made it, if that is another one than this process and still lives: then
+    /// the leases are in use, and nothing can be taken. `None` where the kernel cannot tell.
+    pub fn living_daemon(&self) -> Option<i32> {
+        let maker = peer_credentials(&self.0).ok()?.pid;
+        let process = Process::from_fd(maker, peer_pidfd(&self.0).ok()?);
+        (maker > 0 && maker != std::process::id() as i32 && process.is_alive()).then_some(maker)
     }
 
     /// Gets all descriptors of leases, with the leases' numbers. It keeps its own.
