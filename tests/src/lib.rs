@@ -4,6 +4,7 @@
 //! touch the host's own libvirt: every daemon gets directories, sockets and configuration of its
 //! own, and only processes that were started here are ever ended.
 
+pub mod attempt;
 pub mod client;
 pub mod console;
 pub mod daemon;

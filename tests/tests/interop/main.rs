@@ -4,6 +4,7 @@
 
 mod admin;
 mod c_library;
+mod command_line;
 mod console;
 mod definition;
 mod differential;

@@ -2,6 +2,7 @@
 //!
 //! `FERROVIRT_TESTED=peer` puts the C daemon in the place of ours, to show what it loses.
 
+mod command_line;
 mod documents;
 mod files;
 mod model;

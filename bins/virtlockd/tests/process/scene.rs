@@ -104,7 +104,12 @@ impl Scene {
     }
 
     /// The same, by a program that executes what its arguments say; its own come first.
-    pub fn start_by(&mut self, mut command: Command) {
+    pub fn start_by(&mut self, command: Command) {
+        self.start_fed(command, Stdio::null());
+    }
+
+    /// The same, with this standard input.
+    pub fn start_fed(&mut self, mut command: Command, input: Stdio) {
         if is_peer() {
             command = in_private_mounts(self.root.path());
         } else {
@@ -115,7 +120,7 @@ impl Scene {
         }
         command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         let log = File::options().create(true).append(true).open(self.path("log")).unwrap();
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        command.stdin(input).stdout(Stdio::null()).stderr(log);
         let child = command.spawn().unwrap();
         self.daemon = Some(child);
         let socket = self.socket();

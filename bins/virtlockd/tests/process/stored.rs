@@ -5,7 +5,7 @@ use crate::scene::{PATIENCE, Scene, Watcher, is_held};
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
 use std::io::IoSliceMut;
 use std::mem::MaybeUninit;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixDatagram;
 use std::process::Command;
 use vir_base::process::Process;
@@ -58,16 +58,10 @@ fn what_is_stored_comes_back_when_everybody_was_killed() {
     assert!(keeper.wait_end(Some(PATIENCE)).unwrap());
     scene.kill();
 
-    rustix::io::fcntl_setfd(&stored, rustix::io::FdFlags::empty()).unwrap();
     let mut started = Command::new("sh");
-    started.args([
-        "-c",
-        "n=$1; shift; eval \"exec 3<&$n\"; export LISTEN_PID=$$ LISTEN_FDS=1; exec \"$@\"",
-        "sh",
-    ]);
-    started.arg(stored.as_raw_fd().to_string()).arg("env").arg("LISTEN_FDNAMES=lease-1");
-    started.arg(env!("CARGO_BIN_EXE_virtlockd"));
-    scene.start_by(started);
+    started.args(["-c", "exec 3<&0 </dev/null; export LISTEN_PID=$$ LISTEN_FDS=1; exec \"$@\"", "sh"]);
+    started.arg("env").arg("LISTEN_FDNAMES=lease-1").arg(env!("CARGO_BIN_EXE_virtlockd"));
+    scene.start_fed(started, stored.try_clone().unwrap().into());
     // it is told of the lease again, since the one it had has been given away
     assert_eq!(manager.hear().0, "FDSTORE=1\nFDNAME=lease-1\nFDPOLL=0");
     assert_eq!(manager.hear().0, "READY=1");
