@@ -21,6 +21,7 @@ mod events;
 mod files;
 mod generated;
 mod handle;
+mod migration;
 mod node;
 mod objects;
 mod records;

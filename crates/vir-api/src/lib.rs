@@ -8,6 +8,7 @@ pub mod auth;
 pub mod caller;
 pub mod connection;
 pub mod event;
+pub mod migrate;
 pub mod stream;
 
 mod generated;

@@ -39,7 +39,7 @@ pub fn emit(root: &Path, api: &Api, out: &mut Output) -> Result<(), String> {
     }
     let symbols = symbols(root)?;
     let mut unserved = format!(
-        "{HEAD}//! Functions that nothing here serves yet: each says so.\n\nuse super::prelude::*;\n\n"
+        "{HEAD}//! Functions that nothing here serves yet: each says so.\n\nuse super::prelude::*;\nuse std::ffi::c_void;\n\n"
     );
     let mut list =
         String::from("# Functions of the C library that answer \"not supported\" whatever the driver.\n");
@@ -57,9 +57,12 @@ pub fn emit(root: &Path, api: &Api, out: &mut Output) -> Result<(), String> {
         );
         let _ = writeln!(list, "{name}");
     }
-    out.file(&format!("{CRATE}/generated/unserved.rs"), unserved);
     out.text("api/c-unserved.list", list);
-    modules.push_str("mod prelude;\nmod unserved;\n");
+    modules.push_str("mod prelude;\n");
+    if unserved.contains("fn vir") {
+        out.file(&format!("{CRATE}/generated/unserved.rs"), unserved);
+        modules.push_str("mod unserved;\n");
+    }
     out.file(
         &format!("{CRATE}/generated/mod.rs"),
         format!("{HEAD}//! Functions whose shape follows from their declaration.\n\n{modules}"),
@@ -89,7 +92,7 @@ const PRELUDE: &str = "pub use crate::boundary::entry;
 pub use crate::convert::{At, IntoC as _};
 pub use crate::handle::*;
 pub use crate::typed::Parameter;
-pub use std::ffi::{c_char, c_int, c_longlong, c_uint, c_ulong, c_ulonglong, c_void};
+pub use std::ffi::{c_char, c_int, c_longlong, c_uint, c_ulong, c_ulonglong};
 pub use vir_base::error::{Error, ErrorDomain};
 ";
 

@@ -13,4 +13,3 @@ mod prelude;
 mod secret;
 mod snapshot;
 mod storage;
-mod unserved;
