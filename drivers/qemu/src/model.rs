@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use vir_base::{Result, bail};
 use vir_model::domain::device::chardev::{ChannelState, ChannelTargetType, CharType, SocketMode};
+use vir_model::domain::device::disk::Tray;
 use vir_model::domain::device::display::VideoType;
 use vir_model::domain::device::small::BalloonStats;
 use vir_model::domain::memory::Kib;
@@ -52,6 +53,16 @@ pub fn disk_by_device(def: &Domain, name: &str) -> Option<(String, String, Strin
     let id = id.split('/').next().unwrap_or(id);
     let disk = def.devices.disks.iter().find(|d| d.info.alias.as_deref() == Some(id))?;
     Some((id.to_owned(), disk.dst().to_owned(), disk.path().unwrap_or_default().to_owned()))
+}
+
+/// The definition with a drive's tray open or closed.
+pub fn with_tray(def: &Arc<Domain>, alias: &str, open: bool) -> Arc<Domain> {
+    let mut new = Domain::clone(def);
+    let disks = new.devices.disks.iter_mut().filter(|disk| disk.info.alias.as_deref() == Some(alias));
+    for target in disks.filter_map(|disk| disk.target.as_mut()) {
+        target.tray = open.then_some(Tray::Open);
+    }
+    Arc::new(new)
 }
 
 /// A network interface, as calls see it.
@@ -256,29 +267,43 @@ pub fn prepare_live(def: &mut Domain, id: i32, dirs: &GuestDirs) -> Result<()> {
     // the last disk gets the lowest number, as it always has
     let total = def.devices.disks.len() as u32;
     for (position, disk) in def.devices.disks.iter_mut().enumerate().filter(|(_, d)| d.path().is_some()) {
-        let index = total - position as u32;
-        if let Some(source) = &mut disk.source {
-            source.index = Some(index);
-        }
-        if disk.backing_store.is_none() {
-            disk.backing_store = Some(Default::default());
-        }
+        number_disk(disk, total - position as u32);
     }
     for channel in &mut def.devices.channels {
-        let Some(target) = &mut channel.target else { continue };
-        if target.kind != Some(ChannelTargetType::Virtio) {
-            continue;
-        }
-        target.state = Some(ChannelState::Disconnected);
-        if channel.source.kind() == CharType::Unix && channel.source.path().is_none() {
-            let name = target.name.clone().unwrap_or_else(|| channel.info.alias().to_owned());
-            channel.source.set_path(Some(dirs.channels.join(name).to_string_lossy().into_owned()));
-            if let Some(source) = channel.source.sources.first_mut() {
-                source.mode = Some(SocketMode::Bind);
-            }
-        }
+        prepare_channel(channel, dirs);
     }
     Ok(())
+}
+
+/// Numbers the node of a disk's source.
+pub fn number_disk(disk: &mut vir_model::domain::device::disk::Disk, index: u32) {
+    if let Some(source) = &mut disk.source {
+        source.index = Some(index);
+    }
+    disk.backing_store.get_or_insert_default();
+}
+
+/// The highest number that a node of a running guest's disks has; empty drives had theirs kept at its start.
+pub fn last_node(def: &Domain) -> u32 {
+    let index = |d: &vir_model::domain::device::disk::Disk| d.source.as_ref().and_then(|s| s.index);
+    let highest = def.devices.disks.iter().filter_map(index).max();
+    highest.unwrap_or(0).max(def.devices.disks.len() as u32)
+}
+
+/// A channel of a running guest: nobody has opened it yet, and its socket has a place.
+pub fn prepare_channel(channel: &mut vir_model::domain::device::chardev::Channel, dirs: &GuestDirs) {
+    let Some(target) = &mut channel.target else { return };
+    if target.kind != Some(ChannelTargetType::Virtio) {
+        return;
+    }
+    target.state = Some(ChannelState::Disconnected);
+    if channel.source.kind() == CharType::Unix && channel.source.path().is_none() {
+        let name = target.name.clone().unwrap_or_else(|| channel.info.alias().to_owned());
+        channel.source.set_path(Some(dirs.channels.join(name).to_string_lossy().into_owned()));
+        if let Some(source) = channel.source.sources.first_mut() {
+            source.mode = Some(SocketMode::Bind);
+        }
+    }
 }
 
 /// The definition with the terminals that QEMU made, by the ids of its character devices.

@@ -3,7 +3,8 @@
 use super::{Line, Object, escape};
 use vir_base::{Result, bail};
 use vir_model::domain::device::chardev::{
-    ChannelTargetType, CharSource, CharType, ConsoleTargetType, SerialTargetType, SocketMode,
+    Channel, ChannelTargetType, CharSource, CharType, Console, ConsoleTargetType, Serial, SerialTargetType,
+    SocketMode,
 };
 use vir_model::domain::device::controller::ControllerType;
 use vir_model::domain::device::info::{Address, DeviceInfo};
@@ -11,17 +12,9 @@ use vir_xml::OnOff;
 
 pub(super) fn all(line: &mut Line<'_>) -> Result<()> {
     let def = line.inputs.def;
-    for serial in &def.devices.serials {
-        backend(line, &serial.source, serial.info.alias())?;
-        let target = serial.target.clone().unwrap_or_default();
-        let name = target.model.as_ref().and_then(|m| m.name).map_or("isa-serial", |name| name.as_str());
-        let mut object = Object::of("driver", name)
-            .with("chardev", format!("char{}", serial.info.alias()))
-            .with("id", serial.info.alias());
-        if target.kind == Some(SerialTargetType::IsaSerial) && serial.info.address.is_none() {
-            object = object.with_opt("index", target.port);
-        }
-        line.json("device", object.placed(def, &serial.info));
+    for each in &def.devices.serials {
+        backend(line, &each.source, each.info.alias())?;
+        serial(line, each);
     }
     for parallel in &def.devices.parallels {
         backend(line, &parallel.source, parallel.info.alias())?;
@@ -32,13 +25,10 @@ pub(super) fn all(line: &mut Line<'_>) -> Result<()> {
                 .with("id", parallel.info.alias()),
         );
     }
-    for channel in &def.devices.channels {
-        let target = channel.target.clone().unwrap_or_default();
-        if target.kind != Some(ChannelTargetType::Virtio) {
-            bail!(Qemu, ConfigUnsupported, "only virtio channels are supported");
-        }
-        backend(line, &channel.source, channel.info.alias())?;
-        line.json("device", port(line, "virtserialport", &channel.info).with_opt("name", target.name));
+    for each in &def.devices.channels {
+        virtio_only(each)?;
+        backend(line, &each.source, each.info.alias())?;
+        channel(line, each)?;
     }
     for (index, console) in def.devices.consoles.iter().enumerate() {
         match console.target.as_ref().and_then(|t| t.kind) {
@@ -46,8 +36,7 @@ pub(super) fn all(line: &mut Line<'_>) -> Result<()> {
             Some(ConsoleTargetType::Serial) | None if index == 0 => {}
             Some(ConsoleTargetType::Virtio) => {
                 backend(line, &console.source, console.info.alias())?;
-                let object = port(line, "virtconsole", &console.info);
-                line.json("device", object);
+                virtio_console(line, console);
             }
             other => {
                 let name = other.map_or("serial", |k| k.as_str());
@@ -56,6 +45,37 @@ pub(super) fn all(line: &mut Line<'_>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+pub(super) fn serial(line: &mut Line<'_>, serial: &Serial) {
+    let target = serial.target.clone().unwrap_or_default();
+    let name = target.model.as_ref().and_then(|m| m.name).map_or("isa-serial", |name| name.as_str());
+    let mut object = Object::of("driver", name)
+        .with("chardev", format!("char{}", serial.info.alias()))
+        .with("id", serial.info.alias());
+    if target.kind == Some(SerialTargetType::IsaSerial) && serial.info.address.is_none() {
+        object = object.with_opt("index", target.port);
+    }
+    line.json("device", object.placed(line.inputs.def, &serial.info));
+}
+
+fn virtio_only(channel: &Channel) -> Result<()> {
+    match channel.target.as_ref().and_then(|target| target.kind) {
+        Some(ChannelTargetType::Virtio) => Ok(()),
+        _ => bail!(Qemu, ConfigUnsupported, "only virtio channels are supported"),
+    }
+}
+
+pub(super) fn channel(line: &mut Line<'_>, channel: &Channel) -> Result<()> {
+    virtio_only(channel)?;
+    let name = channel.target.as_ref().and_then(|target| target.name.clone());
+    line.json("device", port(line, "virtserialport", &channel.info).with_opt("name", name));
+    Ok(())
+}
+
+pub(super) fn virtio_console(line: &mut Line<'_>, console: &Console) {
+    let object = port(line, "virtconsole", &console.info);
+    line.json("device", object);
 }
 
 /// A port of a virtio serial bus.

@@ -13,15 +13,19 @@ use vir_model::domain::device::disk::{
 use vir_model::domain::device::info::Address;
 
 pub(super) fn disks(line: &mut Line<'_>, boot: &BootOrders) -> Result<()> {
-    for disk in &line.inputs.def.devices.disks {
-        let node = source(line, disk)?;
-        device(line, disk, node.as_deref(), boot)?;
+    for each in &line.inputs.def.devices.disks {
+        disk(line, each, boot)?;
     }
     Ok(())
 }
 
+pub(super) fn disk(line: &mut Line<'_>, disk: &Disk, boot: &BootOrders) -> Result<()> {
+    let node = source(line, disk)?;
+    device(line, disk, node.as_deref(), boot)
+}
+
 /// The block nodes of a disk's source; gives the name of the one that the guest uses.
-fn source(line: &mut Line<'_>, disk: &Disk) -> Result<Option<String>> {
+pub(super) fn source(line: &mut Line<'_>, disk: &Disk) -> Result<Option<String>> {
     let Some(path) = disk.path() else { return Ok(None) };
     let index = disk.source.as_ref().and_then(|s| s.index).unwrap_or(0);
     let driver = disk.driver.clone().unwrap_or_default();

@@ -3,30 +3,31 @@
 use super::{Line, Object};
 use vir_base::{Result, bail};
 use vir_model::domain::device::display::{
-    AudioType, GraphicsType, InputBus, InputType, ListenType, VideoType,
+    AudioType, GraphicsType, Input, InputBus, InputType, ListenType, VideoType,
 };
 use vir_model::domain::device::info::Address;
 
 pub(super) fn inputs(line: &mut Line<'_>) -> Result<()> {
-    let def = line.inputs.def;
-    for input in &def.devices.inputs {
-        let kind = input.kind.unwrap_or(InputType::Mouse);
-        let driver = match (input.bus, kind) {
-            // the machine has these itself
-            (Some(InputBus::Ps2 | InputBus::None) | None, _) => continue,
-            (Some(InputBus::Usb), InputType::Mouse) => "usb-mouse",
-            (Some(InputBus::Usb), InputType::Tablet) => "usb-tablet",
-            (Some(InputBus::Usb), InputType::Keyboard) => "usb-kbd",
-            (Some(InputBus::Virtio), InputType::Mouse) => "virtio-mouse-pci",
-            (Some(InputBus::Virtio), InputType::Tablet) => "virtio-tablet-pci",
-            (Some(InputBus::Virtio), InputType::Keyboard) => "virtio-keyboard-pci",
-            (Some(other), _) => bail!(Qemu, ConfigUnsupported, "unsupported input bus {}", other.as_str()),
-        };
-        line.json(
-            "device",
-            Object::of("driver", driver).with("id", input.info.alias()).placed(def, &input.info),
-        );
+    for each in &line.inputs.def.devices.inputs {
+        input(line, each)?;
     }
+    Ok(())
+}
+
+pub(super) fn input(line: &mut Line<'_>, input: &Input) -> Result<()> {
+    let driver = match (input.bus, input.kind.unwrap_or(InputType::Mouse)) {
+        // the machine has these itself
+        (Some(InputBus::Ps2 | InputBus::None) | None, _) => return Ok(()),
+        (Some(InputBus::Usb), InputType::Mouse) => "usb-mouse",
+        (Some(InputBus::Usb), InputType::Tablet) => "usb-tablet",
+        (Some(InputBus::Usb), InputType::Keyboard) => "usb-kbd",
+        (Some(InputBus::Virtio), InputType::Mouse) => "virtio-mouse-pci",
+        (Some(InputBus::Virtio), InputType::Tablet) => "virtio-tablet-pci",
+        (Some(InputBus::Virtio), InputType::Keyboard) => "virtio-keyboard-pci",
+        (Some(other), _) => bail!(Qemu, ConfigUnsupported, "unsupported input bus {}", other.as_str()),
+    };
+    let object = Object::of("driver", driver).with("id", input.info.alias());
+    line.json("device", object.placed(line.inputs.def, &input.info));
     Ok(())
 }
 

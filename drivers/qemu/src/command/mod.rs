@@ -7,7 +7,7 @@ mod displays;
 mod machine;
 mod others;
 
-pub(crate) use others::needs_tap;
+pub(crate) use others::{needs_tap, watchdog_action};
 
 use crate::caps::Caps;
 use crate::config::Config;
@@ -15,9 +15,11 @@ use crate::process::dirs::GuestDirs;
 use serde_json::{Map, Value};
 use std::os::fd::RawFd;
 use std::path::PathBuf;
-use vir_base::Result;
+use vir_base::{Result, bail};
 use vir_model::domain::Domain;
+use vir_model::domain::device::Device;
 use vir_model::domain::device::controller::{Controller, ControllerType};
+use vir_model::domain::device::disk::Disk;
 use vir_model::domain::device::display::GraphicsType;
 use vir_model::domain::device::info::{Address, DeviceInfo};
 
@@ -76,9 +78,23 @@ pub(crate) struct Line<'a> {
     pub(crate) inputs: &'a Inputs<'a>,
     args: Vec<String>,
     passed: Vec<Passed>,
+    parts: Vec<Part>,
 }
 
-impl Line<'_> {
+/// An option whose value is an object: what a running QEMU can be given too.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Part {
+    /// The option, without its dash.
+    pub(crate) option: String,
+    /// The object.
+    pub(crate) object: Map<String, Value>,
+}
+
+impl<'a> Line<'a> {
+    fn new(inputs: &'a Inputs<'a>) -> Self {
+        Self { inputs, args: Vec::new(), passed: Vec::new(), parts: Vec::new() }
+    }
+
     /// An option and its value.
     fn option(&mut self, name: &str, value: impl Into<String>) {
         self.args.push(format!("-{name}"));
@@ -87,6 +103,7 @@ impl Line<'_> {
 
     /// An option whose value is an object.
     fn json(&mut self, name: &str, object: Object) {
+        self.parts.push(Part { option: name.to_owned(), object: object.0.clone() });
         self.option(name, Value::Object(object.0).to_string());
     }
 
@@ -160,12 +177,47 @@ fn pci_bus(def: &Domain, bus: u32) -> String {
     controller.and_then(|c| c.info.alias.clone()).unwrap_or_else(|| format!("pci.{bus}"))
 }
 
+/// What a device of the definition is made of in QEMU, in the order in which it is made; what leads to the host for
+/// a character device is not among it.
+///
+/// # Errors
+/// What this driver or this QEMU cannot do.
+pub(crate) fn parts(inputs: &Inputs<'_>, device: Device<'_>) -> Result<Vec<Part>> {
+    let mut line = Line::new(inputs);
+    let boot = others::BootOrders::of(inputs.def);
+    match device {
+        Device::Disk(disk) => disks::disk(&mut line, disk, &boot)?,
+        Device::Controller(controller) => others::one_controller(&mut line, controller)?,
+        Device::Interface(interface) => others::interface(&mut line, interface, &boot)?,
+        Device::Rng(rng) => others::rng(&mut line, rng)?,
+        Device::Watchdog(watchdog) => others::watchdog(&mut line, watchdog)?,
+        Device::Input(input) => displays::input(&mut line, input)?,
+        Device::Serial(serial) => chars::serial(&mut line, serial),
+        Device::Channel(channel) => chars::channel(&mut line, channel)?,
+        Device::Console(console) => chars::virtio_console(&mut line, console),
+        other => {
+            bail!(Qemu, OperationUnsupported, "live attach of device '{}' is not supported", other.family())
+        }
+    }
+    Ok(line.parts)
+}
+
+/// The block nodes of a disk's source, in the order in which they are made.
+///
+/// # Errors
+/// What this driver or this QEMU cannot do.
+pub(crate) fn nodes(inputs: &Inputs<'_>, disk: &Disk) -> Result<Vec<Part>> {
+    let mut line = Line::new(inputs);
+    disks::source(&mut line, disk)?;
+    Ok(line.parts)
+}
+
 /// The command line of an instance.
 ///
 /// # Errors
 /// What this driver or this QEMU cannot do.
 pub fn build(inputs: &Inputs<'_>) -> Result<CommandLine> {
-    let mut line = Line { inputs, args: Vec::new(), passed: Vec::new() };
+    let mut line = Line::new(inputs);
     let boot = others::BootOrders::of(inputs.def);
     machine::machine(&mut line)?;
     machine::monitor(&mut line);

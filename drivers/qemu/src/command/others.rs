@@ -8,7 +8,7 @@ use vir_model::domain::device::controller::{Controller, ControllerType};
 use vir_model::domain::device::disk::{Disk, DiskDevice};
 use vir_model::domain::device::interface::{Interface, InterfaceType};
 use vir_model::domain::device::small::{
-    BalloonModel, PanicModel, RngBackendModel, WatchdogAction, WatchdogModel,
+    BalloonModel, PanicModel, Rng, RngBackendModel, Watchdog, WatchdogAction, WatchdogModel,
 };
 use vir_model::domain::os::BootDevice;
 use vir_xml::OnOff;
@@ -16,7 +16,7 @@ use vir_xml::OnOff;
 /// The turn of each device at boot: its own, or from the list of kinds to boot from.
 pub(super) struct BootOrders {
     disks: Vec<(String, u32)>,
-    interfaces: Vec<(usize, u32)>,
+    interfaces: Vec<(String, u32)>,
 }
 
 impl BootOrders {
@@ -27,9 +27,9 @@ impl BootOrders {
                 it.disks.push((disk.dst().to_owned(), boot.order));
             }
         }
-        for (index, interface) in def.devices.interfaces.iter().enumerate() {
+        for interface in &def.devices.interfaces {
             if let Some(boot) = &interface.info.boot {
-                it.interfaces.push((index, boot.order));
+                it.interfaces.push((interface.info.alias().to_owned(), boot.order));
             }
         }
         if !it.disks.is_empty() || !it.interfaces.is_empty() {
@@ -42,9 +42,8 @@ impl BootOrders {
                 Some(BootDevice::Cdrom) => first(DiskDevice::Cdrom),
                 Some(BootDevice::Fd) => first(DiskDevice::Floppy),
                 Some(BootDevice::Network) => {
-                    if !def.devices.interfaces.is_empty() {
-                        it.interfaces.push((0, turn));
-                    }
+                    let first = def.devices.interfaces.first();
+                    it.interfaces.extend(first.map(|net| (net.info.alias().to_owned(), turn)));
                     None
                 }
                 None => None,
@@ -60,8 +59,8 @@ impl BootOrders {
         self.disks.iter().find(|(name, _)| name == disk.dst()).map(|(_, turn)| *turn)
     }
 
-    fn interface(&self, index: usize) -> Option<u32> {
-        self.interfaces.iter().find(|(i, _)| *i == index).map(|(_, turn)| *turn)
+    fn interface(&self, interface: &Interface) -> Option<u32> {
+        self.interfaces.iter().find(|(alias, _)| alias == interface.info.alias()).map(|(_, turn)| *turn)
     }
 }
 
@@ -86,7 +85,7 @@ pub(super) fn controllers(line: &mut Line<'_>) -> Result<()> {
     Ok(())
 }
 
-fn one_controller(line: &mut Line<'_>, controller: &Controller) -> Result<()> {
+pub(super) fn one_controller(line: &mut Line<'_>, controller: &Controller) -> Result<()> {
     let def = line.inputs.def;
     let alias = controller.info.alias();
     let board = Board::of(def);
@@ -168,35 +167,40 @@ fn one_controller(line: &mut Line<'_>, controller: &Controller) -> Result<()> {
 }
 
 pub(super) fn interfaces(line: &mut Line<'_>, boot: &BootOrders) -> Result<()> {
-    let def = line.inputs.def;
-    for (index, interface) in def.devices.interfaces.iter().enumerate() {
-        let host = format!("host{}", interface.info.alias());
-        let netdev = match interface.kind() {
-            InterfaceType::User => Object::of("type", "user"),
-            InterfaceType::Bridge | InterfaceType::Ethernet => {
-                let Some(device) = interface.target_dev() else {
-                    bail!(Qemu, InternalError, "interface {} has no device on the host", interface.mac());
-                };
-                Object::of("type", "tap").with("ifname", device).with("script", "no").with("downscript", "no")
-            }
-            other => bail!(Qemu, ConfigUnsupported, "interface type '{}' is not supported", other.as_str()),
-        };
-        line.json("netdev", netdev.with("id", host.as_str()));
-        let driver = match interface.model().unwrap_or("rtl8139") {
-            "virtio" => "virtio-net-pci",
-            "virtio-transitional" => "virtio-net-pci-transitional",
-            "virtio-non-transitional" => "virtio-net-pci-non-transitional",
-            other => other,
-        };
-        let mtu = interface.mtu.as_ref().map(|m| m.size).filter(|_| driver.starts_with("virtio"));
-        let object = Object::of("driver", driver)
-            .with_opt("host_mtu", mtu)
-            .with("netdev", host)
-            .with("id", interface.info.alias())
-            .with("mac", interface.mac().to_string())
-            .with_opt("bootindex", boot.interface(index));
-        line.json("device", object.placed(def, &interface.info));
+    for each in &line.inputs.def.devices.interfaces {
+        interface(line, each, boot)?;
     }
+    Ok(())
+}
+
+pub(super) fn interface(line: &mut Line<'_>, interface: &Interface, boot: &BootOrders) -> Result<()> {
+    let def = line.inputs.def;
+    let host = format!("host{}", interface.info.alias());
+    let netdev = match interface.kind() {
+        InterfaceType::User => Object::of("type", "user"),
+        InterfaceType::Bridge | InterfaceType::Ethernet => {
+            let Some(device) = interface.target_dev() else {
+                bail!(Qemu, InternalError, "interface {} has no device on the host", interface.mac());
+            };
+            Object::of("type", "tap").with("ifname", device).with("script", "no").with("downscript", "no")
+        }
+        other => bail!(Qemu, ConfigUnsupported, "interface type '{}' is not supported", other.as_str()),
+    };
+    line.json("netdev", netdev.with("id", host.as_str()));
+    let driver = match interface.model().unwrap_or("rtl8139") {
+        "virtio" => "virtio-net-pci",
+        "virtio-transitional" => "virtio-net-pci-transitional",
+        "virtio-non-transitional" => "virtio-net-pci-non-transitional",
+        other => other,
+    };
+    let mtu = interface.mtu.as_ref().map(|m| m.size).filter(|_| driver.starts_with("virtio"));
+    let object = Object::of("driver", driver)
+        .with_opt("host_mtu", mtu)
+        .with("netdev", host)
+        .with("id", interface.info.alias())
+        .with("mac", interface.mac().to_string())
+        .with_opt("bootindex", boot.interface(interface));
+    line.json("device", object.placed(def, &interface.info));
     Ok(())
 }
 
@@ -205,25 +209,34 @@ pub(crate) fn needs_tap(interface: &Interface) -> bool {
     matches!(interface.kind(), InterfaceType::Bridge)
 }
 
+pub(super) fn watchdog(line: &mut Line<'_>, watchdog: &Watchdog) -> Result<()> {
+    match watchdog.model {
+        Some(WatchdogModel::Itco) => line.option("global", "ICH9-LPC.noreboot=off"),
+        Some(model @ (WatchdogModel::I6300esb | WatchdogModel::Ib700)) => {
+            let object = Object::of("driver", model.as_str()).with("id", watchdog.info.alias());
+            line.json("device", object.placed(line.inputs.def, &watchdog.info));
+        }
+        _ => bail!(Qemu, ConfigUnsupported, "watchdog model is not supported for this virtual machine"),
+    }
+    Ok(())
+}
+
+/// QEMU's word for what a watchdog does.
+pub(crate) fn watchdog_action(watchdog: &Watchdog) -> &'static str {
+    match watchdog.action.unwrap_or(WatchdogAction::Reset) {
+        // the driver writes the dump itself once the guest stands still
+        WatchdogAction::Dump => "pause",
+        other => other.as_str(),
+    }
+}
+
 pub(super) fn watchdogs(line: &mut Line<'_>) -> Result<()> {
     let def = line.inputs.def;
-    for watchdog in &def.devices.watchdogs {
-        match watchdog.model {
-            Some(WatchdogModel::Itco) => line.option("global", "ICH9-LPC.noreboot=off"),
-            Some(model @ (WatchdogModel::I6300esb | WatchdogModel::Ib700)) => {
-                let object = Object::of("driver", model.as_str()).with("id", watchdog.info.alias());
-                line.json("device", object.placed(def, &watchdog.info));
-            }
-            _ => bail!(Qemu, ConfigUnsupported, "watchdog model is not supported for this virtual machine"),
-        }
+    for each in &def.devices.watchdogs {
+        watchdog(line, each)?;
     }
     if let Some(first) = def.devices.watchdogs.first() {
-        let action = match first.action.unwrap_or(WatchdogAction::Reset) {
-            // the driver writes the dump itself once the guest stands still
-            WatchdogAction::Dump => "pause",
-            other => other.as_str(),
-        };
-        line.option("watchdog-action", action);
+        line.option("watchdog-action", watchdog_action(first));
     }
     Ok(())
 }
@@ -250,29 +263,33 @@ pub(super) fn balloon(line: &mut Line<'_>) -> Result<()> {
 }
 
 pub(super) fn rngs(line: &mut Line<'_>) -> Result<()> {
-    let def = line.inputs.def;
-    for rng in &def.devices.rngs {
-        let alias = rng.info.alias();
-        let backend = rng.backend.clone().unwrap_or_default();
-        let id = format!("obj{alias}");
-        let object = match backend.model.unwrap_or(RngBackendModel::Random) {
-            RngBackendModel::Random => {
-                let path =
-                    backend.path.filter(|p| !p.is_empty()).unwrap_or_else(|| "/dev/urandom".to_owned());
-                Object::of("qom-type", "rng-random").with("id", id.as_str()).with("filename", path)
-            }
-            RngBackendModel::Builtin => Object::of("qom-type", "rng-builtin").with("id", id.as_str()),
-            RngBackendModel::Egd => {
-                bail!(Qemu, ConfigUnsupported, "this QEMU doesn't support the rng-egd backend")
-            }
-        };
-        line.json("object", object);
-        let mut device = Object::of("driver", "virtio-rng-pci").with("rng", id).with("id", alias);
-        if let Some(rate) = &rng.rate {
-            device = device.with("max-bytes", rate.bytes).with("period", rate.period.unwrap_or(1000));
-        }
-        line.json("device", device.placed(def, &rng.info));
+    for each in &line.inputs.def.devices.rngs {
+        rng(line, each)?;
     }
+    Ok(())
+}
+
+pub(super) fn rng(line: &mut Line<'_>, rng: &Rng) -> Result<()> {
+    let def = line.inputs.def;
+    let alias = rng.info.alias();
+    let backend = rng.backend.clone().unwrap_or_default();
+    let id = format!("obj{alias}");
+    let object = match backend.model.unwrap_or(RngBackendModel::Random) {
+        RngBackendModel::Random => {
+            let path = backend.path.filter(|p| !p.is_empty()).unwrap_or_else(|| "/dev/urandom".to_owned());
+            Object::of("qom-type", "rng-random").with("id", id.as_str()).with("filename", path)
+        }
+        RngBackendModel::Builtin => Object::of("qom-type", "rng-builtin").with("id", id.as_str()),
+        RngBackendModel::Egd => {
+            bail!(Qemu, ConfigUnsupported, "this QEMU doesn't support the rng-egd backend")
+        }
+    };
+    line.json("object", object);
+    let mut device = Object::of("driver", "virtio-rng-pci").with("rng", id).with("id", alias);
+    if let Some(rate) = &rng.rate {
+        device = device.with("max-bytes", rate.bytes).with("period", rate.period.unwrap_or(1000));
+    }
+    line.json("device", device.placed(def, &rng.info));
     Ok(())
 }
 

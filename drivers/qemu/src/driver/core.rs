@@ -239,6 +239,13 @@ fn do_chore(core: &Arc<Core>, guest: &Arc<Guest>, id: i32, chore: Chore) {
                 stop::end_soon(Arc::clone(&live.process));
             }
         }
+        Chore::Unplugged(alias) => {
+            let (core, guest) = (Arc::clone(core), Arc::clone(guest));
+            // without a thread the device stays in the definition; a daemon that starts finds it gone
+            let _ = std::thread::Builder::new()
+                .name("qemu-unplug".into())
+                .spawn(move || super::hotplug::departed(&core, &guest, id, &alias));
+        }
         Chore::BootAgain => {
             let (core, guest) = (Arc::clone(core), Arc::clone(guest));
             // without a thread it stays off; the next destroy or reset gets it out of that

@@ -18,6 +18,7 @@ use vir_base::command::Command;
 use vir_base::paths::Paths;
 use vir_base::{Error, ErrorDomain, Result};
 use vir_locking::{Disk, Lease, Lockd, Needs, Owner, Resource};
+use vir_model::domain::device::Devices;
 use vir_model::domain::device::disk::DiskType;
 
 /// How long the daemon may take to take up a connection.
@@ -74,9 +75,55 @@ impl Leases {
     }
 }
 
+/// What disks and leases of a guest that runs are to hold; nothing where no lock manager is.
+pub(super) fn of_devices(core: &Core, devices: &Devices) -> Result<Vec<Resource>> {
+    let Some(lockd) = &core.leases.0 else { return Ok(Vec::new()) };
+    lockd.plan(&needs_of(devices))
+}
+
+/// Takes leases for a device that a guest is about to be given. A guest that stands still holds none: there it is
+/// only asked whether it could.
+///
+/// # Errors
+/// Another has one.
+pub(super) fn take(core: &Core, guest: &Guest, wanted: &[Resource]) -> Result<()> {
+    let Some(lockd) = core.leases.0.as_ref().filter(|_| !wanted.is_empty()) else { return Ok(()) };
+    let mut held = guest.leases();
+    let view = guest.view();
+    let live = view.running()?;
+    let owner = owner(&live.def, live.process.pid());
+    lockd.acquire(&owner, wanted)?;
+    match view.state {
+        VIR_DOMAIN_RUNNING => held.extend_from_slice(wanted),
+        _ => lockd.release(&owner, wanted),
+    }
+    Ok(())
+}
+
+/// Gives back leases of a device that a guest has let go of, as far as they are held.
+pub(super) fn drop_some(core: &Core, guest: &Guest, leases: &[Resource]) {
+    let Some(lockd) = &core.leases.0 else { return };
+    let mut held = guest.leases();
+    let view = guest.view();
+    let Some(live) = &view.live else { return };
+    let mut gone = Vec::new();
+    for lease in leases {
+        if let Some(at) = held.iter().position(|other| other == lease) {
+            gone.push(held.remove(at));
+        }
+    }
+    if !gone.is_empty() {
+        lockd.release(&owner(&live.def, live.process.pid()), &gone);
+    }
+}
+
 fn needs(def: &Domain) -> Needs {
+    needs_of(&def.devices)
+}
+
+fn needs_of(devices: &Devices) -> Needs {
     let here = |kind: Option<DiskType>| matches!(kind, None | Some(DiskType::File | DiskType::Block));
-    let disks = def.devices.disks.iter().filter(|disk| here(disk.kind));
+    let disks = devices.disks.iter().filter(|disk| here(disk.kind));
     let disk = |disk: &vir_model::domain::device::disk::Disk| {
         Some(Disk { path: disk.path()?.to_owned(), readonly: disk.readonly, shareable: disk.shareable })
     };
@@ -89,7 +136,7 @@ fn needs(def: &Domain) -> Needs {
             offset: target.offset.unwrap_or(0),
         }
     };
-    Needs { leases: def.devices.leases.iter().map(lease).collect(), disks: disks.filter_map(disk).collect() }
+    Needs { leases: devices.leases.iter().map(lease).collect(), disks: disks.filter_map(disk).collect() }
 }
 
 fn owner(def: &Domain, pid: i32) -> Owner {

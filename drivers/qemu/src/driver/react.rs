@@ -1,6 +1,7 @@
 //! What a QEMU event means for a guest: the change of its state, the events that clients get, and
 //! what is left to do elsewhere. Pure: runs on the reactor's thread under the guest's lock.
 
+use crate::guest::unplug::Departure;
 use crate::guest::{Ending, View};
 use crate::model;
 use crate::monitor::{Event as QmpEvent, MigrateStatus};
@@ -10,7 +11,7 @@ use vir_api::event::DomainEvent;
 use vir_api::types::{DomainEventGraphicsAddress, DomainEventGraphicsIdentity};
 
 /// What is left to do after an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Chore {
     /// Write down the state.
     SaveStatus,
@@ -20,6 +21,8 @@ pub(super) enum Chore {
     End,
     /// The guest is off, but is to boot again.
     BootAgain,
+    /// The guest has let go of the device of that alias, for which nobody waits.
+    Unplugged(String),
 }
 
 /// What a QEMU event leads to.
@@ -85,16 +88,8 @@ pub(super) fn react(view: &mut View, id: i32, event: &QmpEvent) -> Reaction {
             set(view, VIR_DOMAIN_CRASHED, VIR_DOMAIN_CRASHED_PANICKED);
             out.lifecycle(VIR_DOMAIN_EVENT_CRASHED, VIR_DOMAIN_EVENT_CRASHED_PANICKED);
         }
-        "DEVICE_DELETED" => {
-            if let Some(alias) = data["device"].as_str() {
-                out.tell(DomainEvent::DeviceRemoved { alias: alias.to_owned() });
-            }
-        }
-        "DEVICE_UNPLUG_GUEST_ERROR" => {
-            if let Some(alias) = data["device"].as_str() {
-                out.tell(DomainEvent::DeviceRemovalFailed { alias: alias.to_owned() });
-            }
-        }
+        "DEVICE_DELETED" => departed(view, data, Departure::Gone, &mut out),
+        "DEVICE_UNPLUG_GUEST_ERROR" => departed(view, data, Departure::Refused, &mut out),
         "VSERPORT_CHANGE" => channel(view, data, &mut out),
         "VNC_CONNECTED" => graphics(data, VIR_DOMAIN_EVENT_GRAPHICS_CONNECT, &mut out),
         "VNC_INITIALIZED" => graphics(data, VIR_DOMAIN_EVENT_GRAPHICS_INITIALIZE, &mut out),
@@ -234,14 +229,28 @@ fn balloon(view: &mut View, data: &Value, out: &mut Reaction) {
     }
 }
 
+/// A device is gone, or stays: who waits for it goes on; what nobody waits for is done elsewhere.
+fn departed(view: &View, data: &Value, departure: Departure, out: &mut Reaction) {
+    let (Some(live), Some(alias)) = (&view.live, data["device"].as_str()) else { return };
+    let awaited = live.unplug.tell(alias, departure);
+    match departure {
+        Departure::Refused => out.tell(DomainEvent::DeviceRemovalFailed { alias: alias.to_owned() }),
+        Departure::Gone if !awaited => out.chores.push(Chore::Unplugged(alias.to_owned())),
+        Departure::Gone => {}
+    }
+}
+
 fn tray(view: &mut View, data: &Value, out: &mut Reaction) {
-    let Some(live) = view.live.as_ref() else { return };
+    let Some(live) = view.live.as_mut() else { return };
     let name = data["device"].as_str().filter(|d| !d.is_empty()).or(data["id"].as_str()).unwrap_or_default();
     if let Some((alias, ..)) = model::disk_by_device(&live.def, name) {
         let open = data["tray-open"].as_bool().unwrap_or(false);
         let reason =
             if open { VIR_DOMAIN_EVENT_TRAY_CHANGE_OPEN } else { VIR_DOMAIN_EVENT_TRAY_CHANGE_CLOSE };
+        live.def = model::with_tray(&live.def, &alias, open);
+        live.trays.set(open);
         out.tell(DomainEvent::TrayChange { alias, reason });
+        out.chores.push(Chore::SaveStatus);
     }
 }
 

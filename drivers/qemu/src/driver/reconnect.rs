@@ -89,6 +89,7 @@ fn adopt(core: &Arc<Core>, name: &str, status: Status) -> Result<(Arc<Guest>, i3
         bail!(Qemu, InternalError, "the process is another one");
     }
     core.guests.ids_taken(id);
+    let last_node = crate::model::last_node(&status.def);
     let dirs = core.dirs.guest(id, name);
     guest.update(|view| {
         (view.state, view.reason) = (status.state, status.reason);
@@ -108,6 +109,9 @@ fn adopt(core: &Arc<Core>, name: &str, status: Status) -> Result<(Arc<Guest>, i3
             auto_destroy: None,
             migration: Arc::default(),
             io_errors: Vec::new(),
+            last_node,
+            unplug: Arc::default(),
+            trays: Arc::default(),
         });
     });
     super::leases::found(core, &guest);

@@ -98,6 +98,7 @@ pub(super) fn start(core: &Arc<Core>, job: &LongJob, def: &Arc<Domain>, how: &Ho
         }
     });
     let pid_file = core.dirs.pid_file(&name);
+    let last_node = model::last_node(&live_def);
     let _ = std::fs::write(&pid_file, process.pid().to_string());
     if let Some(client) = how.auto_destroy {
         core.ends_with(client);
@@ -119,6 +120,9 @@ pub(super) fn start(core: &Arc<Core>, job: &LongJob, def: &Arc<Domain>, how: &Ho
             auto_destroy: how.auto_destroy,
             migration: Arc::default(),
             io_errors: Vec::new(),
+            last_node,
+            unplug: Arc::default(),
+            trays: Arc::default(),
         });
         view.state = VIR_DOMAIN_PAUSED;
         view.reason = VIR_DOMAIN_PAUSED_STARTING_UP;
@@ -275,7 +279,7 @@ fn write_master_key(dirs: &GuestDirs, owner: Option<&Owner>) -> Result<()> {
 }
 
 /// The sources of disks must be there: QEMU's own words about that are harder to understand.
-fn check_sources(def: &Domain, config: &Config) -> Result<()> {
+pub(super) fn check_sources(def: &Domain, config: &Config) -> Result<()> {
     for disk in model::disks(def) {
         let Some(path) = &disk.path else { continue };
         if let Err(errno) = rustix::fs::access(path.as_str(), rustix::fs::Access::READ_OK) {
@@ -368,18 +372,21 @@ fn confine(command: &mut Command, config: &Config) {
 
 fn open_passed(passed: &Passed, owner: Option<&Owner>) -> Result<OwnedFd> {
     match passed {
-        Passed::Listen { path, .. } => {
-            let _ = std::fs::remove_file(path);
-            if let Some(parent) = path.parent() {
-                vir_base::file::make_dirs(parent, 0o755)?;
-            }
-            let listener = UnixListener::bind(path).map_err(|e| {
-                Error::io(Qemu, &e, format!("Unable to bind to UNIX socket path '{}'", path.display()))
-            })?;
-            if let Some(owner) = owner {
-                owner.give_own(path)?;
-            }
-            Ok(listener.into())
-        }
+        Passed::Listen { path, .. } => listen(path, owner),
     }
+}
+
+/// A socket that listens at a path, for QEMU.
+pub(super) fn listen(path: &Path, owner: Option<&Owner>) -> Result<OwnedFd> {
+    let _ = std::fs::remove_file(path);
+    if let Some(parent) = path.parent() {
+        vir_base::file::make_dirs(parent, 0o755)?;
+    }
+    let listener = UnixListener::bind(path).map_err(|e| {
+        Error::io(Qemu, &e, format!("Unable to bind to UNIX socket path '{}'", path.display()))
+    })?;
+    if let Some(owner) = owner {
+        owner.give_own(path)?;
+    }
+    Ok(listener.into())
 }

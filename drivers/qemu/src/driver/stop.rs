@@ -105,6 +105,8 @@ pub(super) fn clean_up(core: &Core, guest: &Arc<Guest>, id: i32) {
     if let Some(owner) = &core.owner {
         super::files::take_back(owner, &live.def);
     }
+    // who waits for a device need not wait any longer
+    live.unplug.forget();
     // they went with the process
     guest.leases().clear();
     guest.update(|view| {

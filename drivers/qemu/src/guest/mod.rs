@@ -7,6 +7,7 @@
 pub mod job;
 pub mod list;
 pub mod taint;
+pub mod unplug;
 
 use crate::model::Domain;
 use crate::monitor::{MigrateStatus, MigrationInfo, Monitor};
@@ -16,6 +17,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 use taint::Taint;
+use unplug::Unplug;
 use vir_api::constants::*;
 use vir_base::process::Process;
 use vir_base::refs::DomainRef;
@@ -82,6 +84,12 @@ pub struct Live {
     pub migration: Arc<Signal<MigrateStatus>>,
     /// Paths of disks' sources that made it pause, with the reason.
     pub io_errors: Vec<(String, i32)>,
+    /// The highest number that was given to a node of a disk's source.
+    pub last_node: u32,
+    /// The device that it is asked to let go of.
+    pub unplug: Arc<Unplug>,
+    /// Told whenever the tray of a drive opens or closes.
+    pub trays: Arc<Signal<bool>>,
 }
 
 /// How a guest came to its end (`virDomainShutoffReason` and the detail of the event).

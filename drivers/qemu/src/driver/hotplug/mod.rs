@@ -3,6 +3,15 @@
 //! What is stored is thought through first and written last: a running guest that refuses a device leaves nothing.
 
 use super::affects;
+mod host;
+mod live;
+mod media;
+mod run;
+mod unplug;
+mod update;
+
+pub(super) use unplug::departed;
+
 use super::core::Core;
 use crate::guest::Job;
 use crate::guest::job::Kind;
@@ -18,6 +27,7 @@ use vir_base::refs::DomainRef;
 use vir_base::{ErrorDomain::Qemu, Result, bail};
 use vir_model::domain::defaults::Kernel;
 use vir_model::domain::device::LoneDevice;
+use vir_model::domain::device::interface::Interface;
 use vir_model::domain::{Domain, ParseOptions};
 
 const BOTH: u32 = VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG;
@@ -89,7 +99,7 @@ pub(super) fn attach(core: &Core, api: &str, dom: &DomainRef, xml: &str, flags: 
     let changed =
         turn.changed(core, true, |def, terms| config::attach(def, device.clone(), terms, &mut Kernel))?;
     if turn.live {
-        unsupported("attach", &device)?;
+        live::attach(core, &turn.job, live_device(device, changed.as_ref()))?;
     }
     turn.store(core, changed, true)
 }
@@ -102,7 +112,7 @@ pub(super) fn detach(core: &Core, api: &str, dom: &DomainRef, xml: &str, flags: 
     let changed =
         turn.changed(core, false, |def, terms| config::detach(def, device.clone(), terms, &mut Kernel))?;
     if turn.live {
-        unsupported("detach", &device)?;
+        unplug::detach(core, &turn.job, device)?;
     }
     turn.store(core, changed, true)
 }
@@ -114,8 +124,7 @@ pub(super) fn detach_alias(core: &Core, api: &str, dom: &DomainRef, alias: &str,
     let changed =
         turn.changed(core, false, |def, terms| config::detach_alias(def, alias, terms, &mut Kernel))?;
     if turn.live {
-        let view = turn.job.view();
-        unsupported("detach", &LoneDevice::from(config::by_alias(&view.running()?.def, alias)?))?;
+        unplug::detach_alias(core, &turn.job, alias)?;
     }
     turn.store(core, changed, false)
 }
@@ -128,12 +137,26 @@ pub(super) fn update(core: &Core, api: &str, dom: &DomainRef, xml: &str, flags: 
     let changed =
         turn.changed(core, false, |def, terms| config::update(def, device.clone(), terms, &mut Kernel))?;
     if turn.live {
-        unsupported("update", &device)?;
+        let force = flags & VIR_DOMAIN_DEVICE_MODIFY_FORCE as u32 != 0;
+        update::update(core, &turn.job, device, force)?;
     }
     turn.store(core, changed, true)
 }
 
-fn unsupported(what: &str, device: &LoneDevice) -> Result<()> {
+/// The device that a running guest is given when its stored definition gets it too: a MAC address that was made up is
+/// the same in both.
+fn live_device(device: LoneDevice, changed: Option<&Domain>) -> LoneDevice {
+    let made_up = |net: &Interface| net.mac.as_ref().is_none_or(|mac| mac.address.is_none());
+    match (device, changed.and_then(|def| def.devices.interfaces.last())) {
+        (LoneDevice::Interface(mut net), Some(stored)) if made_up(&net) => {
+            net.mac = stored.mac.clone();
+            LoneDevice::Interface(net)
+        }
+        (device, _) => device,
+    }
+}
+
+fn unsupported_update(device: &LoneDevice) -> Result<()> {
     let family = device.as_device().family();
-    bail!(Qemu, OperationUnsupported, "live {what} of device '{family}' is not supported");
+    bail!(Qemu, ConfigUnsupported, "live update of device '{family}' is not supported");
 }
