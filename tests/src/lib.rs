@@ -7,6 +7,7 @@
 pub mod attempt;
 pub mod client;
 pub mod console;
+pub mod crowd;
 pub mod daemon;
 pub mod guest;
 pub mod leases;

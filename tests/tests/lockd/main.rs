@@ -3,6 +3,7 @@
 //! `FERROVIRT_TESTED=peer` puts the C daemon in the place of ours, to show what it loses.
 
 mod command_line;
+mod crowd;
 mod documents;
 mod files;
 mod model;

@@ -2,6 +2,7 @@
 //!
 //! `FERROVIRT_TESTED=peer` puts the C daemon in the place of ours.
 
+mod crowd;
 mod guests;
 mod life;
 mod protocol;
