@@ -84,7 +84,7 @@ fn read_and_write(xml: &str) -> vir_base::Result<()> {
 
 fn open() -> Result<Arc<dyn HypervisorDriver>, String> {
     let identity = Arc::new(Identity::default());
-    let request = OpenRequest { uri: "test:///default".into(), flags: 0, identity };
+    let request = OpenRequest { uri: "test:///default".into(), flags: 0, identity, credentials: None };
     Ok(TestFactory::default().open(&request).map_err(text)?.hypervisor)
 }
 

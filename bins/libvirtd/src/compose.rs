@@ -41,7 +41,7 @@ impl<T: DriverFactory> DriverFactory for Together<T> {
         self.0.opens_at_once(uri)
     }
 
-    fn open(&self, request: &OpenRequest) -> Result<Connection> {
+    fn open(&self, request: &OpenRequest<'_>) -> Result<Connection> {
         let network = Some(Arc::new(Networks) as _);
         let storage = Some(Arc::new(StoragePools) as _);
         Ok(Connection { network, storage, ..self.0.open(request)? })

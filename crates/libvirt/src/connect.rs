@@ -84,14 +84,14 @@ unsafe fn open(
         return Err(err!(None, NoConnect, "URI '{uri}' does not include a driver name"));
     }
     let read_only = flags & VIR_CONNECT_RO != 0;
+    let credentials = auth.map(|auth| -> &dyn Credentials { auth });
     let identity = Arc::new(Identity::default());
     let caller = Caller { identity: identity.clone(), read_only, ..Caller::default() };
     let local = uri.strip_prefix("test://").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     let (parts, remote) = if local {
-        let parts = test_factory().open(&OpenRequest { uri, flags, identity })?;
+        let parts = test_factory().open(&OpenRequest { uri, flags, identity, credentials })?;
         (parts, None)
     } else {
-        let credentials = auth.map(|auth| -> &dyn Credentials { auth });
         // what comes while nobody calls is read by the program's loop; without one, nobody waits for it
         let options = OpenOptions { read_only, autostart: true, credentials, program_reads: true };
         let (parts, driver) = vir_remote::open(&uri, options)?;

@@ -1,5 +1,6 @@
 //! A connection: the drivers that together serve a URI.
 
+use crate::auth::Credentials;
 use crate::caller::Identity;
 use crate::event::EventBus;
 use crate::{
@@ -68,14 +69,16 @@ pub trait DriverTraits: Send + Sync {
 }
 
 /// What a client wants to open.
-#[derive(Clone, Debug)]
-pub struct OpenRequest {
+#[derive(Clone)]
+pub struct OpenRequest<'a> {
     /// The URI as the client gave it.
     pub uri: String,
     /// `virConnectFlags`.
     pub flags: u32,
     /// Who asks.
     pub identity: Arc<Identity>,
+    /// Who has credentials that the driver may ask for.
+    pub credentials: Option<&'a dyn Credentials>,
 }
 
 /// A driver as a program knows it before any connection is open.
@@ -88,7 +91,7 @@ pub trait DriverFactory: Send + Sync {
 
     /// Opens a connection. The scheme is one of the driver's own; whatever else is wrong with the URI
     /// is an error.
-    fn open(&self, request: &OpenRequest) -> Result<Connection>;
+    fn open(&self, request: &OpenRequest<'_>) -> Result<Connection>;
 
     /// Whether [`DriverFactory::open`] of this URI answers from memory, without a wait. Only asked of
     /// a driver that has started.

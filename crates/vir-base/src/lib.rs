@@ -4,6 +4,7 @@
 //! [`giveup`], since a system call that hangs cannot be interrupted.
 
 pub mod atomic;
+pub mod auth_file;
 pub mod bitmap;
 pub mod command;
 pub mod conf;

@@ -134,7 +134,7 @@ impl DriverFactory for Gate {
         self.driver.schemes()
     }
 
-    fn open(&self, request: &OpenRequest) -> Result<Connection> {
+    fn open(&self, request: &OpenRequest<'_>) -> Result<Connection> {
         self.wait()?;
         self.driver.open(request)
     }
@@ -172,7 +172,7 @@ mod tests {
             &["fake"]
         }
 
-        fn open(&self, request: &OpenRequest) -> Result<Connection> {
+        fn open(&self, request: &OpenRequest<'_>) -> Result<Connection> {
             Err(err!(Test, InvalidArg, "opened {}", request.uri))
         }
 
@@ -186,7 +186,8 @@ mod tests {
     }
 
     fn open(driver: &Arc<dyn DriverFactory>) -> String {
-        let request = OpenRequest { uri: "fake:///".into(), flags: 0, identity: Arc::default() };
+        let request =
+            OpenRequest { uri: "fake:///".into(), flags: 0, identity: Arc::default(), credentials: None };
         driver.open(&request).err().map(|error| error.message().to_owned()).unwrap_or_default()
     }
 

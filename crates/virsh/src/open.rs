@@ -66,7 +66,12 @@ fn test_factory() -> &'static TestFactory {
 fn in_process(factory: &dyn DriverFactory, uri: &str, readonly: bool) -> Result<Link> {
     let identity = Arc::new(Identity::default());
     let flags = if readonly { VIR_CONNECT_RO } else { 0 };
-    let parts = factory.open(&OpenRequest { uri: uri.to_owned(), flags, identity: identity.clone() })?;
+    let parts = factory.open(&OpenRequest {
+        uri: uri.to_owned(),
+        flags,
+        identity: identity.clone(),
+        credentials: None,
+    })?;
     let parts = if readonly { parts.for_reading() } else { parts };
     let caller = Caller { identity, read_only: readonly, ..Caller::default() };
     Ok(Link { hv: parts.hypervisor.clone(), parts, caller, remote: None })

@@ -36,13 +36,13 @@ impl DriverFactory for TestFactory {
         path_of(uri) == "/default"
     }
 
-    fn open(&self, request: &OpenRequest) -> Result<Connection> {
+    fn open(&self, request: &OpenRequest<'_>) -> Result<Connection> {
         check_flags(ErrorDomain::Test, request.flags, c::VIR_CONNECT_RO, "testConnectOpen")?;
         let path = path_of(&request.uri);
         let driver = match path.as_str() {
             "" | "/" => bail!(Test, InvalidArg, "testOpen: supply a path or use test:///default"),
             "/default" => self.standard()?,
-            file => Arc::new(node_file::open(file)?),
+            file => Arc::new(node_file::open(file, request)?),
         };
         Ok(Connection {
             uri: request.uri.clone(),

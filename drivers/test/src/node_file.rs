@@ -21,6 +21,10 @@ use crate::network::Network;
 use crate::node_device::Device;
 use crate::pool::Pool;
 use std::path::Path;
+use vir_api::OpenRequest;
+use vir_api::auth::Login;
+use vir_base::auth_file::AuthFile;
+use vir_base::uri::Uri;
 use vir_base::{Error, ErrorDomain, Result, bail, err};
 use vir_model as model;
 use vir_model::nodedev::{NodeDevice, Origin};
@@ -30,16 +34,43 @@ use vir_xml::Element;
 /// Longest file that is read.
 const MAX_FILE: u64 = 64 << 20;
 
+/// Who may open the connection is asked who they are, if the description says so.
+fn authenticate(node: &Element, request: &OpenRequest<'_>) -> Result<()> {
+    let mut users = vec![];
+    for auth in node.children().filter(|child| child.name == "auth") {
+        for user in auth.children().filter(|child| child.name == "user") {
+            let name = user.text();
+            if name.is_empty() {
+                bail!(Test, XmlError, "missing username in /node/auth/user field");
+            }
+            users.push((name, user.attr("password").map(str::to_owned)));
+        }
+    }
+    if users.is_empty() {
+        return Ok(());
+    }
+    let uri = Uri::parse(&request.uri)?;
+    let file = AuthFile::of(Some(&uri))?;
+    let login = Login { file, credentials: request.credentials, service: "test", host: "localhost" };
+    let name = login.username(None)?;
+    let found = users.iter().find(|(user, _)| *user == name);
+    // who is not known is asked for a password as well
+    let given = match found {
+        Some((_, None)) => None,
+        _ => Some(login.password(&name)?),
+    };
+    if found.is_none_or(|(_, password)| *password != given) {
+        bail!(Test, AuthFailed, "authentication failed, see test XML for the correct username/password");
+    }
+    Ok(())
+}
+
 /// Reads a description and everything that it names.
 ///
 /// # Errors
 /// Files that cannot be read, and what is wrong in them.
-pub(crate) fn open(path: &str) -> Result<Driver> {
+pub(crate) fn open(path: &str, request: &OpenRequest<'_>) -> Result<Driver> {
     let node = read(Path::new(path), "node")?;
-    if node.children().filter(|child| child.name == "auth").any(|auth| auth.child("user").is_some()) {
-        // nobody can be asked here
-        bail!(Auth, InvalidArg, "Missing authentication credentials");
-    }
     let mut host = Host::without_cells();
     read_host(&node, &mut host)?;
     let mut state = State::default();
@@ -67,6 +98,7 @@ pub(crate) fn open(path: &str) -> Result<Driver> {
         state.devices.push(read_device(&device?)?);
     }
     state.devices.sort_by(|a, b| a.name().cmp(b.name()));
+    authenticate(&node, request)?;
     Ok(Driver::new(host, state))
 }
 

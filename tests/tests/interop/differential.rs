@@ -195,7 +195,12 @@ fn made_up_documents_come_out_the_same() {
     println!("seed {seed}, {count} documents");
     let documents = documents(seed, count);
     let theirs = theirs(&documents);
-    let request = OpenRequest { uri: "test:///default".to_owned(), flags: 0, identity: Arc::default() };
+    let request = OpenRequest {
+        uri: "test:///default".to_owned(),
+        flags: 0,
+        identity: Arc::default(),
+        credentials: None,
+    };
     let connection = TestFactory::default().open(&request).unwrap();
     let mut seen: BTreeMap<String, (u32, String)> = BTreeMap::new();
     for ((kind, xml), said) in documents.iter().zip(&theirs) {

@@ -29,7 +29,7 @@ impl Drivers {
         self.factories.iter().find(|f| f.schemes().contains(&scheme))
     }
 
-    fn open(&self, request: &OpenRequest) -> Result<Connection> {
+    fn open(&self, request: &OpenRequest<'_>) -> Result<Connection> {
         match self.factory(&request.uri) {
             Some(factory) => factory.open(request),
             None => Err(err!(None, NoConnect, "{}", request.uri)),
@@ -148,7 +148,12 @@ impl Session {
             }
         };
         let flags = if read_only { vir_api::constants::VIR_CONNECT_RO } else { 0 };
-        let connection = self.drivers.open(&OpenRequest { uri, flags, identity: self.identity.clone() })?;
+        let connection = self.drivers.open(&OpenRequest {
+            uri,
+            flags,
+            identity: self.identity.clone(),
+            credentials: None,
+        })?;
         let mut state = self.lock();
         if state.connection.is_some() {
             bail!(Rpc, InternalError, "connection already open");

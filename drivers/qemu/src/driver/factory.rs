@@ -50,7 +50,7 @@ impl DriverFactory for QemuFactory {
         self.driver.get().is_some()
     }
 
-    fn open(&self, request: &OpenRequest) -> Result<Connection> {
+    fn open(&self, request: &OpenRequest<'_>) -> Result<Connection> {
         check_flags(ErrorDomain::Qemu, request.flags, VIR_CONNECT_RO, "qemuConnectOpen")?;
         let Some((_, path)) = path_of(&request.uri) else {
             bail!(Qemu, InternalError, "unexpected QEMU URI path '{}', try qemu:///system", request.uri);

@@ -10,7 +10,7 @@ use vir_base::{Error, Result};
 use vir_driver_test::TestFactory;
 
 pub fn open(factory: &TestFactory, uri: &str) -> Result<Connection> {
-    factory.open(&OpenRequest { uri: uri.to_owned(), flags: 0, identity: Arc::default() })
+    factory.open(&OpenRequest { uri: uri.to_owned(), flags: 0, identity: Arc::default(), credentials: None })
 }
 
 /// A connection to `test:///default` of its own.

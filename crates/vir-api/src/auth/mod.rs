@@ -3,6 +3,10 @@
 //! A mechanism (SASL, SSH, polkit's agent) puts its questions here; the program that opens the
 //! connection answers: by its own callback, on the terminal, from a file. Nothing is kept.
 
+mod ask;
+
+pub use ask::Login;
+
 use vir_base::Result;
 
 /// A kind of credential (`virConnectCredentialType`).
