@@ -259,6 +259,11 @@ pub enum Filter {
 }
 
 impl Filter {
+    /// Whether one registration can serve several subscribers.
+    fn is_shared(&self) -> bool {
+        !matches!(self, Self::QemuMonitor { .. })
+    }
+
     /// Whether `event` passes. The name pattern of QEMU monitor events is matched where regular
     /// expressions are at hand: a pattern passes here and the subscriber looks closer.
     pub fn passes(&self, event: &Event) -> bool {
@@ -328,7 +333,11 @@ struct State {
 
 /// The subscribers of a driver.
 #[derive(Default)]
-pub struct EventBus(Mutex<State>);
+pub struct EventBus {
+    state: Mutex<State>,
+    /// Who asks upstream; nothing else waits for it.
+    asking: Mutex<()>,
+}
 
 impl EventBus {
     /// From now on, `sink` gets each event that passes `filter`.
@@ -336,15 +345,19 @@ impl EventBus {
     /// # Errors
     /// The far side of a remote connection refuses.
     pub fn subscribe(&self, filter: Filter, sink: Sink) -> Result<SubscriptionId> {
-        let upstream = {
+        let turn = self.turn();
+        let (upstream, known) = {
             let mut state = self.lock();
+            // the far side has one registration of a kind, which serves all who want it
+            let same = state.subscriptions.iter().find(|s| s.filter == filter && filter.is_shared());
+            let known = same.and_then(|s| s.number);
             state.registering += 1;
-            state.upstream.clone()
+            (state.upstream.clone().filter(|_| known.is_none()), known)
         };
         let number = upstream.map(|upstream| upstream.register(&filter)).transpose();
         let mut state = self.lock();
         state.registering -= 1;
-        let number = number?;
+        let number = number?.or(known);
         state.next += 1;
         let id = state.next;
         let early: Vec<Event> = state
@@ -358,16 +371,20 @@ impl EventBus {
         }
         state.subscriptions.push(Subscription { id, filter, sink: sink.clone(), number });
         drop(state);
+        drop(turn);
         early.iter().for_each(|event| sink(event));
         Ok(id)
     }
 
     /// Ends a subscription; false if there was none. An event on its way may still arrive.
     pub fn unsubscribe(&self, id: SubscriptionId) -> bool {
+        let _turn = self.turn();
         let (ended, upstream) = {
             let mut state = self.lock();
             let Some(at) = state.subscriptions.iter().position(|s| s.id == id) else { return false };
-            (state.subscriptions.remove(at), state.upstream.clone())
+            let ended = state.subscriptions.remove(at);
+            let alone = !state.subscriptions.iter().any(|s| s.number == ended.number);
+            (ended, state.upstream.clone().filter(|_| alone))
         };
         if let (Some(upstream), Some(number)) = (upstream, ended.number) {
             upstream.deregister(&ended.filter, number);
@@ -405,7 +422,11 @@ impl EventBus {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         // sinks run without the lock: what it protects is whole even if one panics
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn turn(&self) -> std::sync::MutexGuard<'_, ()> {
+        self.asking.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -435,5 +456,41 @@ mod tests {
         assert!(!bus.unsubscribe(id));
         bus.post(&Event::Domain(dom(wanted), started));
         assert_eq!(seen.lock().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn the_far_side_is_asked_once_for_what_many_want() {
+        #[derive(Default)]
+        struct Far(Mutex<Vec<String>>);
+        impl Upstream for Far {
+            fn register(&self, filter: &Filter) -> Result<i32> {
+                let mut log = self.0.lock().unwrap();
+                log.push(format!("+{filter:?}"));
+                Ok(log.len() as i32)
+            }
+            fn deregister(&self, _: &Filter, number: i32) {
+                self.0.lock().unwrap().push(format!("-{number}"));
+            }
+        }
+        let (bus, far) = (EventBus::default(), Arc::new(Far::default()));
+        bus.set_upstream(far.clone());
+        let seen = Arc::new(Mutex::new(0));
+        let sink: Sink = {
+            let seen = seen.clone();
+            Arc::new(move |_| *seen.lock().unwrap() += 1)
+        };
+        let filter = Filter::Domain { id: 1, only: None };
+        let ids = [0, 1].map(|_| bus.subscribe(filter.clone(), sink.clone()).unwrap());
+        assert_eq!(far.0.lock().unwrap().len(), 1);
+        bus.deliver(1, &Event::Domain(DomainRef::default(), DomainEvent::Reboot));
+        assert_eq!(*seen.lock().unwrap(), 2);
+        assert!(bus.unsubscribe(ids[0]));
+        assert_eq!(far.0.lock().unwrap().len(), 1);
+        assert!(bus.unsubscribe(ids[1]));
+        assert_eq!(far.0.lock().unwrap()[1..], ["-1"]);
+        let monitor = Filter::QemuMonitor { only: None, event: None, flags: 0 };
+        bus.subscribe(monitor.clone(), sink.clone()).unwrap();
+        bus.subscribe(monitor, sink).unwrap();
+        assert_eq!(far.0.lock().unwrap().len(), 4);
     }
 }

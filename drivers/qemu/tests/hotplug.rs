@@ -37,7 +37,12 @@ impl Daemon {
         std::fs::write(paths.config_file("qemu"), "user = \"root\"\ngroup = \"root\"\n").unwrap();
         let factory = QemuFactory::new(paths, UuidSource::MachineId);
         factory.start().unwrap();
-        let request = OpenRequest { uri: "qemu:///system".into(), flags: 0, identity: Arc::default() };
+        let request = OpenRequest {
+            uri: "qemu:///system".into(),
+            flags: 0,
+            identity: Arc::default(),
+            credentials: None,
+        };
         let connection = factory.open(&request).unwrap();
         let (sender, events) = channel();
         for id in [
