@@ -7,6 +7,7 @@ use crate::domain::cpu::Cpu;
 use crate::domain::{Domain, ParseOptions, namespaces};
 use crate::domaincaps::DomainCapabilities;
 use crate::interface::Interface;
+use crate::migration::Cookie;
 use crate::moment::backup::Backup;
 use crate::moment::checkpoint::{self, Checkpoint};
 use crate::moment::snapshot::{self, Reading, Snapshot};
@@ -16,6 +17,7 @@ use crate::nodedev::{Capability, NodeDevice, Origin};
 use crate::nwfilter::Filter;
 use crate::nwfilter::binding::Binding;
 use crate::secret::Secret;
+use crate::status::{Notes, Status};
 use crate::storage::{Capacity, Pool, PoolCapabilities, PoolType, Volume};
 use crate::words::root;
 use vir_base::{ErrorDomain, Result};
@@ -37,6 +39,13 @@ pub struct Document {
     pub round: fn(&str) -> Result<String>,
     /// Whether what is printed reads as the very same value.
     pub same: fn(&str) -> Result<bool>,
+}
+
+impl Document {
+    /// Whether it is one in which a daemon keeps what it notes for itself, of devices too.
+    pub fn kept(&self) -> bool {
+        self.root == Notes::NAME
+    }
 }
 
 /// A row: name, root, the least, table, reading, printing.
@@ -114,6 +123,15 @@ pub const DOCUMENTS: &[Document] = &[
         }
     ),
     document!(
+        "domainstatus",
+        "domstatus",
+        "<domstatus state='running' pid='1'><monitor path='/a' type='unix'/><domain type='qemu'><name>a</name>\
+         <memory>1024</memory><os><type>hvm</type></os></domain></domstatus>",
+        Status::table,
+        Status::parse,
+        Status::to_document
+    ),
+    document!(
         "interface",
         "interface",
         "<interface type='ethernet' name='lan0'/>",
@@ -156,6 +174,15 @@ pub const DOCUMENTS: &[Document] = &[
         Binding::table,
         Binding::parse,
         Binding::to_document
+    ),
+    document!(
+        "qemumigration",
+        "qemu-migration",
+        "<qemu-migration><name>a</name><uuid>5d744f21-ba4a-4d6e-bdb2-30a35ff3207d</uuid><hostname>a</hostname>\
+         <hostuuid>3e3fce45-4f53-4fa7-bb32-11f34168b82b</hostuuid></qemu-migration>",
+        Cookie::table,
+        Cookie::parse,
+        Cookie::to_document
     ),
     document!("secret", "secret", "<secret/>", Secret::table, Secret::parse, Secret::to_document),
     document!(

@@ -35,7 +35,7 @@ const PARTS: [&str; 8] = [
 ];
 
 /// What a root's name holds, and the schema that follows; the first that fits counts.
-const ROOTS: [(&str, &str); 17] = [
+const ROOTS: [(&str, &str); 19] = [
     ("cpu", "cpu"),
     ("domainsnapshot", "domainsnapshot"),
     ("domaincheckpoint", "domaincheckpoint"),
@@ -53,6 +53,8 @@ const ROOTS: [(&str, &str); 17] = [
     ("filter", "nwfilter"),
     ("secret", "secret"),
     ("interface", "interface"),
+    ("domstatus", "domainstatus"),
+    ("qemu-migration", "qemumigration"),
 ];
 
 /// What a run says, and how it ends.

@@ -1,7 +1,7 @@
 //! A JSON schema (draft 2020-12) of documents, made of their tables: an element is an object, an attribute a property
 //! whose name begins with `@`, text stands in `#text`, and what may be there several times is a list.
 
-use crate::names::{Names, children, doc, value};
+use crate::names::{Names, doc, value};
 use serde_json::{Map, Value, json};
 use vir_model::documents::Document;
 use vir_xml::table::{Inside, Row, Table};
@@ -37,7 +37,7 @@ fn reference(name: &str) -> Value {
 fn object(table: &'static Table, names: &Names) -> Value {
     let mut properties = Map::new();
     let mut required = vec![];
-    for row in table.flat() {
+    for row in names.rows(table) {
         let mut entry = match row.kind {
             "text" => ("#text".to_owned(), data(row)),
             _ if row.is_attr() => (format!("@{}", row.name), data(row)),
@@ -49,7 +49,7 @@ fn object(table: &'static Table, names: &Names) -> Value {
         }
         properties.insert(entry.0, entry.1);
     }
-    for (name, rows) in children(table) {
+    for (name, rows) in names.children(table) {
         let mut kinds: Vec<Value> = rows.iter().map(|row| inside(row, names)).collect();
         let mut kind = match kinds.len() {
             1 => kinds.remove(0),

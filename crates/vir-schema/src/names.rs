@@ -7,12 +7,14 @@ use vir_xml::table::{Row, Table};
 /// Tables in the order in which they are met, with their names.
 pub(crate) struct Names {
     tables: Vec<(&'static Table, String)>,
+    /// What daemons note for themselves is among them.
+    kept: bool,
 }
 
 impl Names {
     /// Everything that these documents are made of.
     pub(crate) fn of(documents: &[Document]) -> Self {
-        let mut it = Self { tables: vec![] };
+        let mut it = Self { tables: vec![], kept: documents.iter().any(Document::kept) };
         let (mut taken, mut seen) = (HashSet::new(), HashSet::new());
         for document in documents {
             if let Some(table) = (document.table)() {
@@ -33,9 +35,26 @@ impl Names {
             name = format!("{}{number}", table.name);
         }
         self.tables.push((table, name));
-        for inside in table.flat().into_iter().filter_map(Row::table) {
+        for inside in self.rows(table).into_iter().filter_map(Row::table) {
             self.add(inside, taken, seen);
         }
+    }
+
+    /// The rows of a table and of its parts, as far as these documents have them.
+    pub(crate) fn rows(&self, table: &'static Table) -> Vec<&'static Row> {
+        table.flat().into_iter().filter(|row| self.kept || !row.is_kept()).collect()
+    }
+
+    /// The child rows of a table by their names: rows of one name stand together.
+    pub(crate) fn children(&self, table: &'static Table) -> Vec<(&'static str, Vec<&'static Row>)> {
+        let mut all: Vec<(&'static str, Vec<&'static Row>)> = vec![];
+        for row in self.rows(table).into_iter().filter(|row| row.is_child()) {
+            match all.iter_mut().find(|(name, _)| *name == row.name) {
+                Some((_, rows)) => rows.push(row),
+                None => all.push((row.name, vec![row])),
+            }
+        }
+        all
     }
 
     /// A table's name.
@@ -51,18 +70,6 @@ impl Names {
 
 fn address(table: &'static Table) -> usize {
     std::ptr::from_ref(table).addr()
-}
-
-/// The child rows of a table by their names: rows of one name stand together.
-pub(crate) fn children(table: &'static Table) -> Vec<(&'static str, Vec<&'static Row>)> {
-    let mut all: Vec<(&'static str, Vec<&'static Row>)> = vec![];
-    for row in table.flat().into_iter().filter(|row| row.is_child()) {
-        match all.iter_mut().find(|(name, _)| *name == row.name) {
-            Some((_, rows)) => rows.push(row),
-            None => all.push((row.name, vec![row])),
-        }
-    }
-    all
 }
 
 /// What a comment says, in one piece.

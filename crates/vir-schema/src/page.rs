@@ -1,7 +1,7 @@
 //! A reference page for a kind of document, in Markdown, made of its tables: every element that may be in it, with its
 //! attributes and children, what they mean and what they may be.
 
-use crate::names::{Names, children, doc, value};
+use crate::names::{Names, doc, value};
 use std::fmt::Write as _;
 use vir_model::documents::Document;
 use vir_xml::table::{Inside, Row, Table};
@@ -50,7 +50,7 @@ fn least(document: &Document) -> String {
 fn called(table: &'static Table, names: &Names) -> Vec<&'static str> {
     let mut called: Vec<&str> = vec![];
     for (parent, _) in names.iter() {
-        for row in parent.flat() {
+        for row in names.rows(parent) {
             let same = row.table().is_some_and(|inside| std::ptr::eq(inside, table));
             if row.is_child() && same && !called.contains(&row.name) {
                 called.push(row.name);
@@ -61,7 +61,7 @@ fn called(table: &'static Table, names: &Names) -> Vec<&'static str> {
 }
 
 fn section(page: &mut String, table: &'static Table, name: &str, names: &Names, root: bool) {
-    let rows = table.flat();
+    let rows = names.rows(table);
     if !root {
         let titles: Vec<String> = called(table, names).iter().map(|name| format!("`<{name}>`")).collect();
         let _ = writeln!(page, "<a id=\"{name}\"></a>\n\n## {}\n\n{}\n", titles.join(", "), doc(table.doc));
@@ -80,7 +80,7 @@ fn section(page: &mut String, table: &'static Table, name: &str, names: &Names, 
         }
         page.push('\n');
     }
-    let children = children(table);
+    let children = names.children(table);
     if !children.is_empty() {
         page.push_str("| element | times | value | meaning |\n|---|---|---|---|\n");
         for (name, rows) in &children {
@@ -158,6 +158,7 @@ fn meaning(rows: &[&Row]) -> String {
         }
         match row.kind {
             "live" => text.push_str(" Only of what runs."),
+            "status" | "private" => text.push_str(" Only in the state that a daemon keeps."),
             "secret" => text.push_str(" Shown on request only."),
             "count" | "amount" => text.push_str(" 0 says nothing."),
             _ => {}

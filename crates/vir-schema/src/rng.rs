@@ -3,7 +3,7 @@
 //! It is wider than the model: what depends on other values, and which of two elements may stand together, is checked
 //! in reading. Children may come in any order.
 
-use crate::names::{Names, children, value};
+use crate::names::{Names, value};
 use vir_model::documents::Document;
 use vir_xml::table::{Inside, Row, Table};
 use vir_xml::{Format, Writer};
@@ -52,7 +52,7 @@ fn reference(w: &mut Writer, name: &str) {
 
 /// What stands in elements of one table.
 fn content(w: &mut Writer, table: &'static Table, names: &Names) {
-    let rows = table.flat();
+    let rows = names.rows(table);
     let mut seen: Vec<&str> = vec![];
     for row in rows.iter().filter(|row| row.is_attr()) {
         if seen.contains(&row.name) {
@@ -67,7 +67,7 @@ fn content(w: &mut Writer, table: &'static Table, names: &Names) {
         };
         if row.required { one(w) } else { w.element("optional", one) }
     }
-    for (name, rows) in children(table) {
+    for (name, rows) in names.children(table) {
         if name.contains(':') {
             continue;
         }

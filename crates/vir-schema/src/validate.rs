@@ -92,13 +92,15 @@ fn named_faults(root: &Element, document: &Document) -> Vec<Fault> {
         return vec![Fault { position: root.position, element: root.name.to_string(), message, hint: None }];
     }
     if let Some(table) = (document.table)() {
-        walk(root, &[table], &mut found);
+        walk(root, &[table], document.kept(), &mut found);
     }
     found
 }
 
-fn walk(element: &Element, tables: &[&'static Table], found: &mut Vec<Fault>) {
-    let rows: Vec<&Row> = tables.iter().flat_map(|table| table.flat()).collect();
+/// `kept` says that the document is one in which a daemon keeps what it notes for itself.
+fn walk(element: &Element, tables: &[&'static Table], kept: bool, found: &mut Vec<Fault>) {
+    let rows = tables.iter().flat_map(|table| table.flat()).filter(|row| kept || !row.is_kept());
+    let rows: Vec<&Row> = rows.collect();
     if rows.iter().any(|row| row.is_part()) {
         return;
     }
@@ -136,7 +138,7 @@ fn walk(element: &Element, tables: &[&'static Table], found: &mut Vec<Fault>) {
         let (free, tables): (Vec<&&Row>, Vec<&&Row>) = named.partition(|row| row.is_free());
         if free.is_empty() && (!tables.is_empty()) {
             let tables: Vec<&'static Table> = tables.iter().filter_map(|row| row.table()).collect();
-            walk(child, &tables, found);
+            walk(child, &tables, kept, found);
         }
     }
 }

@@ -28,11 +28,14 @@
 //! - `count`: an attribute, `Option<T>`, of which 0 says nothing.
 //! - `live`: an attribute that only a running domain's document shows.
 //! - `secret`: an attribute that is shown on request only.
+//! - `status`: an attribute, `Option<T>`, of the document alone in which a daemon keeps a running object; a value that
+//!   is none says nothing.
 //! - `leaf`: a child with text only.
 //! - `amount`: a child with text only, `Option<T>`, of which 0 says nothing.
 //! - `flag`: a child without content; the field is a `bool`.
 //! - `child`: one child that is an element of its own; `Option<T>`.
 //! - `maybe`: as `child`, but not written if it says nothing.
+//! - `private`: as `maybe`, but of such a document alone as is `status`.
 //! - `list`: any number of such children; `Vec<T>`.
 //! - `block`, `blocks`: as `child` and `list`, with an end tag of its own even if nothing is inside.
 //! - `leaves`: any number of children with text only; `Vec<T>`.
@@ -142,6 +145,7 @@ macro_rules! element {
     (@inside parts $ty:ty) => { $crate::element!(@inside child $ty) };
     (@inside child $ty:ty) => { $crate::table::Inside::Table(<$ty as $crate::__support::Nest>::table) };
     (@inside maybe $ty:ty) => { $crate::element!(@inside child $ty) };
+    (@inside private $ty:ty) => { $crate::element!(@inside child $ty) };
     (@inside block $ty:ty) => { $crate::element!(@inside child $ty) };
     (@inside blocks $ty:ty) => { $crate::element!(@inside child $ty) };
     (@inside list $ty:ty) => { $crate::element!(@inside child $ty) };
@@ -169,6 +173,12 @@ macro_rules! element {
     };
     (@attr secret $it:ident, $field:ident, $xml:literal, $e:ident, $a:ident, $next:lifetime) => {
         $crate::element!(@attr attr $it, $field, $xml, $e, $a, $next)
+    };
+    (@attr status $it:ident, $field:ident, $xml:literal, $e:ident, $a:ident, $next:lifetime) => {
+        if $a.name == $xml {
+            $it.$field = $crate::Value::parse(&$a.value);
+            continue $next;
+        }
     };
     (@attr part $it:ident, $field:ident, $xml:literal, $e:ident, $a:ident, $next:lifetime) => {
         if $crate::__support::Part::take_attr(&mut $it.$field, $e, $a)? { continue $next; }
@@ -200,6 +210,12 @@ macro_rules! element {
     (@child child $it:ident, $field:ident, $xml:literal, $e:ident, $c:ident, $next:lifetime) => {
         if $c.name == $xml {
             if $it.$field.is_none() { $it.$field = Some($crate::Content::read($c)?); }
+            continue $next;
+        }
+    };
+    (@child private $it:ident, $field:ident, $xml:literal, $e:ident, $c:ident, $next:lifetime) => {
+        if $c.name == $xml {
+            if $it.$field.is_none() { $it.$field = $crate::Content::read($c).ok(); }
             continue $next;
         }
     };
@@ -241,6 +257,9 @@ macro_rules! element {
     (@write_attr secret $self:ident, $field:ident, $xml:literal, $w:ident) => {
         if $w.format().secure { $crate::element!(@write_attr attr $self, $field, $xml, $w) }
     };
+    (@write_attr status $self:ident, $field:ident, $xml:literal, $w:ident) => {
+        if $w.format().status { $crate::element!(@write_attr attr $self, $field, $xml, $w) }
+    };
     (@write_attr part $self:ident, $field:ident, $xml:literal, $w:ident) => {
         $crate::__support::Part::write_attrs(&$self.$field, $w);
     };
@@ -250,6 +269,10 @@ macro_rules! element {
     (@write_child count $self:ident, $field:ident, $xml:literal, $w:ident) => {};
     (@write_child live $self:ident, $field:ident, $xml:literal, $w:ident) => {};
     (@write_child secret $self:ident, $field:ident, $xml:literal, $w:ident) => {};
+    (@write_child status $self:ident, $field:ident, $xml:literal, $w:ident) => {};
+    (@write_child private $self:ident, $field:ident, $xml:literal, $w:ident) => {
+        if $w.format().status { $crate::element!(@write_child maybe $self, $field, $xml, $w) }
+    };
     (@write_child amount $self:ident, $field:ident, $xml:literal, $w:ident) => {
         $crate::element!(@write_child leaf $self, $field, $xml, $w)
     };

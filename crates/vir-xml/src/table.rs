@@ -53,7 +53,12 @@ pub enum Inside {
 impl Row {
     /// Whether this is an attribute.
     pub fn is_attr(&self) -> bool {
-        matches!(self.kind, "attr" | "count" | "live" | "secret")
+        matches!(self.kind, "attr" | "count" | "live" | "secret" | "status")
+    }
+
+    /// Whether only the document has it in which a daemon keeps a running object.
+    pub fn is_kept(&self) -> bool {
+        matches!(self.kind, "status" | "private")
     }
 
     /// Whether this is a child element.

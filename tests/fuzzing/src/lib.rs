@@ -26,6 +26,7 @@ pub const TARGETS: &[Target] = &[
     ("args", args),
     ("rets", rets),
     ("domain_xml", domain_xml),
+    ("kept_xml", kept_xml),
     ("image", image),
     ("storage_xml", storage_xml),
     ("conf", conf),
@@ -88,6 +89,18 @@ pub fn domain_xml(data: &[u8]) {
         .unwrap_or_else(|e| panic!("we do not read what we print: {e}\n{printed}"));
     apply(&mut again, Rules::default(), &mut Kernel).expect("what was whole stays whole");
     assert_eq!(again.to_xml(format), printed, "printing is not stable");
+}
+
+/// What daemons keep of running guests, and tell each other of those that move; as for [`domain_xml`].
+pub fn kept_xml(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    for name in ["domainstatus", "qemumigration"] {
+        let document = vir_model::documents::named(name).expect("it is one");
+        let Ok(printed) = (document.round)(text) else { continue };
+        let again = (document.round)(&printed)
+            .unwrap_or_else(|e| panic!("we do not read what we print: {e}\n{printed}"));
+        assert_eq!(again, printed, "printing is not stable");
+    }
 }
 
 /// A configuration file.

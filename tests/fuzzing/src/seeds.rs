@@ -12,6 +12,12 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "args" => args(),
         "rets" => rets(),
         "domain_xml" => files("../../crates/vir-model/tests/data/domain", "xml"),
+        "kept_xml" => {
+            let documents = "../../crates/vir-model/tests/documents";
+            let kinds =
+                ["domainstatus", "qemumigration"].map(|kind| files(&format!("{documents}/{kind}"), "xml"));
+            kinds.into_iter().flatten().collect()
+        }
         "storage_xml" => {
             let documents = "../../crates/vir-model/tests/documents";
             let kinds = ["pool", "volume"].map(|kind| files(&format!("{documents}/{kind}"), "xml"));

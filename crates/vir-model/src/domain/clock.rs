@@ -31,6 +31,8 @@ element! {
         attr adjustment "adjustment": Option<String>,
         /// What a variable clock counts from.
         attr basis "basis": Option<ClockBasis>,
+        /// Seconds that it was off when the domain started.
+        status adjustment0 "adjustment0": Option<i64>,
         /// Time zone.
         attr timezone "timezone": Option<String>,
         /// Seconds since 1970 at start, of an absolute clock.
@@ -122,9 +124,10 @@ impl Clock {
                 }
             },
             ClockOffset::Variable => {
+                let adjustment0 = it.adjustment0.filter(|seconds| *seconds != 0);
                 let number = it.adjustment.as_deref().and_then(seconds).unwrap_or(0);
                 let basis = Some(it.basis.unwrap_or(ClockBasis::Utc));
-                Self { adjustment: Some(number.to_string()), basis, ..common }
+                Self { adjustment: Some(number.to_string()), basis, adjustment0, ..common }
             }
             ClockOffset::Timezone => {
                 if it.timezone.as_ref().is_none_or(String::is_empty) {

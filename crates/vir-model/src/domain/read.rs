@@ -39,6 +39,16 @@ impl Domain {
     /// # Errors
     /// As for [`Domain::parse`].
     pub fn read(root: &Element, options: ParseOptions) -> Result<Self> {
+        let mut it = Self::read_status(root, options)?;
+        it.forget_status();
+        Ok(it)
+    }
+
+    /// Reads an element of the document in which a daemon keeps a running domain: what it notes of devices counts.
+    ///
+    /// # Errors
+    /// As for [`Domain::parse`].
+    pub fn read_status(root: &Element, options: ParseOptions) -> Result<Self> {
         if root.name != "domain" {
             return Err(err!(Xml, XmlError, "expecting root element of 'domain', not '{}'", root.name));
         }
@@ -241,6 +251,20 @@ impl Domain {
             tune.memorytunes.iter_mut().for_each(|tune| tune.id = None);
         }
         self.seclabels.iter_mut().for_each(Seclabel::forget_live);
+    }
+
+    /// Takes away what only a daemon's own document says.
+    pub fn forget_status(&mut self) {
+        let devices = &mut self.devices;
+        devices.disks.iter_mut().for_each(device::disk::Disk::forget_status);
+        devices.interfaces.iter_mut().for_each(device::interface::Interface::forget_status);
+        devices.graphics.iter_mut().for_each(device::graphics::Graphics::forget_status);
+        devices.hostdevs.iter_mut().filter_map(|it| it.source.as_mut()).for_each(|it| it.forget_status());
+        devices.tpms.iter_mut().for_each(|tpm| tpm.private = None);
+        devices.for_each_source_mut(&mut device::chardev::CharSource::forget_status);
+        if let Some(clock) = &mut self.clock {
+            clock.adjustment0 = None;
+        }
     }
 
     /// What must be there is.

@@ -20,6 +20,13 @@ impl Domain {
 
     /// Writes the element under another name.
     pub fn write_as(&self, name: &'static str, w: &mut Writer) {
+        w.start(name);
+        self.write_inside(w);
+        w.end();
+    }
+
+    /// Writes attributes and children of an element that is already started and will be ended.
+    pub fn write_inside(&self, w: &mut Writer) {
         let asked = w.format();
         // labels of sources that say nothing of a domain that does not run
         let passing = |disk: &device::disk::Disk| {
@@ -29,11 +36,18 @@ impl Domain {
             let mut lasting = self.clone();
             let sources = lasting.devices.disks.iter_mut().filter_map(|disk| disk.source.as_mut());
             sources.for_each(|source| source.seclabels.retain(SourceLabel::is_lasting));
-            return lasting.write_as(name, w);
+            return lasting.write_inside(w);
+        }
+        // what networks made of interfaces stands apart only where the daemon keeps it
+        let made = |interface: &device::interface::Interface| interface.actual.is_some();
+        let shown = !(asked.inactive || asked.status || asked.migratable || self.id.is_none());
+        if shown && self.devices.interfaces.iter().any(made) {
+            let mut shown = self.clone();
+            shown.devices.interfaces.iter_mut().for_each(|interface| *interface = interface.shown());
+            return shown.write_inside(w);
         }
         // what has no id does not run
         w.set_format(Format { inactive: asked.inactive || self.id.is_none(), ..asked });
-        w.start(name);
         w.attr_opt("type", self.kind.map(VirtType::as_str));
         if let (Some(id), false) = (self.id, asked.inactive) {
             w.attr("id", &id.to_string());
@@ -53,7 +67,6 @@ impl Domain {
         if let Some(foreign) = &self.foreign {
             foreign.elements.iter().for_each(|element| w.foreign(element));
         }
-        w.end();
         w.set_format(asked);
     }
 

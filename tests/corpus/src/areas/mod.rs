@@ -9,6 +9,7 @@ mod network;
 mod nodedev;
 pub mod qemu;
 mod schema;
+mod status;
 mod storage;
 mod texts;
 mod vbox;
@@ -20,6 +21,8 @@ pub const ALL: &[&dyn Area] = &[
     &generic::Generic,
     &qemu::Config,
     &qemu::Active,
+    &status::Kept,
+    &status::Moved,
     &moments::Snapshots,
     &moments::Checkpoints,
     &moments::Backups,

@@ -58,6 +58,8 @@ element! {
         attr service "service": Option<String>,
         /// Whether the connection is encrypted, of `tcp`.
         attr tls "tls": Option<YesNo>,
+        /// 1 if the hypervisor's configuration said so, of `tcp`.
+        status tls_from_config "tlsFromConfig": Option<u8>,
         /// Name, of `spiceport` and `dbus`.
         attr channel "channel": Option<String>,
         /// Near device of a pair, of `nmdm`.
@@ -180,6 +182,11 @@ impl CharSource {
         self.sources.retain(|source| *source != CharSourceElement::default());
     }
 
+    /// Drops what only a daemon's own document says.
+    pub fn forget_status(&mut self) {
+        self.sources.iter_mut().filter_map(|source| source.tls_from_config.as_mut()).for_each(|it| *it = 0);
+    }
+
     /// Sets the path.
     pub fn set_path(&mut self, path: Option<String>) {
         match (self.sources.first_mut(), path) {
@@ -228,6 +235,7 @@ impl CharSource {
                     host: it.host,
                     service: it.service,
                     tls: it.tls,
+                    tls_from_config: Some(u8::from(it.tls_from_config.is_some_and(|n| n != 0))),
                     reconnect: it.reconnect,
                     ..Default::default()
                 },

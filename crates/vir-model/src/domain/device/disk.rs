@@ -2,6 +2,7 @@
 
 use super::info::{DeviceInfo, VirtioOptions};
 use super::iotune::IoTune;
+use super::private::{DiskPrivate, SecretsPlacement};
 pub use super::source::StartupPolicy;
 use super::source::{DiskSource, ImageFormat, MetadataCache, StoreFormat};
 use super::storage::{Auth, Encryption};
@@ -111,6 +112,10 @@ element! {
         /// How the content is encrypted; newer documents have it in the source.
         block encryption "encryption": Option<Encryption>,
         part info "": DeviceInfo,
+        /// What the daemon notes of the disk.
+        private private "privateData": Option<Box<DiskPrivate>>,
+        /// Which of its secrets stood in the disk itself.
+        private placement "diskSecretsPlacement": Option<SecretsPlacement>,
     }
 
     /// How the hypervisor serves a disk.
@@ -441,6 +446,10 @@ impl Disk {
         if self.encryption.is_some() && source.is_some_and(|source| source.encryption.is_some()) {
             bail!(Domain, ConfigUnsupported, "an <encryption> definition already found for disk source");
         }
+        let stood = |here: bool| here.then(|| "true".to_owned());
+        let (auth, encryption) = (stood(self.auth.is_some()), stood(self.encryption.is_some()));
+        let somewhere = auth.is_some() || encryption.is_some();
+        self.placement = somewhere.then_some(SecretsPlacement { auth, encryption });
         self.geometry.take_if(|g| [g.cyls, g.heads, g.secs].iter().any(|n| n.unwrap_or(0) == 0));
         if let Some(filters) = &self.throttlefilters {
             for (i, filter) in filters.filters.iter().enumerate() {
@@ -455,6 +464,29 @@ impl Disk {
             target.tray.take_if(|tray| !removable || *tray == Tray::Closed);
         }
         Ok(())
+    }
+
+    /// Drops what only a daemon's own document says.
+    pub fn forget_status(&mut self) {
+        self.private = None;
+        self.sources_mut().into_iter().for_each(DiskSource::forget_status);
+    }
+
+    /// Its source and those of all images below it, and where it is being copied to.
+    pub fn sources_mut(&mut self) -> Vec<&mut DiskSource> {
+        let mut all: Vec<&mut DiskSource> = self.source.iter_mut().collect();
+        let mut stores = vec![self.backing_store.as_mut()];
+        if let Some(mirror) = &mut self.mirror.0 {
+            all.push(&mut mirror.source);
+            stores.push(mirror.below.as_mut());
+        }
+        for mut below in stores {
+            while let Some(image) = below.and_then(|store| store.image.as_deref_mut()) {
+                all.push(&mut image.source);
+                below = image.below.as_mut();
+            }
+        }
+        all
     }
 
     /// Forgets the numbers of its images, which only a running domain's have.

@@ -4,6 +4,7 @@ use super::address::{PciAddress, any_base};
 use super::disk::Sgio;
 use super::info::DeviceInfo;
 use super::interface::{IpAddress, IpRoute, Teaming};
+use super::private::{OrigStates, StoragePrivate, kept, write_private};
 use super::source::{SourceHost, StartupPolicy};
 use super::storage::{Auth, Initiator};
 use vir_base::{Result, bail, err};
@@ -66,6 +67,8 @@ pub enum HostdevSource {
         target: u32,
         /// Unit.
         unit: u64,
+        /// What the daemon notes of it.
+        private: Option<Box<StoragePrivate>>,
     },
     /// A SCSI unit on an iSCSI server.
     Iscsi(Box<IscsiSource>),
@@ -108,6 +111,8 @@ pub struct PciSource {
     pub write_filtering: Option<YesNo>,
     /// Where it is.
     pub address: PciAddress,
+    /// What is undone at the end; noted by the daemon.
+    pub origstates: Option<OrigStates>,
 }
 
 /// A unit on an iSCSI server.
@@ -121,6 +126,8 @@ pub struct IscsiSource {
     pub auth: Option<Auth>,
     /// Who we are to it.
     pub initiator: Option<Initiator>,
+    /// What the daemon notes of it.
+    pub private: Option<Box<StoragePrivate>>,
 }
 
 /// A device of the host.
@@ -167,6 +174,7 @@ impl HostdevSource {
                 Ok(Self::Pci(PciSource {
                     write_filtering: attr(source, "writeFiltering")?,
                     address: PciAddress::read(address)?,
+                    origstates: kept(source, "origstates"),
                 }))
             }
             HostdevType::Scsi => scsi(source),
@@ -200,8 +208,11 @@ impl HostdevSource {
                 }
                 pci.address.write_attrs(w);
                 w.end();
+                if let Some(states) = pci.origstates.as_ref().filter(|_| w.format().status) {
+                    w.maybe("origstates", |w| states.write(w));
+                }
             }),
-            Self::Scsi { adapter, bus, target, unit } => w.element("source", |w| {
+            Self::Scsi { adapter, bus, target, unit, private } => w.element("source", |w| {
                 w.start("adapter");
                 w.attr("name", adapter);
                 w.end();
@@ -213,11 +224,13 @@ impl HostdevSource {
                 w.attr("target", &target.to_string());
                 w.attr("unit", &unit.to_string());
                 w.end();
+                write_private(private.as_deref(), w);
             }),
             Self::Iscsi(iscsi) => w.element("source", |w| {
                 w.attr("protocol", "iscsi");
                 w.attr("name", &iscsi.name);
                 w.element("host", |w| iscsi.host.write(w));
+                write_private(iscsi.private.as_deref(), w);
                 if let Some(auth) = &iscsi.auth {
                     w.element("auth", |w| auth.write(w));
                 }
@@ -319,7 +332,10 @@ fn scsi(source: &Element) -> Result<HostdevSource> {
     let (bus, target, unit) = (number("bus")?, number("target")?, u64::from(number("unit")?));
     let adapter = source.child("adapter").and_then(|adapter| adapter.attr("name"));
     match adapter.filter(|name| !name.is_empty()) {
-        Some(adapter) => Ok(HostdevSource::Scsi { adapter: adapter.to_owned(), bus, target, unit }),
+        Some(adapter) => {
+            let (adapter, private) = (adapter.to_owned(), kept(source, "privateData"));
+            Ok(HostdevSource::Scsi { adapter, bus, target, unit, private })
+        }
         None => bail!(Domain, XmlError, "'adapter' name must be specified for scsi hostdev source"),
     }
 }
@@ -349,7 +365,8 @@ fn iscsi(source: &Element) -> Result<HostdevSource> {
     if host.transport.is_none() {
         host.port.get_or_insert(3260);
     }
-    Ok(HostdevSource::Iscsi(Box::new(IscsiSource { name: name.to_owned(), host, auth, initiator })))
+    let (name, private) = (name.to_owned(), kept(source, "privateData"));
+    Ok(HostdevSource::Iscsi(Box::new(IscsiSource { name, host, auth, initiator, private })))
 }
 
 fn vhost(source: &Element) -> Result<HostdevSource> {

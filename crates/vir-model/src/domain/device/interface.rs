@@ -1,8 +1,10 @@
 //! `<interface>`.
 
+use super::actual::Actual;
 use super::hostdev::{HostdevPart, PciDriverName};
 use super::info::{DeviceInfo, VirtioOptions};
 pub use super::netparts::*;
+use super::private::InterfacePrivate;
 use vir_base::{Result, Uuid, bail, err};
 use vir_xml::{Content, Element, OnOff, Value, YesNo, element, missing, value_of, xml_enum};
 
@@ -56,6 +58,8 @@ element! {
         child bandwidth "bandwidth": Option<Bandwidth>,
         /// Whether it sees others on the bridge.
         maybe port "port": Option<PortOptions>,
+        /// What its network made of it, while the domain runs.
+        private actual "actual": Option<Box<Actual>>,
         /// The guest's addresses.
         list ips "ip": Vec<IpAddress>,
         /// The guest's routes.
@@ -91,6 +95,8 @@ element! {
         /// How many packets make one interrupt.
         maybe coalesce "coalesce": Option<Coalesce>,
         part info "": DeviceInfo,
+        /// What the daemon notes of it.
+        private private "privateData": Option<InterfacePrivate>,
     }
 
     /// An interface's address.
@@ -494,6 +500,14 @@ impl Interface {
         }
         self.source = Some(source).filter(|source| *source != InterfaceSource::default());
         Ok(())
+    }
+
+    /// Drops what only a daemon's own document says.
+    pub fn forget_status(&mut self) {
+        (self.actual, self.private) = (None, None);
+        if let Some(source) = &mut self.hostdev.0 {
+            source.forget_status();
+        }
     }
 
     /// Whether the guest sees a virtio device.

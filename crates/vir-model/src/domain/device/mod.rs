@@ -1,5 +1,6 @@
 //! Devices: one file a family.
 
+pub mod actual;
 pub mod address;
 pub mod any;
 pub mod audio;
@@ -15,6 +16,7 @@ pub mod interface;
 pub mod iotune;
 pub mod memdev;
 pub mod netparts;
+pub mod private;
 pub mod redirect;
 pub mod secure;
 pub mod small;

@@ -2,6 +2,7 @@
 
 use super::chardev::{CharSource, CharType};
 use super::info::DeviceInfo;
+use super::private::TpmPrivate;
 use vir_base::{Result, Uuid, bail};
 use vir_xml::{Content, Element, Part, Value, Writer, YesNo, attr, element, missing, xml_enum};
 
@@ -35,6 +36,8 @@ element! {
         /// What is behind it.
         child backend "backend": Option<TpmBackend>,
         part info "": DeviceInfo,
+        /// What the daemon notes of it.
+        private private "privateData": Option<TpmPrivate>,
     }
     /// What a profile of an emulator is made of.
     pub struct TpmProfile "profile" {

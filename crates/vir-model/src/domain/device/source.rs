@@ -2,6 +2,7 @@
 
 use super::address::PciAddress;
 use super::disk::DiskType;
+use super::private::StoragePrivate;
 use super::storage::{Auth, Encryption, Initiator, Reservations, SourceLabel};
 use vir_base::{Result, bail, err};
 use vir_xml::{Content, Element, Value, Writer, YesNo, element, missing, xml_enum};
@@ -36,6 +37,8 @@ element! {
         attr volume "volume": Option<String>,
         /// How the volume is reached: `host` (default) or `direct`.
         attr mode "mode": Option<PoolMode>,
+        /// What the volume turned out to be when the domain started.
+        status actual_type "actualType": Option<DiskType>,
         /// Path, for type `file`.
         attr file "file": Option<String>,
         /// Name of file descriptors that a client passed, for type `file`.
@@ -54,6 +57,8 @@ element! {
         attr tls "tls": Option<YesNo>,
         /// Name that the server's certificate must bear.
         attr tls_hostname "tlsHostname": Option<String>,
+        /// 1 if the hypervisor's configuration said that the connection is encrypted.
+        status tls_from_config "tlsFromConfig": Option<u8>,
         /// `pci` for type `nvme`, `unix` for type `vhostuser`.
         attr kind "type": Option<String>,
         /// Whether the host's driver is detached from the NVMe device at start.
@@ -104,6 +109,8 @@ element! {
         child reservations "reservations": Option<Reservations>,
         /// Where qcow2 keeps data apart from its tables.
         child data_store "dataStore": Option<Box<DataStore>>,
+        /// What the daemon notes of the image.
+        private private "privateData": Option<Box<StoragePrivate>>,
     }
 
     /// A server.
@@ -347,7 +354,11 @@ impl DiskSource {
     /// What is missing, in the peer's words.
     pub fn settle_as(&mut self, kind: DiskType) -> Result<()> {
         let it = std::mem::take(self);
-        *self = if kind == DiskType::Network { it.network()? } else { it.local(kind)? };
+        *self = match (kind, it.actual_type) {
+            (DiskType::Volume, Some(actual)) if actual != kind => it.translated(actual)?,
+            (DiskType::Network, _) => it.network()?,
+            _ => it.local(kind)?,
+        };
         if let Some(store) = &mut self.data_store {
             if store.format.as_ref().is_none_or(|format| format.kind.is_none()) {
                 bail!(Domain, XmlError, "missing data file store format");
@@ -358,6 +369,40 @@ impl DiskSource {
             }
         }
         Ok(())
+    }
+
+    /// A volume of a pool that was found: what it is besides that.
+    fn translated(mut self, actual: DiskType) -> Result<Self> {
+        let (pool, volume, mode) = (self.pool.take(), self.volume.take(), self.mode.take());
+        let it = if actual == DiskType::Network { self.network()? } else { self.local(actual)? };
+        Ok(Self { pool, volume, mode, actual_type: Some(actual), ..it })
+    }
+
+    /// Drops what only a daemon's own document says, here and in what belongs to it.
+    pub fn forget_status(&mut self) {
+        if self.actual_type.take().is_some_and(|actual| actual != DiskType::Volume) {
+            let it = std::mem::take(self);
+            *self = Self {
+                pool: it.pool,
+                volume: it.volume,
+                mode: it.mode,
+                startup_policy: it.startup_policy,
+                index: it.index,
+                slices: it.slices,
+                seclabels: it.seclabels,
+                encryption: it.encryption,
+                reservations: it.reservations,
+                data_store: it.data_store,
+                ..Self::default()
+            };
+        }
+        self.private = None;
+        if let Some(from_config) = &mut self.tls_from_config {
+            *from_config = 0;
+        }
+        if let Some(source) = self.data_store.as_mut().and_then(|store| store.source.as_mut()) {
+            source.forget_status();
+        }
     }
 
     fn local(self, kind: DiskType) -> Result<Self> {
@@ -371,6 +416,7 @@ impl DiskSource {
             encryption: it.encryption,
             reservations: it.reservations,
             data_store: it.data_store,
+            private: it.private,
             ..Self::default()
         };
         let there = |path: Option<String>| path.filter(|path| !path.is_empty());
@@ -447,12 +493,14 @@ impl DiskSource {
             namespace: None,
             path: None,
             address: None,
+            actual_type: None,
             ..self
         };
         if it.name.is_none() && protocol != NetProtocol::Nbd {
             bail!(Domain, XmlError, "missing name for disk source");
         }
         it.name = it.name.filter(|name| !name.is_empty());
+        it.tls_from_config = Some(u8::from(it.tls_from_config.is_some_and(|n| n != 0)));
         if let (NetProtocol::Gluster | NetProtocol::Rbd, Some(name)) = (protocol, &it.name)
             && name.find('/').is_none_or(|at| at == 0)
         {

@@ -12,6 +12,7 @@ use super::info::{AcpiIndex, BootOrder, Rom, UsbMaster};
 use super::interface::Teaming;
 use super::memdev::HexAddress;
 use super::netparts::NativeMode;
+use super::private::{OrigStates, StoragePrivate};
 use super::secure::{SmartcardMode, TpmBackendType, TpmProfile, TpmVersion};
 use super::small::RngBackendModel;
 use super::source::{DiskSource, SourceHost, StartupPolicy, StoreFormat};
@@ -123,6 +124,8 @@ describe! {
         attr "autoport": Option<YesNo>,
         /// TCP port for web sockets, of VNC; -1 for one that is chosen.
         attr "websocket": Option<i32>,
+        /// Whether that port was chosen at start, of VNC.
+        status "websocketGenerated": Option<YesNo>,
         /// Address that it listens on; the first `<listen>` says the same.
         attr "listen": Option<String>,
         /// Socket that it listens on, of VNC; the first `<listen>` says the same.
@@ -340,6 +343,10 @@ describe! {
         child "address": HostAddress,
         /// The server, of `iscsi`.
         child "host": Option<SourceHost>,
+        /// What is undone when the host gets it back, of `pci`.
+        private "origstates": Option<OrigStates>,
+        /// What the daemon notes of it, of `scsi`.
+        private "privateData": Option<StoragePrivate>,
         /// How we prove who we are, of `iscsi`.
         child "auth": Option<Auth>,
         /// Who we are, of `iscsi`.

@@ -33,6 +33,7 @@ impl Graphics {
             GraphicsType::Vnc => &[
                 "port",
                 "websocket",
+                "websocketGenerated",
                 "keymap",
                 "sharePolicy",
                 "powerControl",
@@ -73,6 +74,7 @@ impl Graphics {
             "port" => self.port = Some(value_of(text, name, element)?),
             "tlsPort" => self.tls_port = Some(value_of(text, name, element)?),
             "websocket" => self.websocket = Some(value_of(text, name, element)?).filter(|port| *port != 0),
+            "websocketGenerated" => self.websocket_generated = text == "yes",
             "keymap" => self.keymap = Some(text.to_owned()),
             "sharePolicy" if text != "default" => self.share_policy = Some(value_of(text, name, element)?),
             "powerControl" => self.power_control = Some(value_of(text, name, element)?),

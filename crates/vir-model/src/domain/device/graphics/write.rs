@@ -64,6 +64,9 @@ impl Graphics {
                 w.attr_opt("tlsPort", self.tls_port.map(|port| port.to_string()).as_deref());
                 w.attr("autoport", YesNo::from(self.autoport).as_str());
                 w.attr_opt("websocket", self.websocket.map(|port| port.to_string()).as_deref());
+                if vnc && w.format().status {
+                    w.attr("websocketGenerated", YesNo::from(self.websocket_generated).as_str());
+                }
                 let moving = w.format().migratable;
                 let known = match listen.kind {
                     Some(ListenType::Address) => !(moving && listen.is_from_config()),
@@ -114,7 +117,8 @@ impl Graphics {
                 continue;
             }
             let mut listen = listen.clone();
-            listen.from_config = listen.from_config.filter(|_| format.status);
+            listen.from_config = Some(u32::from(listen.is_from_config()));
+            listen.auto_generated.get_or_insert(YesNo::No);
             if format.inactive && listen.kind == Some(ListenType::Network) {
                 listen.address = None;
             }
