@@ -134,7 +134,7 @@ fn hostdev_missing(hostdev: &Hostdev) -> vir_base::Error {
                 )
             }
         },
-        Some(HostdevSource::Scsi { adapter, bus, target, unit }) => {
+        Some(HostdevSource::Scsi { adapter, bus, target, unit, .. }) => {
             err!(Qemu, DeviceMissing, "host scsi device {adapter}:{bus}:{target}.{unit} not found")
         }
         Some(HostdevSource::Iscsi(iscsi)) => {
