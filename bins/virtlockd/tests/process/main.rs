@@ -6,6 +6,7 @@
 mod checker;
 mod killed;
 mod scene;
+mod silent;
 mod stored;
 mod terminated;
 

@@ -169,6 +169,11 @@ impl Scene {
 
     /// The keeper's process, if there is one: a child of the daemon, or left by it.
     pub fn keeper(&self) -> Option<i32> {
+        self.keepers().first().copied()
+    }
+
+    /// All of them: while one takes the other's place there are two.
+    pub fn keepers(&self) -> Vec<i32> {
         let prefix = self.root.path().to_str().unwrap().to_owned();
         let of_ours = |pid: &i32| {
             let comm = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
@@ -177,10 +182,9 @@ impl Scene {
                 && (fds.filter_map(|fd| fs::read_link(fd.path()).ok()).any(|file| file.starts_with(&prefix))
                     || parent(*pid) == self.daemon.as_ref().map(|daemon| daemon.id() as i32))
         };
-        fs::read_dir("/proc")
-            .unwrap()
-            .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-            .find(of_ours)
+        let processes = fs::read_dir("/proc").unwrap();
+        let numbers = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+        numbers.filter(of_ours).collect()
     }
 
     /// Runs our program with these arguments.

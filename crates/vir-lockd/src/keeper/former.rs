@@ -65,6 +65,7 @@ impl Former {
     /// # Errors
     /// It does not answer.
     pub fn done(self) -> io::Result<()> {
+        wire::limit_to(&self.0, wire::SOON)?;
         wire::send(&self.0, DONE, &[], &[])?;
         wire::expect(&self.0, YES).map(drop)
     }

@@ -82,7 +82,7 @@ impl Keeper {
         let process = Process::open(sharer.pid())?;
         let shared = [daemon, theirs, listener, epoll, null].into_iter().chain(log).chain(spare).collect();
         let keeper = Self { dir: dir.to_owned(), sharer: Some(sharer), process, command, shared };
-        wire::limit(&keeper.command)?;
+        wire::limit_to(&keeper.command, wire::SOON)?;
         Ok(keeper)
     }
 
@@ -135,7 +135,7 @@ impl Keeper {
     /// It does not end.
     pub fn retire(mut self) -> io::Result<()> {
         let _ = wire::send(&self.command, wire::END, &[], &[]);
-        if !self.process.wait_end(Some(wire::PATIENCE))? {
+        if !self.process.wait_end(Some(wire::SOON))? {
             self.kill()?;
         }
         self.collect();

@@ -17,6 +17,9 @@ pub(super) const BATCH: usize = 250;
 /// How long one waits for the other, who never has much to do.
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How long a daemon that has clients waits for a keeper that it can do without. It may have been stopped.
+pub(super) const SOON: Duration = Duration::from_secs(5);
+
 /// The daemon that shares its table asks it to leave and to hold.
 pub(super) const LEAVE: u8 = b'L';
 /// The same asks it to end, with nothing left to hold.
@@ -56,7 +59,7 @@ pub(super) fn send(socket: impl AsFd, kind: u8, numbers: &[u64], fds: &[Borrowed
 /// Waits for a packet.
 ///
 /// # Errors
-/// `UnexpectedEof`: the other end is gone. `WouldBlock`: it says nothing. `InvalidData`: what it says
+/// `UnexpectedEof`: the other end is gone. `TimedOut`: it says nothing. `InvalidData`: what it says
 /// is no packet.
 pub(super) fn receive(socket: impl AsFd) -> io::Result<Packet> {
     let mut bytes = [0; 1 + 8 * BATCH];
@@ -64,6 +67,10 @@ pub(super) fn receive(socket: impl AsFd) -> io::Result<Packet> {
     let mut control = RecvAncillaryBuffer::new(&mut space);
     let message = rustix::io::retry_on_intr(|| {
         recvmsg(&socket, &mut [IoSliceMut::new(&mut bytes)], &mut control, RecvFlags::CMSG_CLOEXEC)
+    });
+    let message = message.map_err(|errno| match errno {
+        rustix::io::Errno::AGAIN => io::Error::new(io::ErrorKind::TimedOut, "it does not answer"),
+        other => other.into(),
     })?;
     let mut fds = vec![];
     for part in control.drain() {
@@ -90,8 +97,13 @@ pub(super) fn expect(socket: impl AsFd, kind: u8) -> io::Result<Packet> {
 
 /// Waits no longer than [`PATIENCE`] for anything on this socket.
 pub(super) fn limit(socket: impl AsFd) -> io::Result<()> {
+    limit_to(socket, PATIENCE)
+}
+
+/// Waits no longer than this.
+pub(super) fn limit_to(socket: impl AsFd, time: Duration) -> io::Result<()> {
     for way in [sockopt::Timeout::Recv, sockopt::Timeout::Send] {
-        sockopt::set_socket_timeout(&socket, way, Some(PATIENCE))?;
+        sockopt::set_socket_timeout(&socket, way, Some(time))?;
     }
     Ok(())
 }
