@@ -70,6 +70,24 @@ impl Node {
             .filter(|value| !value.is_empty())
     }
 
+    /// Sets an attribute, which comes last if it is new.
+    pub(crate) fn set_attribute(&mut self, name: &str, value: &str) {
+        match self.attributes.iter_mut().find(|(own, _)| own == name) {
+            Some((_, old)) => *old = value.to_owned(),
+            None => self.attributes.push((name.to_owned(), value.to_owned())),
+        }
+    }
+
+    /// Takes the first child element of that name away.
+    pub(crate) fn take_child(&mut self, name: &str) -> Option<Node> {
+        let is = |item: &Item| matches!(item, Item::Element(node) if node.name == name);
+        let at = self.items.iter().position(is)?;
+        match self.items.remove(at) {
+            Item::Element(node) => Some(node),
+            _ => None,
+        }
+    }
+
     /// All text in it, that of inner elements included.
     pub(crate) fn text(&self) -> String {
         let mut out = String::new();

@@ -30,6 +30,13 @@ impl Failure {
         self
     }
 
+    /// Puts `line` behind what has been said so far, before the library's error.
+    #[must_use]
+    pub fn then(mut self, line: impl Into<String>) -> Self {
+        self.lines.push(line.into());
+        self
+    }
+
     /// The error from the library, if there is one.
     pub fn cause(&self) -> Option<&Error> {
         self.cause.as_ref()

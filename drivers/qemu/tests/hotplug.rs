@@ -266,7 +266,7 @@ fn a_medium_is_changed_and_taken_out() {
     daemon.update(&dom, &with("b"), VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG).unwrap();
     assert_eq!(daemon.nodes(&dom), ["libvirt-3-storage"]);
     assert!(daemon.xml(&dom, VIR_DOMAIN_XML_INACTIVE).contains("/b'/>"));
-    daemon.update(&dom, &drive(""), VIR_DOMAIN_DEVICE_MODIFY_FORCE as u32).unwrap();
+    daemon.update(&dom, &drive(""), VIR_DOMAIN_DEVICE_MODIFY_FORCE).unwrap();
     assert_eq!(daemon.nodes(&dom), [""; 0]);
     assert!(!daemon.xml(&dom, 0).contains("<source"));
     assert_eq!(

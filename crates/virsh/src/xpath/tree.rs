@@ -131,6 +131,13 @@ impl<'a> Tree<'a> {
     }
 }
 
+/// An element as XML, by itself, with its white space.
+pub(crate) fn element_text(node: &Node) -> String {
+    let mut out = String::new();
+    write_items(&mut out, node, 0, &|node| node.items.iter().collect());
+    out
+}
+
 fn is_declaration(name: &str) -> bool {
     name == "xmlns" || name.starts_with("xmlns:")
 }
@@ -143,6 +150,11 @@ fn kept(node: &Node) -> impl Iterator<Item = &Item> {
 }
 
 fn write_element(out: &mut String, node: &Node, depth: usize) {
+    write_items(out, node, depth, &|node| kept(node).collect());
+}
+
+/// Writes an element with what `of` says that it holds; where that is no text, in lines of their own.
+fn write_items(out: &mut String, node: &Node, depth: usize, of: &dyn Fn(&Node) -> Vec<&Item>) {
     out.push('<');
     out.push_str(&node.name);
     // declarations come first, as the peer's library keeps them apart
@@ -151,20 +163,20 @@ fn write_element(out: &mut String, node: &Node, depth: usize) {
     for (name, value) in declared.into_iter().chain(plain) {
         write_attribute(out, name, value);
     }
-    let mut items = kept(node).peekable();
-    if items.peek().is_none() {
+    let items = of(node);
+    if items.is_empty() {
         out.push_str("/>");
         return;
     }
     out.push('>');
-    let indented = !kept(node).any(|item| matches!(item, Item::Text(_)));
+    let indented = !items.iter().any(|item| matches!(item, Item::Text(_)));
     for item in items {
         if indented {
             out.push('\n');
             out.push_str(&"  ".repeat(depth + 1));
         }
         match item {
-            Item::Element(child) => write_element(out, child, depth + 1),
+            Item::Element(child) => write_items(out, child, depth + 1, of),
             Item::Text(text) => escape(out, text, false),
             Item::Comment(text) => out.push_str(&format!("<!--{text}-->")),
         }

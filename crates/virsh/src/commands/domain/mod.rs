@@ -1,6 +1,9 @@
 //! The group "Domain Management".
 
+mod address;
 mod attach;
+mod attach_disk;
+mod attach_interface;
 mod autostart;
 mod block;
 mod block_jobs;
@@ -24,6 +27,7 @@ mod lifecycle;
 mod links;
 mod lxc;
 mod managedsave;
+mod media;
 mod memory;
 mod migrate;
 mod power;
@@ -45,8 +49,8 @@ pub(crate) const GROUP: Group = Group {
     keyword: "domain",
     commands: &[
         &attach::ATTACH_DEVICE,
-        &attach::ATTACH_DISK,
-        &attach::ATTACH_INTERFACE,
+        &attach_disk::ATTACH_DISK,
+        &attach_interface::ATTACH_INTERFACE,
         &autostart::AUTOSTART,
         &block::BLKDEVIOTUNE,
         &block::DOMTHROTTLEGROUPSET,
@@ -59,7 +63,7 @@ pub(crate) const GROUP: Group = Group {
         &block_jobs::BLOCKJOB,
         &block_jobs::BLOCKPULL,
         &block::BLOCKRESIZE,
-        &detach::CHANGE_MEDIA,
+        &media::CHANGE_MEDIA,
         &console::CONSOLE,
         &cpu_stats::CPU_STATS,
         &define::CREATE,

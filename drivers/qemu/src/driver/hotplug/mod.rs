@@ -131,13 +131,13 @@ pub(super) fn detach_alias(core: &Core, api: &str, dom: &DomainRef, alias: &str,
 
 /// `virDomainUpdateDeviceFlags`.
 pub(super) fn update(core: &Core, api: &str, dom: &DomainRef, xml: &str, flags: u32) -> Result<()> {
-    check_flags(Qemu, flags, BOTH | VIR_DOMAIN_DEVICE_MODIFY_FORCE as u32, "qemuDomainUpdateDeviceFlags")?;
+    check_flags(Qemu, flags, BOTH | VIR_DOMAIN_DEVICE_MODIFY_FORCE, "qemuDomainUpdateDeviceFlags")?;
     let turn = begin(core, api, dom, flags)?;
     let device = Domain::parse_device(xml, ParseOptions { live: turn.live })?;
     let changed =
         turn.changed(core, false, |def, terms| config::update(def, device.clone(), terms, &mut Kernel))?;
     if turn.live {
-        let force = flags & VIR_DOMAIN_DEVICE_MODIFY_FORCE as u32 != 0;
+        let force = flags & VIR_DOMAIN_DEVICE_MODIFY_FORCE != 0;
         update::update(core, &turn.job, device, force)?;
     }
     turn.store(core, changed, true)
