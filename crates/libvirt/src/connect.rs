@@ -12,12 +12,10 @@ use vir_api::auth::Credentials;
 use vir_api::caller::Identity;
 use vir_api::constants::{VIR_CONNECT_NO_ALIASES, VIR_CONNECT_RO};
 use vir_api::{Caller, DriverFactory, OpenRequest};
-use vir_base::conf::{Conf, Value};
-use vir_base::error::{ErrorDomain, check_flags};
-use vir_base::paths::Paths;
+use vir_base::error::ErrorDomain;
 use vir_base::{Result, err};
 use vir_driver_test::TestFactory;
-use vir_remote::OpenOptions;
+use vir_remote::{Destination, OpenOptions};
 
 /// 11.3.0 as a number.
 const VERSION: c_ulong = 11_003_000;
@@ -76,26 +74,23 @@ unsafe fn open(
     flags: u32,
     function: &'static str,
 ) -> Result<*mut Connect> {
-    check_flags(ErrorDomain::None, flags, VIR_CONNECT_RO | VIR_CONNECT_NO_ALIASES, "virConnectOpenInternal")?;
     // SAFETY: the caller's contract.
     let name = unsafe { At { domain: ErrorDomain::None, function }.text_or_null(name, "name") }?;
-    let uri = resolve(name.unwrap_or_default(), flags & VIR_CONNECT_NO_ALIASES == 0)?;
-    if !uri.is_empty() && !uri.contains(':') {
-        return Err(err!(None, NoConnect, "URI '{uri}' does not include a driver name"));
-    }
+    let destination = Destination::of(name.unwrap_or_default(), flags & VIR_CONNECT_NO_ALIASES == 0)?;
     let read_only = flags & VIR_CONNECT_RO != 0;
     let credentials = auth.map(|auth| -> &dyn Credentials { auth });
     let identity = Arc::new(Identity::default());
     let caller = Caller { identity: identity.clone(), read_only, ..Caller::default() };
-    let local = uri.strip_prefix("test://").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    let (parts, remote) = if local {
-        let parts = test_factory().open(&OpenRequest { uri, flags, identity, credentials })?;
-        (parts, None)
-    } else {
-        // what comes while nobody calls is read by the program's loop; without one, nobody waits for it
-        let options = OpenOptions { read_only, autostart: true, credentials, program_reads: true };
-        let (parts, driver) = vir_remote::open(&uri, options)?;
-        (parts, Some(driver))
+    let (parts, remote) = match destination {
+        Destination::Here(uri) => {
+            (test_factory().open(&OpenRequest { uri, flags, identity, credentials })?, None)
+        }
+        Destination::Daemon(uri) => {
+            // what comes while nobody calls is read by the program's loop; without one, nobody waits
+            let options = OpenOptions { read_only, autostart: true, credentials, program_reads: true };
+            let (parts, driver) = vir_remote::open(&uri, options)?;
+            (parts, Some(driver))
+        }
     };
     let parts = if read_only { parts.for_reading() } else { parts };
     Ok(Box::into_raw(Box::new(Connect {
@@ -118,37 +113,13 @@ fn test_factory() -> &'static TestFactory {
     FACTORY.get_or_init(TestFactory::default)
 }
 
-/// The URI that is meant: the user's default for none, the real one for an alias. Where the user has
-/// no default either, the daemon chooses.
-fn resolve(uri: &str, aliases: bool) -> Result<String> {
-    let conf = Conf::read_if_exists(Paths::of_this_user()?.config_file("libvirt.conf"))?;
-    if uri.is_empty() {
-        if let Some(uri) = std::env::var("LIBVIRT_DEFAULT_URI").ok().filter(|uri| !uri.is_empty()) {
-            return Ok(uri);
-        }
-        return Ok(conf.string("uri_default")?.unwrap_or_default().to_owned());
-    }
-    let is_name = uri.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
-    if let Some(Value::List(list)) = conf.get("uri_aliases").filter(|_| aliases && is_name) {
-        for alias in list {
-            if let Value::String(alias) = alias
-                && let Some((name, target)) = alias.split_once('=')
-                && name == uri
-            {
-                return Ok(target.to_owned());
-            }
-        }
-    }
-    Ok(uri.to_owned())
-}
-
 macro_rules! on_connection {
     ($($name:ident($($arg:ident: $ty:ty),*) -> $ret:ty = |$conn:ident| $body:expr;)*) => {
         $(#[unsafe(no_mangle)]
         pub unsafe extern "C" fn $name(conn: *mut Connect $(, $arg: $ty)*) -> $ret {
             entry(|| {
                 // SAFETY: the program's connection.
-                let $conn = unsafe { connect(conn, ErrorDomain::None, stringify!($name)) }?;
+                let $conn = unsafe { connect(conn, ErrorDomain::Domain, stringify!($name)) }?;
                 $body
             })
         })*
@@ -166,7 +137,7 @@ on_connection! {
             Some(remote) => remote.lib_version()?,
             None => VERSION,
         };
-        let at = At { domain: ErrorDomain::None, function: "virConnectGetLibVersion" };
+        let at = At { domain: ErrorDomain::Domain, function: "virConnectGetLibVersion" };
         // SAFETY: the program's place.
         *unsafe { at.place(version, "libVer") }? = found;
         Ok(0)
@@ -176,7 +147,7 @@ on_connection! {
     virConnectSetKeepAlive(interval: c_int, count: c_uint) -> c_int = |conn| {
         let Some(remote) = &conn.remote else {
             // the peer says so for drivers without a connection to ask on
-            return Err(vir_base::Error::no_support(ErrorDomain::None, "virConnectSetKeepAlive"));
+            return Err(vir_base::Error::no_support(ErrorDomain::Domain, "virConnectSetKeepAlive"));
         };
         let Some(watch) = &conn.watch else {
             return Err(err!(Remote, InternalError, "the caller doesn't support keepalive protocol; perhaps it's missing event loop implementation"));

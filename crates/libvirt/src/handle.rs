@@ -155,7 +155,13 @@ impl Drop for Held {
 pub trait Kind: Sized + Clone + 'static {
     const MAGIC: u32;
     const CODE: ErrorCode;
+    /// Of what is said when a pointer is no such handle.
     const DOMAIN: ErrorDomain;
+    /// Of what is said of other arguments.
+    const ARGUMENTS: ErrorDomain = match Self::DOMAIN {
+        ErrorDomain::Dom => ErrorDomain::Domain,
+        other => other,
+    };
     /// The texts that C reads without owning them: the name first.
     fn texts(&self) -> Vec<&str>;
     /// The number of a running instance.
@@ -292,7 +298,7 @@ macro_rules! kinds {
 }
 
 kinds! {
-    Domain DomainRef 0x7669_0002 InvalidDomain Domain |r| vec![&r.name], r.id;
+    Domain DomainRef 0x7669_0002 InvalidDomain Dom |r| vec![&r.name], r.id;
     Network NetworkRef 0x7669_0003 InvalidNetwork Network |r| vec![&r.name];
     NetworkPort NetworkPortRef 0x7669_0004 InvalidNetworkPort Network |_r| vec![];
     NWFilter NwfilterRef 0x7669_0005 InvalidNwfilter Nwfilter |r| vec![&r.name];

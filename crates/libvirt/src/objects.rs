@@ -128,12 +128,12 @@ macro_rules! uuids {
     ($($kind:ident $reference:ident $bytes:ident $text:ident $lookup:ident $driver:ident $method:ident;)*) => {
         answers! {
             $($bytes($kind, uuid: *mut u8) -> c_int = |o| {
-                let at = At { domain: vir_base::refs::$reference::DOMAIN, function: stringify!($bytes) };
+                let at = At { domain: vir_base::refs::$reference::ARGUMENTS, function: stringify!($bytes) };
                 // SAFETY: the program's room.
                 unsafe { put_uuid(at, &o.reference().uuid, uuid) }
             };
             $text($kind, buf: *mut c_char) -> c_int = |o| {
-                let at = At { domain: vir_base::refs::$reference::DOMAIN, function: stringify!($text) };
+                let at = At { domain: vir_base::refs::$reference::ARGUMENTS, function: stringify!($text) };
                 // SAFETY: the program's room.
                 unsafe { put_uuid_text(at, &o.reference().uuid, buf) }
             };)*
@@ -141,7 +141,7 @@ macro_rules! uuids {
         $(#[unsafe(no_mangle)]
         pub unsafe extern "C" fn $lookup(conn: *mut Connect, uuidstr: *const c_char) -> *mut $kind {
             entry(|| {
-                let at = At { domain: vir_base::refs::$reference::DOMAIN, function: stringify!($lookup) };
+                let at = At { domain: vir_base::refs::$reference::ARGUMENTS, function: stringify!($lookup) };
                 // SAFETY: the program's connection and text.
                 let (conn, text) = unsafe { (connect(conn, at.domain, at.function)?, at.text(uuidstr, "uuidstr")?) };
                 let uuid: Uuid = text.parse().map_err(|_| {

@@ -145,7 +145,7 @@ pub struct NodeInfo {
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn virNodeGetInfo(conn: *mut Connect, info: *mut NodeInfo) -> c_int {
-    let at = At { domain: ErrorDomain::None, function: "virNodeGetInfo" };
+    let at = At { domain: ErrorDomain::Domain, function: "virNodeGetInfo" };
     // SAFETY: the program's handle and place.
     entry(|| unsafe {
         let conn = connect(conn, at.domain, at.function)?;
@@ -173,7 +173,7 @@ pub unsafe extern "C" fn virNodeGetInfo(conn: *mut Connect, info: *mut NodeInfo)
 /// The connection keeps the text.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn virConnectGetType(conn: *mut Connect) -> *const c_char {
-    let at = At { domain: ErrorDomain::None, function: "virConnectGetType" };
+    let at = At { domain: ErrorDomain::Domain, function: "virConnectGetType" };
     // SAFETY: the program's handle.
     entry(|| unsafe {
         let conn = connect(conn, at.domain, at.function)?;

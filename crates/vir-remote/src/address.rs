@@ -58,7 +58,7 @@ impl Address {
             (None | Some("tls"), _) => Err(unserved("tls")),
             (Some(transport @ ("ssh" | "libssh" | "libssh2" | "ext")), _) => Err(unserved(transport)),
             (Some(transport), _) => {
-                let words = "transport in URL not recognised (should be tls|unix|ssh|ext|tcp|libssh2|libssh)";
+                let words = "remote_open: transport in URL not recognised (should be tls|unix|ssh|ext|tcp|libssh2|libssh)";
                 Err(err!(Remote, InvalidArg, "{words}").with_hint(format!("'{transport}' is none of these")))
             }
         }

@@ -5,12 +5,14 @@
 
 mod address;
 mod closing;
+mod destination;
 mod events;
 mod generated;
 mod open;
 mod stream;
 
 pub use address::{Address, server_uri};
+pub use destination::Destination;
 pub use open::{OpenOptions, open};
 
 use std::os::fd::{BorrowedFd, OwnedFd};
