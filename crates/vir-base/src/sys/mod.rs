@@ -5,6 +5,7 @@
 //! what to do with signals.
 #![allow(unsafe_code)]
 
+mod append;
 mod background;
 mod exec;
 mod inherit;
@@ -15,6 +16,7 @@ pub(crate) mod signal;
 pub(crate) mod spawn;
 pub(crate) mod users;
 
+pub use append::AppendedFile;
 pub use background::{Background, Readiness, fork_into_background};
 pub use exec::{
     FdFacts, FdKind, NextProgram, bound_path, fd_facts, give_back_memory, inherited_fds, replace_program,

@@ -1,7 +1,8 @@
 //! The journal: what survives the daemon's death about leases, beside the locks themselves.
 //!
-//! An append-only file in the run state directory. A change is in it before its answer goes out. It
-//! is not synced: it has to survive the process, and not the machine, whose start it names. When
+//! A file in the run state directory to which lines are added. A change is in it before its answer goes
+//! out. It is not synced: it has to survive the process, and not the machine, whose start it names; so it
+//! is written as memory, without a system call for each line, and has zeros behind the last one. When
 //! lines that no longer count outweigh those that do, it is replaced by a shorter one, whole.
 //!
 //! It holds no descriptor of a lease and decides nothing.
@@ -18,6 +19,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use vir_base::sys::AppendedFile;
 use vir_base::{Error, ErrorDomain, Result};
 
 /// Its name in the run state directory.
@@ -30,8 +32,7 @@ const SLACK: u64 = 256 * 1024;
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
-    file: File,
-    length: u64,
+    file: AppendedFile,
     /// It is due to be written anew when it is longer than this.
     due: u64,
     /// The line that is being written; kept for its memory.
@@ -60,16 +61,20 @@ impl Journal {
             new.put(|text| line::put_lease_line(text, lease.borrow()))?;
         }
         let (file, length) = new.finish(&path)?;
-        Ok(Self { path, file, length, due: 2 * length + SLACK, line: String::new() })
+        Ok(Self::behind(path, file, length))
+    }
+
+    fn behind(path: PathBuf, file: File, length: u64) -> Self {
+        let file = AppendedFile::new(file, length);
+        Self { path, file, due: 2 * length + SLACK, line: String::new() }
     }
 
     /// Goes on with the journal in this directory, where this process has left it: it is so long.
     /// `None` if it is not, or is not there: whatever happened to it, it must be started again.
     pub fn go_on(dir: &Path, length: u64) -> Option<Self> {
         let path = dir.join(NAME);
-        let file = OpenOptions::new().append(true).open(&path).ok()?;
-        let is = file.metadata().ok()?.len();
-        (is == length).then(|| Self { path, file, length, due: 2 * length + SLACK, line: String::new() })
+        let file = OpenOptions::new().read(true).write(true).open(&path).ok()?;
+        (end_of(&file).ok()? == length).then(|| Self::behind(path, file, length))
     }
 
     /// Writes a change down. To be called before anyone is told of it.
@@ -79,18 +84,13 @@ impl Journal {
     pub fn append(&mut self, change: &Change) -> Result<()> {
         self.line.clear();
         line::put(&mut self.line, change);
-        if let Err(error) = self.file.write_all(self.line.as_bytes()) {
-            // half a line must not spoil the next one
-            let _ = self.file.set_len(self.length);
-            return Err(failed("cannot write to journal", &self.path, &error));
-        }
-        self.length += self.line.len() as u64;
-        Ok(())
+        let added = self.file.append(self.line.as_bytes());
+        added.map_err(|error| failed("cannot write to journal", &self.path, &error))
     }
 
     /// Whether it is so long that it should be created anew: of many changes only the last ones count.
     pub fn is_due(&self) -> bool {
-        self.length > self.due
+        self.length() > self.due
     }
 
     /// After an attempt to create it anew that has failed: the next one is due later.
@@ -100,7 +100,7 @@ impl Journal {
 
     /// How many bytes it has.
     pub fn length(&self) -> u64 {
-        self.length
+        self.file.length()
     }
 
     /// The file.
@@ -125,7 +125,7 @@ impl New {
         let path = place.with_extension("journal.new");
         // what a crash left there is nobody's
         let _ = std::fs::remove_file(&path);
-        let file = OpenOptions::new().append(true).create_new(true).mode(0o600).open(&path);
+        let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path);
         let file = file.map_err(|error| failed("cannot write journal", place, &error))?;
         Ok(Self { path, file, text: String::new(), length: 0 })
     }
@@ -159,14 +159,31 @@ impl New {
 /// # Errors
 /// System errors.
 pub fn append_to(dir: &Path, change: &Change) -> io::Result<()> {
-    let mut file = OpenOptions::new().read(true).append(true).open(dir.join(NAME))?;
-    let (mut last, length) = ([b'\n'], file.metadata()?.len());
-    if let Some(at) = length.checked_sub(1) {
+    let file = OpenOptions::new().read(true).write(true).open(dir.join(NAME))?;
+    let (mut last, end) = ([b'\n'], end_of(&file)?);
+    if let Some(at) = end.checked_sub(1) {
         file.read_exact_at(&mut last, at)?;
     }
     // what its writer left torn must not tear this one
     let start = if last == *b"\n" { "" } else { "\n" };
-    file.write_all(format!("{start}{}", line::encode(&Entry::Change(change.clone()))).as_bytes())
+    let line = format!("{start}{}", line::encode(&Entry::Change(change.clone())));
+    file.write_all_at(line.as_bytes(), end)
+}
+
+/// Where the zeros behind the last line begin.
+fn end_of(file: &File) -> io::Result<u64> {
+    let mut end = file.metadata()?.len();
+    let mut part = [0; 4096];
+    while end > 0 {
+        let start = end.saturating_sub(part.len() as u64);
+        let part = &mut part[..(end - start) as usize];
+        file.read_exact_at(part, start)?;
+        if let Some(at) = part.iter().rposition(|byte| *byte != 0) {
+            return Ok(start + at as u64 + 1);
+        }
+        end = start;
+    }
+    Ok(0)
 }
 
 /// What the journal in a directory says; nothing where there is none.

@@ -43,6 +43,9 @@ impl std::fmt::Display for Fault {
 pub fn read(bytes: &[u8], boot: &str) -> Contents {
     let mut contents = Contents { next_id: 1, ..Contents::default() };
     let mut offset = 0;
+    // behind the last line there is room for more
+    let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1);
+    let bytes = &bytes[..end];
     for (index, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
         let entry = match line.strip_suffix(b"\n") {
             Some(line) => line::decode(line),

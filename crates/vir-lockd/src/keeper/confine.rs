@@ -72,6 +72,7 @@ const CHECKER_CALLS: &[i64] = &[
     libc::SYS_read,
     libc::SYS_pread64,
     libc::SYS_write,
+    libc::SYS_pwrite64,
     libc::SYS_close,
     // whether a descriptor came with the process, and what it is
     libc::SYS_fcntl,
@@ -105,6 +106,7 @@ const CALLS: &[i64] = &[
     libc::SYS_read,
     libc::SYS_pread64,
     libc::SYS_write,
+    libc::SYS_pwrite64,
     libc::SYS_close,
     libc::SYS_close_range,
     libc::SYS_dup3,
