@@ -258,7 +258,8 @@ fn sharer(table: &Table, (hear, say): (RawFd, RawFd), keep: RawFd) -> u8 {
     rustix::io::read(&hear, &mut number).unwrap();
     let later = RawFd::from_ne_bytes(number);
     table.leave().unwrap();
-    table.close_all_but(&[later, keep, say.as_raw_fd(), hear.as_raw_fd()]).unwrap();
+    let rows = [later, keep, say.as_raw_fd(), hear.as_raw_fd()].map(|raw| (raw, raw));
+    table.close_all_but(rows.into()).unwrap();
     assert_eq!(count(), 5, "these four, and the list itself");
     rustix::io::write(&say, b"x").unwrap();
     // until it is killed: pipes would say when the opener is gone

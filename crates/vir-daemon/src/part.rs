@@ -13,6 +13,10 @@ pub trait Part: ClientHooks {
         Ok(())
     }
 
+    /// The last thing before anybody is answered: everything else is in its place. What was begun in
+    /// [`Part::start`] beside that is brought to its end.
+    fn ready(&self, _event_loop: &mut EventLoop) {}
+
     /// Whether the daemon must not end by itself, though it has no clients.
     fn is_busy(&self) -> bool {
         false

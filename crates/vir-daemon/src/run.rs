@@ -294,6 +294,9 @@ impl Daemon<'_> {
             None => self.listen(&mut event_loop, &servers).map_err(at(Stage::Network))?,
             Some(inheritance) => self.go_on(inheritance, &mut event_loop, &servers, survivor),
         };
+        if let Some(part) = part {
+            part.ready(&mut event_loop);
+        }
         let handover = self.handover(&control, survivor, program, &paths, pid_file);
         signals::watch(&mut event_loop, &signals, &control, handover)
             .map_err(io(Stage::Signal, "Failed to watch signals"))?;

@@ -261,6 +261,12 @@ impl Part for LockDaemon {
         guarded
     }
 
+    fn ready(&self, _: &mut EventLoop) {
+        if let Some(guard) = &mut self.shared.lock().guard {
+            guard.confirm();
+        }
+    }
+
     fn is_busy(&self) -> bool {
         !self.shared.lock().leases.table.is_empty()
     }
@@ -269,8 +275,9 @@ impl Part for LockDaemon {
         let mut state = self.shared.lock();
         state.ending = true;
         // what this process closes from now on stays open there
-        if let Some(guard) = &mut state.guard
-            && let Err(error) = guard.step_aside()
+        let State { leases, guard, .. } = &mut *state;
+        if let Some(guard) = guard
+            && let Err(error) = guard.step_aside(leases)
         {
             log::error!("leases end with this daemon: {error}");
         }

@@ -10,7 +10,7 @@ use crate::kernel::HostFiles;
 use crate::leases::{Leases, NoRecorder, Recorder, unguarded};
 use crate::record::{Change, LeaseRecord};
 use crate::takeback::take_back;
-use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -35,6 +35,16 @@ pub struct Guard {
     dir: PathBuf,
     keeper: Option<Keeper>,
     made: Instant,
+    /// The keeper is being made: this is to be done when it is there.
+    awaited: Option<Awaited>,
+    /// The keeper has been told to step aside, and has not answered yet.
+    stepping_aside: bool,
+}
+
+/// What follows when a keeper is there.
+struct Awaited {
+    /// The keeper of an earlier daemon, which may end then.
+    former: Option<Former>,
 }
 
 /// What the program before this one has left of its guard.
@@ -72,40 +82,58 @@ impl Guard {
         Self::with_keeper(dir, former)
     }
 
+    /// The keeper prepares itself while this process goes on: [`Guard::confirm`] must follow.
     fn with_keeper(dir: &Path, former: Option<Former>) -> Self {
-        let mut guard = Self { dir: dir.to_owned(), keeper: None, made: Instant::now() };
-        guard.make_keeper(former.is_some());
-        if let Some(former) = former.filter(|_| guard.keeper.is_some())
-            && let Err(error) = former.done()
-        {
-            log::warn!("the keeper of the daemon before does not end: {error}");
-        }
+        let (dir, made) = (dir.to_owned(), Instant::now());
+        let mut guard = Self { dir, keeper: None, made, awaited: None, stepping_aside: false };
+        guard.begin_keeper(former);
         guard
     }
 
-    /// One that must not be in the way of an earlier daemon's keeper takes its place late.
-    fn make_keeper(&mut self, late: bool) {
+    /// One that must not be in the way of an earlier daemon's keeper takes its place when it is ready.
+    fn begin_keeper(&mut self, former: Option<Former>) {
         self.made = Instant::now();
         // what is free now would be in two processes from then on
         give_back_memory();
         let make = || -> io::Result<Keeper> {
             let keeper = Keeper::begin(&self.dir)?;
-            if late {
-                keeper.confirm()?;
+            if former.is_none() {
                 keeper.take_place()?;
-            } else {
-                keeper.take_place()?;
-                keeper.confirm()?;
             }
             Ok(keeper)
         };
         match make() {
             Ok(keeper) => {
-                log::debug!("process {} keeps the leases", keeper.pid());
                 self.keeper = Some(keeper);
+                self.awaited = Some(Awaited { former });
             }
             Err(error) => log::error!("no keeper: if this daemon is killed its leases are lost: {error}"),
         }
+    }
+
+    /// Waits for a keeper that is being made. Before anybody is given a lease.
+    pub fn confirm(&mut self) {
+        let (Some(Awaited { former }), Some(keeper)) = (self.awaited.take(), &self.keeper) else { return };
+        let confirmed = keeper.confirm().and_then(|()| match &former {
+            Some(_) => keeper.take_place(),
+            None => Ok(()),
+        });
+        if let Err(error) = confirmed {
+            log::error!("no keeper: if this daemon is killed its leases are lost: {error}");
+            self.keeper = None;
+            return;
+        }
+        log::debug!("process {} keeps the leases", keeper.pid());
+        if let Some(former) = former
+            && let Err(error) = former.done()
+        {
+            log::warn!("the keeper of the daemon before does not end: {error}");
+        }
+    }
+
+    fn make_keeper(&mut self) {
+        self.begin_keeper(None);
+        self.confirm();
     }
 
     /// The keeper's number, and what is readable when it is dead.
@@ -123,8 +151,14 @@ impl Guard {
         }
         // whatever kills it must not keep the daemon from its work
         if self.made.elapsed() >= REMAKE {
-            self.make_keeper(false);
+            self.make_keeper();
         }
+    }
+
+    /// Has the keeper begin with [`Guard::step_aside`], which must follow, or [`Guard::come_back`].
+    pub fn begin_to_step_aside(&mut self, leases: &Leases<HostFiles>) {
+        let begun = self.keeper.as_ref().map(|keeper| keeper.begin_to_step_aside(&descriptors(leases)));
+        self.stepping_aside = matches!(begun, Some(Ok(())));
     }
 
     /// Before the program is replaced by one of ours, and before the daemon ends: the keeper holds the
@@ -132,28 +166,23 @@ impl Guard {
     ///
     /// # Errors
     /// There is no keeper that does so; the one that was there is in nobody's way.
-    pub fn step_aside(&mut self) -> Result<()> {
-        let mut keeper = self.keeper.take();
-        for _ in 0..2 {
-            let stepped = match &mut keeper {
+    pub fn step_aside(&mut self, leases: &Leases<HostFiles>) -> Result<()> {
+        for attempt in 0..2 {
+            if !self.stepping_aside {
+                self.begin_to_step_aside(leases);
+            }
+            self.stepping_aside = false;
+            let stepped = match &mut self.keeper {
                 Some(keeper) => keeper.step_aside(),
                 None => Err(io::ErrorKind::NotFound.into()),
             };
-            match stepped {
-                Ok(()) => {
-                    self.keeper = keeper;
-                    return Ok(());
-                }
-                // it may have died, and another one may do better
-                Err(error) => {
-                    log::warn!("the keeper does not step aside: {error}");
-                    self.make_keeper(false);
-                    keeper = self.keeper.take();
-                }
+            let Err(error) = stepped else { return Ok(()) };
+            log::warn!("the keeper does not step aside: {error}");
+            self.keeper = None;
+            // it may have died, and another one may do better
+            if attempt == 0 {
+                self.make_keeper();
             }
-        }
-        if let Some(keeper) = keeper {
-            keeper.end().map_err(|error| failed("the keeper does not end", &error))?;
         }
         Err(err!(Locking, InternalError, "no keeper holds the leases"))
     }
@@ -178,8 +207,9 @@ impl Guard {
     /// After [`Guard::step_aside`] or [`Guard::withdraw`], if the program was not replaced after all.
     pub fn come_back(&mut self, leases: &mut Leases<HostFiles>) {
         leases.set_recorder(Box::new(Book::open(&self.dir, leases)));
+        self.stepping_aside = false;
         let before = self.keeper.take();
-        self.make_keeper(false);
+        self.make_keeper();
         if let Some(before) = before
             && let Err(error) = before.retire()
         {
@@ -284,6 +314,14 @@ pub fn pause(time: Duration) -> io::Result<OwnedFd> {
 pub fn stored_leases() -> Vec<(u64, OwnedFd)> {
     let stored = stored_fds(STORED).into_iter();
     stored.filter_map(|stored| Some((stored.name.strip_prefix(STORED)?.parse().ok()?, stored.fd))).collect()
+}
+
+/// The rows of the leases' descriptors: the first and the last number of each.
+fn descriptors(leases: &Leases<HostFiles>) -> Vec<(RawFd, RawFd)> {
+    let mut numbers: Vec<RawFd> = leases.table.all().map(|(_, lease)| lease.handle.as_raw_fd()).collect();
+    numbers.sort_unstable();
+    let rows = numbers.chunk_by(|one, next| one + 1 == *next);
+    rows.filter_map(|row| Some((*row.first()?, *row.last()?))).collect()
 }
 
 fn stored_name(id: u64) -> String {

@@ -148,7 +148,7 @@ mod tests {
         expected.extend(large);
         let is = fs::read(&path).unwrap();
         assert_eq!(file.length(), expected.len() as u64);
-        assert!(is.len() as u64 % WINDOW == 0 && is.len() - expected.len() < WINDOW as usize);
+        assert!((is.len() as u64).is_multiple_of(WINDOW) && is.len() - expected.len() < WINDOW as usize);
         assert!(is.starts_with(&expected) && is[expected.len()..].iter().all(|byte| *byte == 0));
     }
 

@@ -74,21 +74,22 @@ impl Table {
         Ok(unsafe { OwnedFd::from_raw_fd(raw) })
     }
 
-    /// Closes every descriptor but these. For a table of one's own: see [`Table::leave`].
+    /// Closes every descriptor but those of these rows, from a first to a last number each. For a table of
+    /// one's own: see [`Table::leave`].
     ///
     /// # Errors
     /// Neither `close_range` nor `/proc` is there.
-    pub fn close_all_but(&self, keep: &[RawFd]) -> io::Result<()> {
-        let mut keep: Vec<RawFd> = keep.iter().copied().filter(|fd| *fd >= 0).collect();
+    pub fn close_all_but(&self, mut keep: Vec<(RawFd, RawFd)>) -> io::Result<()> {
+        keep.retain(|(first, last)| 0 <= *first && first <= last);
         keep.sort_unstable();
-        let mut first = 0;
-        for fd in keep {
-            if first < fd {
-                close_range(first, fd - 1)?;
+        let mut next = 0;
+        for (first, last) in keep {
+            if next < first {
+                close_range(next, first - 1)?;
             }
-            first = first.max(fd.saturating_add(1));
+            next = next.max(last.saturating_add(1));
         }
-        close_range(first, RawFd::MAX)
+        close_range(next, RawFd::MAX)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::document::Document;
 use super::fields::Faults;
 use std::collections::{BTreeMap, BTreeSet};
-use std::os::fd::{OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use vir_base::err;
 use vir_base::sys::{FdKind, fd_facts, take_inherited, take_inherited_many};
 
@@ -106,6 +106,27 @@ impl Descriptors {
                 match is_as_said(one) {
                     Ok(kind) => taken.adopt(one.fd, kind, &one.what, faults),
                     Err(fault) => faults.add(fault),
+                }
+            }
+        }
+        taken
+    }
+
+    /// Takes those that are open for what they are said to be: by the program that had them until a moment
+    /// ago. The others become faults.
+    pub fn take_at_its_word(named: &[Named], faults: &mut Faults) -> Self {
+        let mut taken = Self::default();
+        for owned in take_inherited_many(named.iter().map(|one| one.fd).collect()) {
+            taken.0.insert(owned.as_raw_fd(), (owned, FdKind::Other));
+        }
+        let mut seen = BTreeSet::new();
+        for one in named {
+            match (seen.insert(one.fd), taken.0.get_mut(&one.fd)) {
+                (false, _) => faults.add(twice(one)),
+                (true, Some((_, kind))) => *kind = one.kinds.first().copied().unwrap_or(FdKind::Other),
+                (true, None) => {
+                    let (fd, what) = (one.fd, &one.what);
+                    faults.add(err!(Rpc, InternalError, "descriptor {fd}, which should be {what}, is not open"));
                 }
             }
         }

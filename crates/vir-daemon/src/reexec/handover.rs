@@ -203,10 +203,16 @@ impl Handover {
     }
 
     fn replace_by_ours(&self, event_loop: &EventLoop, program: &Program) -> Result<Infallible, String> {
-        let (state, mut keep) = self.state(event_loop)?;
-        keep.push(state.as_raw_fd());
-        let variable = format!("{STATE_VARIABLE}={}", state.as_raw_fd());
-        self.exec(program, keep, Some(variable))
+        if let Some(survivor) = &self.survivor {
+            survivor.prepare();
+        }
+        let result = self.state(event_loop).and_then(|(state, mut keep)| {
+            keep.push(state.as_raw_fd());
+            let variable = format!("{STATE_VARIABLE}={}", state.as_raw_fd());
+            self.exec(program, keep, Some(variable))
+        });
+        self.take_back(program.successor);
+        result
     }
 
     fn replace_by_peer(&self, event_loop: &EventLoop, program: &Program) -> Result<Infallible, String> {
@@ -225,7 +231,14 @@ impl Handover {
         atomic::replace(file, &text, Access::mode(0o700)).map_err(|error| error.message().to_owned())?;
         let result = self.exec(program, keep, None);
         let _ = std::fs::remove_file(file);
+        self.take_back(program.successor);
         result
+    }
+
+    fn take_back(&self, successor: Successor) {
+        if let Some(survivor) = &self.survivor {
+            survivor.take_back(successor);
+        }
     }
 
     fn document(
@@ -282,9 +295,6 @@ impl Handover {
         }
         log::info!("{} takes over", program.path.display());
         let error = replace_program(&next);
-        if let Some(survivor) = &self.survivor {
-            survivor.take_back(program.successor);
-        }
         Err(format!("{} cannot be executed: {error}", program.path.display()))
     }
 

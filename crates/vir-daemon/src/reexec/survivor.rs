@@ -73,15 +73,20 @@ pub trait Survivor: Send + Sync {
     /// What the daemon knows of a client, for the document.
     fn save_client(&self, client: &ClientHandle, successor: Successor) -> Value;
 
+    /// Nobody is served any more, and the document is about to be written for one of ours. What takes its
+    /// time elsewhere may begin; how it went is told by [`Survivor::let_go`].
+    fn prepare(&self) {}
+
     /// The last step before the program is replaced, when the document has been written and found good.
     ///
     /// # Errors
-    /// It cannot be handed over; what was done has been undone.
+    /// It cannot be handed over; [`Survivor::take_back`] follows.
     fn let_go(&self, _successor: Successor) -> Result<()> {
         Ok(())
     }
 
-    /// The program was not replaced after all: the reverse of [`Survivor::let_go`].
+    /// The program was not replaced after all: the reverse of [`Survivor::prepare`] and
+    /// [`Survivor::let_go`], however far they came.
     fn take_back(&self, _successor: Successor) {}
 
     /// Comes to life again from the document's members that [`Survivor::save`] wrote, or the peer. Descriptors that it

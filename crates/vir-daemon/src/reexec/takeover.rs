@@ -130,7 +130,11 @@ fn is_socket_of(fd: RawFd, daemon: &str) -> bool {
 
 fn take_over(reading: Reading, origin: Origin, file: Option<PathBuf>) -> Inheritance {
     let Reading { document, named, mut faults, damage } = reading;
-    let mut descriptors = Descriptors::take_over(&named, &mut faults);
+    // each question takes its time, and clients wait
+    let mut descriptors = match origin == Origin::Ours && damage.is_none() {
+        true => Descriptors::take_at_its_word(&named, &mut faults),
+        false => Descriptors::take_over(&named, &mut faults),
+    };
     let damaged = damage.is_some() || !faults.is_empty();
     if damaged {
         add_unnamed(&mut descriptors, &mut faults);

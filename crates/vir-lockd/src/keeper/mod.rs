@@ -25,7 +25,7 @@ use rustix::io::fcntl_dupfd_cloexec;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
 use std::fs::OpenOptions;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
@@ -108,16 +108,28 @@ impl Keeper {
         self.process.pid()
     }
 
-    /// Has it leave the shared table, with duplicates of the leases and nothing else, to hold them
-    /// until the next daemon says that it has one of its own, or this one dies. Before an exec: else
-    /// the table, and everything in it, would stay open in the keeper.
+    /// Has it leave the shared table, with duplicates of the leases, which are on these rows of
+    /// descriptors, and nothing else, to hold them until the next daemon says that it has one of its own, or this
+    /// one dies. Before an exec: else the table, and everything in it, would stay open in the keeper.
+    /// [`Keeper::step_aside`] must follow; until then no lease is given or taken.
+    ///
+    /// # Errors
+    /// It does not hear.
+    pub fn begin_to_step_aside(&self, leases: &[(RawFd, RawFd)]) -> io::Result<()> {
+        for rows in leases.chunks(wire::BATCH / 2) {
+            let numbers: Vec<u64> =
+                rows.iter().flat_map(|(first, last)| [*first, *last]).map(|raw| raw as u64).collect();
+            wire::send(&self.command, wire::KEEP, &numbers, &[])?;
+        }
+        wire::send(&self.command, wire::LEAVE, &[], &[])
+    }
+
+    /// Waits until it has done so.
     ///
     /// # Errors
     /// It does not do so: it is dead then, or has been ended, and no longer in the way either.
     pub fn step_aside(&mut self) -> io::Result<()> {
-        let answer = wire::send(&self.command, wire::LEAVE, &[], &[])
-            .and_then(|()| wire::expect(&self.command, wire::YES));
-        match answer {
+        match wire::expect(&self.command, wire::YES) {
             Ok(_) => {
                 self.shared.clear();
                 Ok(())

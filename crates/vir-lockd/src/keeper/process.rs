@@ -5,7 +5,7 @@
 
 use super::confine::confine;
 use super::holding::{Holding, Owner};
-use super::wire::{self, BATCH, DONE, END, LEASES, LEAVE, RELEASE, TAKE, YES};
+use super::wire::{self, BATCH, DONE, END, KEEP, LEASES, LEAVE, RELEASE, TAKE, YES};
 use crate::life::{self, Life};
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, EventData, EventFlags};
@@ -74,7 +74,11 @@ struct Keeping<'a> {
     epoll: OwnedFd,
     null: OwnedFd,
     log: Option<OwnedFd>,
-    /// `None` while the table is shared.
+    /// Rows of descriptors that the daemon has called leases, to take along.
+    leases: Vec<(RawFd, RawFd)>,
+    /// The table is its own, with nothing in it but what it needs and leases.
+    has_left: bool,
+    /// What the leases are; `None` as long as nobody has had to know.
     holding: Option<Holding>,
     daemon_lives: bool,
     watched: BTreeMap<u64, (Owner, Process)>,
@@ -98,6 +102,8 @@ impl<'a> Keeping<'a> {
             epoll: table.own(plan.epoll)?,
             null: table.own(plan.null)?,
             log: plan.log.and_then(|raw| table.own(raw).ok()),
+            leases: vec![],
+            has_left: false,
             holding: None,
             daemon_lives: true,
             watched: BTreeMap::new(),
@@ -153,8 +159,12 @@ impl<'a> Keeping<'a> {
     fn heed(&mut self) -> io::Result<Then> {
         match wire::receive(&self.command) {
             Ok(packet) if packet.kind == END => return Ok(Then::End),
+            Ok(packet) if packet.kind == KEEP => {
+                let (rows, _) = packet.numbers.as_chunks::<2>();
+                self.leases.extend(rows.iter().map(|[first, last]| (*first as RawFd, *last as RawFd)));
+            }
             Ok(packet) if packet.kind == LEAVE => {
-                self.hold()?;
+                self.leave()?;
                 // a daemon that has died meanwhile is heard of in its own time
                 let _ = wire::send(&self.command, YES, &[], &[]);
             }
@@ -186,38 +196,58 @@ impl<'a> Keeping<'a> {
         Ok(Then::GoOn)
     }
 
-    /// From now on nothing but the leases is held, in a table of its own.
-    fn hold(&mut self) -> io::Result<()> {
+    /// From now on nothing but the leases is held, in a table of its own. Which they are was said, and
+    /// nothing more is asked about them now: the daemon waits for this.
+    fn leave(&mut self) -> io::Result<()> {
         self.table.leave()?;
-        for raw in &self.plan.spare {
-            drop(self.table.own(*raw));
+        self.has_left = true;
+        let rows = std::mem::take(&mut self.leases);
+        self.close_all_but(rows);
+        Ok(())
+    }
+
+    /// Learns what the leases are, and holds nothing else.
+    fn hold(&mut self) -> io::Result<()> {
+        if !std::mem::replace(&mut self.has_left, true) {
+            self.table.leave()?;
+            for raw in &self.plan.spare {
+                drop(self.table.own(*raw));
+            }
         }
-        let (holding, mut told) = Holding::gather(self.table, &self.plan.dir);
-        let mut keep = holding.numbers();
+        let (holding, told) = Holding::gather(self.table, &self.plan.dir);
+        let numbers = holding.numbers();
+        self.holding = Some(holding);
+        self.close_all_but(numbers.into_iter().map(|number| (number, number)).collect());
+        for line in told {
+            self.say(3, &line);
+        }
+        give_back_memory();
+        Ok(())
+    }
+
+    /// Closes all but what it needs and these rows. From here on nothing may end it: it has leases.
+    fn close_all_but(&mut self, mut keep: Vec<(RawFd, RawFd)>) {
         // what is written to the standard three must not end in anybody's file
-        for number in (0..3).filter(|number| !keep.contains(number)).collect::<Vec<_>>() {
+        let is_kept = |number: &RawFd| keep.iter().any(|(first, last)| (first..=last).contains(&number));
+        for number in (0..3).filter(|number| !is_kept(number)).collect::<Vec<_>>() {
             let placed = match number {
                 0 => rustix::stdio::dup2_stdin(&self.null),
                 1 => rustix::stdio::dup2_stdout(&self.null),
                 _ => rustix::stdio::dup2_stderr(&self.null),
             };
-            keep.extend(placed.is_ok().then_some(number));
+            keep.extend(placed.is_ok().then_some((number, number)));
         }
         let own = [&self.daemon, &self.command, &self.listener, &self.epoll, &self.null];
-        keep.extend(own.into_iter().chain(&self.log).map(AsRawFd::as_raw_fd));
-        // from here on nothing may end it: it has leases
-        if let Err(error) = self.table.close_all_but(&keep) {
-            told.push(format!("what was open stays open: {error}"));
+        keep.extend(own.into_iter().chain(&self.log).map(|fd| (fd.as_raw_fd(), fd.as_raw_fd())));
+        if let Err(error) = self.table.close_all_but(keep) {
+            self.say(3, &format!("what was open stays open: {error}"));
         }
-        if let Err(error) = self.listen_to(&self.listener, LISTENER) {
-            told.push(format!("the next daemon will not be heard: {error}"));
+        match self.listen_to(&self.listener, LISTENER) {
+            // it listens already
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => self.say(3, &format!("the next daemon will not be heard: {error}")),
         }
-        for line in told {
-            self.say(3, &line);
-        }
-        self.holding = Some(holding);
-        give_back_memory();
-        Ok(())
     }
 
     fn watch(&mut self, owner: Owner, token: u64) {
@@ -272,7 +302,9 @@ impl<'a> Keeping<'a> {
     }
 
     fn converse(&mut self, peer: &OwnedFd) -> io::Result<Then> {
-        let Some(holding) = &mut self.holding else { return Ok(Then::GoOn) };
+        if !self.has_left {
+            return Ok(Then::GoOn);
+        }
         loop {
             let packet = match wire::receive(peer) {
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
@@ -282,6 +314,7 @@ impl<'a> Keeping<'a> {
             };
             match packet.kind {
                 TAKE => {
+                    let holding = self.held()?;
                     for batch in holding.leases().chunks(BATCH) {
                         let (ids, fds): (Vec<u64>, Vec<BorrowedFd<'_>>) = batch.iter().copied().unzip();
                         wire::send(peer, LEASES, &ids, &fds)?;
@@ -294,7 +327,7 @@ impl<'a> Keeping<'a> {
                     return Ok(Then::End);
                 }
                 RELEASE => {
-                    let count = holding.release_all();
+                    let count = self.held()?.release_all();
                     self.leave_the_stage();
                     wire::send(peer, YES, &[count], &[])?;
                     return Ok(Then::End);
@@ -302,6 +335,14 @@ impl<'a> Keeping<'a> {
                 _ => return Err(io::ErrorKind::InvalidData.into()),
             }
         }
+    }
+
+    /// The leases, by what the journal says of them.
+    fn held(&mut self) -> io::Result<&mut Holding> {
+        if self.holding.is_none() {
+            self.hold()?;
+        }
+        self.holding.as_mut().ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
     /// Whether whoever looks for a keeper finds another one.

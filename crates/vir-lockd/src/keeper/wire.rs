@@ -20,7 +20,9 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a daemon that has clients waits for a keeper that it can do without. It may have been stopped.
 pub(super) const SOON: Duration = Duration::from_secs(5);
 
-/// The daemon that shares its table asks it to leave and to hold.
+/// Descriptors of leases, from one number to another each: two numbers a row.
+pub(super) const KEEP: u8 = b'K';
+/// The daemon that shares its table asks it to leave, with these and nothing else.
 pub(super) const LEAVE: u8 = b'L';
 /// The same asks it to end, with nothing left to hold.
 pub(super) const END: u8 = b'E';

@@ -56,21 +56,22 @@ impl Survivor for Surviving {
         write::registration(&registration)
     }
 
+    fn prepare(&self) {
+        let mut state = self.shared.lock();
+        let State { leases, guard, .. } = &mut *state;
+        if let Some(guard) = guard {
+            guard.begin_to_step_aside(leases);
+        }
+    }
+
     fn let_go(&self, successor: Successor) -> Result<()> {
         let mut state = self.shared.lock();
         let State { leases, guard, .. } = &mut *state;
         let Some(guard) = guard else { return Ok(()) };
-        let result = match successor {
-            Successor::Ours => guard.step_aside(),
+        match successor {
+            Successor::Ours => guard.step_aside(leases),
             Successor::Peer => guard.withdraw(leases).and_then(|()| give_to_process(leases)),
-        };
-        if result.is_err() {
-            if successor == Successor::Peer {
-                take_from_process(leases);
-            }
-            guard.come_back(leases);
         }
-        result
     }
 
     fn take_back(&self, successor: Successor) {
