@@ -117,7 +117,7 @@ pub fn state(data: &[u8]) {
         let reading = checker::read(data, daemon, format);
         assert!(reading.damage.is_none() || !reading.faults.is_empty());
         let Ok(document) = checker::check(data, daemon, format) else { continue };
-        let mut written = serde_json::to_vec(&write::document(document.clone())).expect("values are text");
+        let mut written = write::document(&document);
         written.push(0);
         written.extend(&document.attached);
         let again = checker::check(&written, daemon, format).expect("we read what we write");

@@ -126,7 +126,11 @@ impl Descriptors {
                 (true, Some((_, kind))) => *kind = one.kinds.first().copied().unwrap_or(FdKind::Other),
                 (true, None) => {
                     let (fd, what) = (one.fd, &one.what);
-                    faults.add(err!(Rpc, InternalError, "descriptor {fd}, which should be {what}, is not open"));
+                    faults.add(err!(
+                        Rpc,
+                        InternalError,
+                        "descriptor {fd}, which should be {what}, is not open"
+                    ));
                 }
             }
         }

@@ -142,7 +142,7 @@ impl Handover {
             false => descriptors::named(&document).into_iter().map(|named| named.fd).collect(),
         });
         let attached = std::mem::take(&mut document.attached);
-        let state = memory_file(&[&text(document)?, &[checker::END], &attached]);
+        let state = memory_file(&[&write::document(&document), &[checker::END], &attached]);
         Ok((state.map_err(|error| format!("the state cannot be written: {error}"))?, keep))
     }
 
@@ -216,7 +216,7 @@ impl Handover {
     }
 
     fn replace_by_peer(&self, event_loop: &EventLoop, program: &Program) -> Result<Infallible, String> {
-        let text = text(self.document(event_loop, Successor::Peer)?.0)?;
+        let text = write::document(&self.document(event_loop, Successor::Peer)?.0);
         if text.len() > PEERS_MAX {
             return Err(format!(
                 "the state has {} bytes, and the peer's program reads no more than {PEERS_MAX}",
@@ -312,10 +312,6 @@ impl Handover {
     fn lock(&self) -> MutexGuard<'_, Step> {
         self.step.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn text(document: Document) -> Result<Vec<u8>, String> {
-    serde_json::to_vec(&write::document(document)).map_err(|error| error.to_string())
 }
 
 fn ticks() -> io::Result<OwnedFd> {
