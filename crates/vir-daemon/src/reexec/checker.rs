@@ -92,23 +92,25 @@ pub(super) const END: u8 = 0;
 
 /// Reads a document as far as it goes.
 pub fn read(text: &[u8], daemon: &str, format: &dyn Format) -> Reading {
-    let mut reading = read_shell(text, daemon);
+    let mut reading = read_shell(text.to_vec(), daemon);
     let Reading { document, named, faults, .. } = &mut reading;
     check_values(document, daemon, format, named, faults);
     reading
 }
 
 /// The same without a look at the daemon's own part.
-pub(super) fn read_shell(text: &[u8], daemon: &str) -> Reading {
+pub(super) fn read_shell(mut text: Vec<u8>, daemon: &str) -> Reading {
     let end = text.iter().position(|byte| *byte == END).unwrap_or(text.len());
     let (whole, damage) = salvage::parse(&text[..end]);
+    // what is attached may be large, and stays where it is
+    text.drain(..text.len().min(end + 1));
     let mut faults = Faults::default();
     if let Some(damage) = &damage {
         faults.add(err!(Rpc, InternalError, "the state document is damaged: {damage}"));
     }
     let names = Names { known: &[daemon, super::ADMIN], nameless: &[daemon] };
     let mut document = read::document(whole, names, &mut faults);
-    document.attached = text.get(end + 1..).unwrap_or_default().to_vec();
+    document.attached = text;
     let named = descriptors::named(&document);
     Reading { document, named, faults, damage }
 }

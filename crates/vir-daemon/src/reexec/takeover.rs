@@ -52,7 +52,7 @@ pub fn find(daemon: &str, format: &dyn Format, file: &Path) -> Option<Inheritanc
             log::error!("the state of the program before this one cannot be read: {error}");
             Vec::new()
         });
-        let mut reading = checker::read_shell(&text, daemon);
+        let mut reading = checker::read_shell(text, daemon);
         let Reading { document, named, faults, .. } = &mut reading;
         // what is attached has been checked, by this program, while the one before went on serving
         if document.attached.is_empty() {

@@ -9,7 +9,7 @@
 use super::read::LEASED;
 use crate::record::{AUTOCREATE, FileId, SHARED};
 use crate::scan::{Scan, put_number, put_text};
-use crate::table::{Handle, Holder, Lease, Table, Who};
+use crate::table::{Handle, Holder, Lease, Mixing, Table, Who};
 use std::collections::{HashMap, HashSet};
 use std::os::fd::RawFd;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ pub fn write<F: Handle>(table: &Table<F>, fds: &mut Vec<RawFd>) -> String {
         put_text(&mut text, directory);
         text.push_str("}\n");
     }
-    let mut owners: HashMap<*const Who, u64> = HashMap::new();
+    let mut owners: HashMap<*const Who, u64, Mixing> = HashMap::default();
     for (id, lease) in table.all() {
         for holder in &lease.owners {
             let next = owners.len() as u64;

@@ -15,7 +15,7 @@ mod tests;
 
 pub use hold::{Handle, Holder, Lease, Who};
 
-use mix::Mixing;
+pub(crate) use mix::Mixing;
 
 use crate::record::{AUTOCREATE, Change, FileId, LeaseRecord, SHARED};
 use std::collections::{BTreeSet, HashMap};
@@ -36,7 +36,7 @@ pub struct Table<F> {
 
 struct Space {
     dir: Box<str>,
-    leases: HashMap<Arc<str>, u64>,
+    leases: HashMap<Arc<str>, u64, Mixing>,
 }
 
 /// Why something cannot be done.
@@ -94,7 +94,7 @@ pub struct Ended<F> {
 impl<F: Handle> Default for Table<F> {
     fn default() -> Self {
         Self {
-            spaces: vec![Space { dir: "".into(), leases: HashMap::new() }],
+            spaces: vec![Space { dir: "".into(), leases: HashMap::default() }],
             leases: HashMap::default(),
             files: HashMap::default(),
             twins: 0,
@@ -119,7 +119,7 @@ impl<F: Handle> Table<F> {
         if self.has_space(dir) {
             return None;
         }
-        self.spaces.push(Space { dir: dir.into(), leases: HashMap::new() });
+        self.spaces.push(Space { dir: dir.into(), leases: HashMap::default() });
         Some(Change::Space(dir.to_owned()))
     }
 
