@@ -41,8 +41,10 @@ fn others_are_served_while_an_owner_is_being_ended() {
     let mut holder = daemon.holder();
     assert_eq!(holder.ask("stubborn"), "ok");
     assert_eq!(holder.ask(&format!("acquire - {disk} 0")), "ok");
-    assert_eq!(holder.ask("leave"), "ok");
-    assert_eq!(holder.hear(), "term", "it is asked to end");
+    // it may be asked before it can say that it has left
+    let mut said = [holder.ask("leave"), holder.hear()];
+    said.sort();
+    assert_eq!(said, ["ok", "term"], "it is asked to end");
     let asked = Instant::now();
 
     other.acquire("", &other_disk, 0).unwrap();
