@@ -194,7 +194,12 @@ impl ClientHooks for LockDaemon {
 fn try_again(shared: &Arc<Shared>, dir: &Path, event_loop: &mut EventLoop) {
     let (shared, dir) = (Arc::clone(shared), dir.to_owned());
     let again = later(event_loop, move |event_loop| match guard::start(&shared, &dir, event_loop) {
-        Ok(()) => log::info!("leases are given again"),
+        Ok(()) => {
+            if let Some(guard) = &mut shared.lock().guard {
+                guard.confirm();
+            }
+            log::info!("leases are given again");
+        }
         Err(error) => {
             log::error!("no lease is given: {error}");
             try_again(&shared, &dir, event_loop);
