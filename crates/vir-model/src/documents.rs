@@ -4,6 +4,7 @@
 
 use crate::capabilities::{self, Capabilities, HostCpu};
 use crate::domain::cpu::Cpu;
+use crate::domain::security::SeclabelType;
 use crate::domain::{Domain, ParseOptions, namespaces};
 use crate::domaincaps::DomainCapabilities;
 use crate::interface::Interface;
@@ -238,12 +239,18 @@ fn read<T: Content>(xml: &str, name: &str) -> Result<T> {
 fn domain(xml: &str) -> Result<Domain> {
     let used = |(uri, _): &&(&str, &str)| xml.contains(uri);
     let (uri, prefix) = NAMESPACES.iter().find(used).unwrap_or(&NAMESPACES[0]);
-    Domain::parse_with(xml, ParseOptions { live: true }, uri, prefix)
+    Domain::parse_with(xml, ParseOptions { live: true }, uri, prefix).map(without_default_labels)
+}
+
+/// A label that says no more than that there is one is never printed; a driver may refuse it.
+fn without_default_labels(mut it: Domain) -> Domain {
+    it.seclabels.retain(|label| label.kind != SeclabelType::Default);
+    it
 }
 
 /// A domain inside another document, with nothing chosen.
 fn inside(element: &vir_xml::Element) -> Result<Domain> {
-    Domain::read(element, ParseOptions { live: true })
+    Domain::read(element, ParseOptions { live: true }).map(without_default_labels)
 }
 
 fn checkpoint(xml: &str) -> Result<Checkpoint> {

@@ -3,7 +3,7 @@
 //! Kept beside the document, in the form that calls have it in, and put back when it is printed.
 
 use crate::cpumask::{self, CpuMask};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use vir_base::Bitmap;
 use vir_model::domain::Domain;
 use vir_model::domain::cputune::{EmulatorPin, IothreadPin, VcpuPin};
@@ -131,9 +131,10 @@ impl Tuning {
         memtune.hard_limit = limit(self.hard_limit);
         memtune.soft_limit = limit(self.soft_limit);
         memtune.swap_hard_limit = limit(self.swap_hard_limit);
-        let known = std::mem::take(&mut domain.iothreads);
+        let known = std::mem::take(&mut domain.iothreads).into_iter();
+        let mut known: HashMap<u32, Iothread> = known.map(|thread| (thread.id, thread)).collect();
         for (id, _) in &self.iothreads {
-            let thread = known.iter().find(|thread| thread.id == *id).cloned();
+            let thread = known.remove(id);
             domain.iothreads.push(thread.unwrap_or_else(|| Iothread { id: *id, ..Iothread::default() }));
         }
         let cputune = domain.cputune.get_or_insert_default();

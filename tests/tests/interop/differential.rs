@@ -18,8 +18,8 @@ use vir_driver_test::TestFactory;
 use vir_model::documents::named;
 use vir_schema::generate::Growing;
 
-const PYTHON: &str = "/usr/bin/python3";
-const BINDING: &str = "/usr/lib/python3/dist-packages/libvirt.py";
+pub const PYTHON: &str = "/usr/bin/python3";
+pub const BINDING: &str = "/usr/lib/python3/dist-packages/libvirt.py";
 const LIST: &str = include_str!("differences.list");
 /// The seed that the list was made with.
 const SEED: u64 = 1;
@@ -73,18 +73,25 @@ fn documents(seed: u64, count: u64) -> Vec<(&'static str, String)> {
 
 /// The driver takes its own type of domain only, and names are given so that nothing that is there is meant.
 fn for_the_driver(kind: &str, xml: &str) -> String {
-    let mut root = vir_xml::parse(xml, None).unwrap();
-    for attr in &mut root.attrs {
-        if kind == "domain" && attr.name == "type" {
-            attr.value = "test".into();
-        }
-    }
+    let xml = if kind == "domain" { of_type("test", xml) } else { xml.to_owned() };
+    let mut root = vir_xml::parse(&xml, None).unwrap();
     for node in &mut root.nodes {
         if let vir_xml::Node::Element(child) = node
             && child.name == "name"
         {
             child.nodes = vec![vir_xml::Node::Text("made-up".into())];
         }
+    }
+    let mut w = vir_xml::Writer::new(vir_xml::Format::default());
+    w.tree(&root);
+    w.finish()
+}
+
+/// The document with its root's type in the place of what it says.
+pub fn of_type(name: &str, xml: &str) -> String {
+    let mut root = vir_xml::parse(xml, None).unwrap();
+    for attr in root.attrs.iter_mut().filter(|attr| attr.name == "type") {
+        attr.value = name.into();
     }
     let mut w = vir_xml::Writer::new(vir_xml::Format::default());
     w.tree(&root);
@@ -138,7 +145,7 @@ fn plain(line: &str, xml: &str) -> String {
 }
 
 /// Without values, texts and numbers: what is left is the kind of a difference.
-fn kind_of(line: &str) -> String {
+pub fn kind_of(line: &str) -> String {
     let line = line.trim();
     // an element's text is a value, too; the rest of a tag that holds quotes of both kinds cannot be told
     if let Some(rest) = line.strip_prefix('<') {

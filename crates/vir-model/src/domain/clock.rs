@@ -156,10 +156,6 @@ impl Clock {
 
 impl Timer {
     fn settle(&mut self, element: &Element) -> Result<()> {
-        required(self.name.is_some(), "name", element)?;
-        if self.name != Some(TimerName::Tsc) {
-            (self.frequency, self.mode) = (None, None);
-        }
-        Ok(())
+        required(self.name.is_some(), "name", element)
     }
 }

@@ -193,6 +193,9 @@ fn interfaces(domain: &mut Domain, rules: Rules, random: &mut dyn Random) {
             let [d, e, f] = random.mac_tail();
             mac.address = Some(Mac([a, b, c, d, e, f]));
         }
+        if let Some(port) = &mut interface.virtualport {
+            port.identify(|| random.uuid());
+        }
     }
 }
 

@@ -71,7 +71,7 @@ element! {
     }
 
     /// Whose numbers a container's users are on the host.
-    pub struct IdMap "idmap" {
+    pub struct IdMap "idmap" => settle {
         /// Users.
         list uids "uid": Vec<IdMapEntry>,
         /// Groups.
@@ -116,6 +116,14 @@ impl Value for IdNumber {
 
     fn invalid(_: &str, _: &str, _: &str) -> vir_base::Error {
         vir_base::err!(Domain, XmlError, "invalid idmap start/target/count settings")
+    }
+}
+
+impl IdMap {
+    fn settle(&mut self, _: &Element) -> Result<()> {
+        self.uids.sort_by_key(|range| range.start);
+        self.gids.sort_by_key(|range| range.start);
+        Ok(())
     }
 }
 

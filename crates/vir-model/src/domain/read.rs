@@ -8,9 +8,11 @@ use super::namespaces::Foreign;
 use super::security::Seclabel;
 use super::{Domain, GenId, ParseOptions, USER_ALIAS, VirtType};
 use super::{clock, cpu, device, features, hyperv, normal, os, security, validate};
+use std::borrow::Cow;
+use std::collections::HashSet;
 use vir_base::{Error, ErrorCode, ErrorDomain, Result, err};
 use vir_xml::suggest::nearest;
-use vir_xml::{Content, Element, Value};
+use vir_xml::{Content, Element, Node, Value};
 
 impl Domain {
     /// Reads a document. Defaults are set by [`super::defaults::complete`], not here.
@@ -49,6 +51,7 @@ impl Domain {
     /// # Errors
     /// As for [`Domain::parse`].
     pub fn read_status(root: &Element, options: ParseOptions) -> Result<Self> {
+        let root = &*if options.live { Cow::Borrowed(root) } else { without_mirrors(root) };
         if root.name != "domain" {
             return Err(err!(Xml, XmlError, "expecting root element of 'domain', not '{}'", root.name));
         }
@@ -109,7 +112,7 @@ impl Domain {
         }
         let all = Element {
             name: "devices".into(),
-            nodes: vec![vir_xml::Node::Element(root.clone())],
+            nodes: vec![Node::Element(root.clone())],
             ..Element::default()
         };
         device::precheck(&all)?;
@@ -189,10 +192,11 @@ impl Domain {
     /// I/O threads by their number, by their ids, or both.
     fn read_iothreads(&mut self, root: &Element) -> Result<()> {
         let mut count = 0usize;
+        let mut taken = HashSet::new();
         if let Some(text) = root.child("iothreads").map(Element::text).filter(|text| !text.is_empty()) {
             count = match text.trim().parse() {
-                Ok(count) => count,
-                Err(_) => return Err(err!(Domain, XmlError, "invalid iothreads count '{text}'")),
+                Ok(count) if count <= MOST_IOTHREADS => count,
+                _ => return Err(err!(Domain, XmlError, "invalid iothreads count '{text}'")),
             };
         }
         if let Some(default) = root.child("defaultiothread") {
@@ -202,21 +206,16 @@ impl Domain {
         if let Some(ids) = root.child("iothreadids") {
             let ids: IothreadIds = Content::read(ids)?;
             for thread in ids.iothreads {
-                if self.iothreads.iter().any(|other| other.id == thread.id) {
+                if !taken.insert(thread.id) {
                     return Err(err!(Domain, XmlError, "duplicate iothread id '{}' found", thread.id));
                 }
                 self.iothreads.push(thread);
             }
         }
-        // as many as any host can have
-        for id in (1..=16_384).take_while(|_| count < 16_384) {
-            if self.iothreads.len() >= count {
-                break;
-            }
-            if !self.iothreads.iter().any(|other| other.id == id) {
-                self.iothreads.push(Iothread { id, made_up: true.into(), ..Iothread::default() });
-            }
-        }
+        let free: Vec<u32> =
+            (1..).filter(|id| !taken.contains(id)).take(count.saturating_sub(taken.len())).collect();
+        let made_up = |id| Iothread { id, made_up: true.into(), ..Iothread::default() };
+        self.iothreads.extend(free.into_iter().map(made_up));
         Ok(())
     }
 
@@ -280,15 +279,13 @@ impl Domain {
         }
         if let (Some(max), Some(current)) = (self.vcpu.maximum, self.vcpu.current)
             && current > max
+            && self.vcpus.as_ref().is_none_or(|each| each.vcpus.is_empty())
         {
             return Err(err!(
                 Domain,
-                XmlError,
-                "maxvcpus must not be less than current vcpus ({max} < {current})"
+                ConfigUnsupported,
+                "maximum vCPU count must not be less than current vCPU count"
             ));
-        }
-        if self.vcpu.maximum == Some(0) {
-            return Err(err!(Domain, XmlError, "invalid domain element name: 'vcpu', value: '0'"));
         }
         let usb = |input: &Input| input.bus == Some(InputBus::Usb);
         if self.devices.inputs.iter().any(usb) && validate::no_usb(self) {
@@ -296,6 +293,28 @@ impl Domain {
         }
         security::check_labels(&self.seclabels)
     }
+}
+
+/// More I/O threads than any host can run: a number of a document does not decide how much is set up.
+const MOST_IOTHREADS: usize = 65_536;
+
+/// The document without its disks' copies, which are of running domains only: elsewhere they are not even checked.
+fn without_mirrors(root: &Element) -> Cow<'_, Element> {
+    let has = |disk: &Element| disk.name == "disk" && disk.child("mirror").is_some();
+    if !root.child("devices").is_some_and(|devices| devices.children().any(has)) {
+        return Cow::Borrowed(root);
+    }
+    fn below<'a>(element: &'a mut Element, name: &'static str) -> impl Iterator<Item = &'a mut Element> {
+        element.nodes.iter_mut().filter_map(move |node| match node {
+            Node::Element(child) if child.name == name => Some(child),
+            _ => None,
+        })
+    }
+    let mut root = root.clone();
+    for disk in below(&mut root, "devices").flat_map(|devices| below(devices, "disk")) {
+        disk.nodes.retain(|node| !matches!(node, Node::Element(child) if child.name == "mirror"));
+    }
+    Cow::Owned(root)
 }
 
 /// A check of an element that comes before it is read.

@@ -110,7 +110,7 @@ impl KeyWrap {
                 let name = pair[0].name.map_or("", CipherName::as_str);
                 bail!(
                     Domain,
-                    XmlError,
+                    InternalError,
                     "A domain definition can have no more than one cipher node with name {name}"
                 );
             }
@@ -186,7 +186,7 @@ impl Content for Seclabel {
         let text = |name: &str| element.child(name).map(Element::text).filter(|text| !text.is_empty());
         let kind = match element.attr("type") {
             Some("default") => return Err(vir_xml::invalid_value("type", "seclabel", "default")),
-            _ => attr(element, "type")?.unwrap_or(SeclabelType::Dynamic),
+            _ => attr(element, "type")?.unwrap_or(SeclabelType::Default),
         };
         let fixed = matches!(kind, SeclabelType::Static | SeclabelType::None);
         let relabel = attr::<YesNo>(element, "relabel")?.map_or(!fixed, YesNo::is_yes);

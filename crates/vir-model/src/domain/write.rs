@@ -62,7 +62,7 @@ impl Domain {
         for label in self.seclabels.iter().filter(|label| label.is_shown(asked.migratable)) {
             part(w, "seclabel", Some(label));
         }
-        part(w, "keywrap", self.keywrap.as_ref());
+        maybe(w, "keywrap", self.keywrap.as_ref());
         part(w, "launchSecurity", self.launch_security.as_ref());
         if let Some(foreign) = &self.foreign {
             foreign.elements.iter().for_each(|element| w.foreign(element));

@@ -330,7 +330,7 @@ impl Route {
 
     /// Checks it; `whose` is what errors begin with.
     pub(super) fn check(&mut self, whose: &str) -> Result<()> {
-        let wrong = |what: String| -> Error { err!(None, XmlError, "{whose}: {what}") };
+        let wrong = |what: String| -> Error { err!(Network, XmlError, "{whose}: {what}") };
         let bad = |what: &str, text: &str| wrong(format!("Bad {what} '{text}' in route definition"));
         if self.metric == Some(0) {
             return Err(err!(

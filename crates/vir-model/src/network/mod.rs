@@ -16,7 +16,7 @@ pub use forward::{
 pub use ip::{Bootp, Dhcp, DhcpHost, DhcpRange, Ip, Lease, LeaseUnit, Route, Tftp};
 
 use crate::domain::device::interface::MacTableManager;
-use crate::domain::device::netparts::{Bandwidth, Mac, PortOptions, VirtualPort, Vlan};
+use crate::domain::device::netparts::{Bandwidth, Mac, PortOptions, PortRule, VirtualPort, Vlan};
 use crate::domain::normal;
 use crate::words::{AnyYes, Checked, root, said};
 use vir_base::{Error, ErrorCode, ErrorDomain, Result, Uuid, bail, err};
@@ -314,7 +314,7 @@ impl Network {
             dns.check(&name)?;
         }
         if let Some(port) = &mut self.virtualport {
-            port.check(true)?;
+            port.check(PortRule::Typed)?;
         }
         self.portgroups.iter_mut().try_for_each(PortGroup::check)?;
         self.ips.iter_mut().try_for_each(|ip| ip.check(&name))?;
@@ -498,7 +498,7 @@ impl PortGroup {
             bail!(Network, XmlError, "Missing required name attribute in portgroup");
         }
         if let Some(port) = &mut self.virtualport {
-            port.check(false)?;
+            port.check(PortRule::Open)?;
         }
         match &self.bandwidth {
             Some(bandwidth) => bandwidth.check(false),

@@ -3,7 +3,7 @@
 use super::PciDriver;
 use crate::domain::device::address::PciAddress;
 use crate::domain::device::interface::{MacTableManager, MacvlanMode};
-use crate::domain::device::netparts::{Bandwidth, Mac, PortOptions, Rate, VirtualPort, Vlan};
+use crate::domain::device::netparts::{Bandwidth, Mac, PortOptions, PortRule, Rate, VirtualPort, Vlan};
 use crate::words::{Checked, root, said};
 use vir_base::{ErrorDomain, Result, Uuid, bail, err};
 use vir_xml::{Content, Element, Format, Writer, YesNo, element, xml_enum};
@@ -138,7 +138,7 @@ impl NetworkPort {
         uuid(&owner.uuid, "network port has no owner UUID")?;
         said(&mut self.group);
         if let Some(port) = &mut self.virtualport {
-            port.check(false)?;
+            port.check(PortRule::Open)?;
         }
         let mac = self.mac.as_ref().and_then(|mac| mac.address.as_ref());
         match mac {

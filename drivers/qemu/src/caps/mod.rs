@@ -219,7 +219,7 @@ impl CapsCache {
         match vir_base::command::find_program(&name) {
             Ok(path) => Ok(path),
             Err(_) => {
-                bail!(Domain, ConfigUnsupported, "Emulator '{}' does not support arch '{arch}'", "<unset>")
+                bail!(Qemu, ConfigUnsupported, "No emulator found for arch '{arch}'")
             }
         }
     }

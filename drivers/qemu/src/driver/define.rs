@@ -32,15 +32,6 @@ pub(super) fn parse(core: &Core, xml: &str, age: Age) -> Result<Domain> {
 
 /// Sets all that a definition leaves open.
 pub(super) fn complete(core: &Core, mut def: Domain, age: Age) -> Result<Domain> {
-    use vir_model::domain::VirtType;
-    if !matches!(def.virt_type(), VirtType::Qemu | VirtType::Kvm) {
-        bail!(
-            Domain,
-            ConfigUnsupported,
-            "could not find capabilities for domaintype={}",
-            def.virt_type().as_str()
-        );
-    }
     let binary = prepare::choose_emulator(&mut def)?;
     let caps = core.caps.get(&binary)?;
     let terms = prepare::Terms { caps: &caps, host: &core.prepare, abi_update: age == Age::New };
@@ -50,7 +41,6 @@ pub(super) fn complete(core: &Core, mut def: Domain, age: Age) -> Result<Domain>
         // the next start checks it
         Age::Old => terms.settle(&mut def, random)?,
     }
-    prepare::served::check(&def)?;
     Ok(def)
 }
 

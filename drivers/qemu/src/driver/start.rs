@@ -53,6 +53,8 @@ pub(super) fn start(core: &Arc<Core>, job: &LongJob, def: &Arc<Domain>, how: &Ho
     let caps = core.caps.get(Path::new(&model::emulator(def)?))?;
     // what was accepted once may be more than this emulator can do
     crate::prepare::Terms { caps: &caps, host: &core.prepare, abi_update: false }.check(def)?;
+    // all that libvirt knows can be defined; nothing that a definition asks for is left out in silence
+    crate::prepare::served::check(def)?;
     let mut live_def = Domain::clone(def);
     let id = core.guests.next_id();
     let dirs = core.dirs.guest(id, &name);

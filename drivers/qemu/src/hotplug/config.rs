@@ -1,7 +1,7 @@
 //! Devices of a stored definition: given, taken away and changed. Nothing is stored here.
 
 use super::settle::{alias_is_free, compatible, settle};
-use crate::prepare::{Terms, served};
+use crate::prepare::Terms;
 use vir_base::{Result, bail};
 use vir_model::domain::defaults::Random;
 use vir_model::domain::device::chardev::{Console, ConsoleTargetType};
@@ -115,8 +115,7 @@ pub fn update(
     };
     compatible(def, &device, device.peer(&def.devices, at), false)?;
     device.replace_peer(&mut def.devices, at);
-    terms.settle(def, random)?;
-    served::check(def)
+    terms.settle(def, random)
 }
 
 /// Plugged memory that a document means: by its place, its alias, or both.
@@ -151,8 +150,7 @@ pub fn insert(def: &mut Domain, device: LoneDevice) {
 }
 
 fn finish(def: &mut Domain, terms: &Terms<'_>, random: &mut dyn Random) -> Result<()> {
-    terms.complete(def, random)?;
-    served::check(def)
+    terms.complete(def, random)
 }
 
 /// What a lease is called in messages.

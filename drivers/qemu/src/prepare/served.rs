@@ -1,5 +1,5 @@
-//! What of a document this driver makes use of. The model knows all that a domain can say; a guest
-//! that asks for more than is served here is refused by name, not started without it.
+//! What of a document this driver makes use of. The model knows all that a domain can say, and all of it can be
+//! defined; a guest that asks for more than is served here is refused by name when it starts, not started without it.
 //!
 //! `served.list` has a line an element: its path, the attributes that are served, and `**` where
 //! everything below is. `type=a|b` names the values that are.

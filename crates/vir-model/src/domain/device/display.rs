@@ -212,7 +212,7 @@ impl Input {
         if self.bus == Some(InputBus::Usb) {
             usb_place(&self.info)?;
         }
-        let it = self.source.take().unwrap_or_default();
+        let Some(it) = self.source.take() else { return Ok(()) };
         self.source = match self.kind {
             Some(InputType::Passthrough) => {
                 if it.evdev.is_none() {

@@ -167,13 +167,10 @@ impl HostdevSource {
         match kind {
             HostdevType::Usb => UsbSource::read(source).map(Self::Usb),
             HostdevType::Pci => {
-                let address = source.child("address");
-                let Some(address) = address else {
-                    bail!(Domain, XmlError, "Missing address element in hostdev source")
-                };
+                let address = source.child("address").map(PciAddress::read).transpose()?;
                 Ok(Self::Pci(PciSource {
                     write_filtering: attr(source, "writeFiltering")?,
-                    address: PciAddress::read(address)?,
+                    address: address.unwrap_or_default(),
                     origstates: kept(source, "origstates"),
                 }))
             }

@@ -377,7 +377,8 @@ impl Interface {
             );
         }
         if let Some(port) = &mut self.virtualport {
-            port.check(kind != InterfaceType::Network)?;
+            let open = kind == InterfaceType::Network;
+            port.check(if open { PortRule::Open } else { PortRule::Complete })?;
         }
         if !matches!(kind, InterfaceType::Network | InterfaceType::Bridge | InterfaceType::Ethernet) {
             self.filterref = None;

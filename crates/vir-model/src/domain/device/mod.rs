@@ -38,7 +38,7 @@ use memdev::{MemoryDevice, Shmem};
 use redirect::{RedirFilter, Redirdev};
 use secure::{Smartcard, Tpm};
 use small::{Balloon, Crypto, Hub, Iommu, Lease, NvramDevice, Panic, Pstore, Rng, Vsock, Watchdog};
-use vir_base::{Result, bail};
+use vir_base::{Error, ErrorCode, ErrorDomain, Result};
 use vir_xml::{Element, element};
 
 element! {
@@ -112,13 +112,13 @@ element! {
 }
 
 /// Devices of which a domain has one at most, and what the peer says of more.
-const SINGLE: &[(&str, &str)] = &[
-    ("memballoon", "only a single memory balloon device is supported"),
-    ("nvram", "only a single nvram device is supported"),
-    ("iommu", "only a single IOMMU device is supported"),
-    ("vsock", "only a single vsock device is supported"),
-    ("pstore", "only a single pstore device is supported"),
-    ("redirfilter", "only one set of redirection filter rule is supported"),
+const SINGLE: &[(&str, ErrorCode, &str)] = &[
+    ("memballoon", ErrorCode::InternalError, "only a single memory balloon device is supported"),
+    ("nvram", ErrorCode::InternalError, "only a single nvram device is supported"),
+    ("iommu", ErrorCode::XmlError, "only a single IOMMU device is supported"),
+    ("vsock", ErrorCode::XmlError, "only a single vsock device is supported"),
+    ("pstore", ErrorCode::XmlError, "only a single pstore device is supported"),
+    ("redirfilter", ErrorCode::InternalError, "only one set of redirection filter rule is supported"),
 ];
 
 /// Checks what tables would refuse in other words than the peer's.
@@ -127,9 +127,9 @@ pub(super) fn precheck(element: &Element) -> Result<()> {
         display::precheck(child)?;
         chardev::precheck(child)?;
     }
-    for (name, message) in SINGLE {
+    for (name, code, message) in SINGLE {
         if element.children().filter(|child| child.name == *name).count() > 1 {
-            bail!(Domain, XmlError, "{message}");
+            return Err(Error::new(ErrorDomain::Domain, *code, *message));
         }
     }
     Ok(())

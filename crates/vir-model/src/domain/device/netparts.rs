@@ -225,7 +225,7 @@ impl Content for Vlan {
             );
         }
         let native = it.tags.iter().any(|(_, mode)| mode.is_some());
-        it.trunk = it.tags.len() > 1 || native;
+        it.trunk = it.tags.len() > 1;
         if let Some(text) = element.attr("trunk") {
             it.trunk = text.eq_ignore_ascii_case("yes");
             if !it.trunk {
@@ -287,13 +287,12 @@ impl Bandwidth {
 }
 
 impl VirtualPort {
-    /// Makes up what the kind of switch needs and is not said, and checks the rest; `whole` if the
-    /// port is not completed by a network.
+    /// Checks it, as far as a document must say of it.
     ///
     /// # Errors
-    /// No kind, numbers that are too large, parameters of another kind.
-    pub fn check(&mut self, whole: bool) -> Result<()> {
-        if whole && self.kind.is_none() {
+    /// No kind, numbers that are too large, parameters that are missing or of another kind.
+    pub fn check(&mut self, rule: PortRule) -> Result<()> {
+        if rule != PortRule::Open && self.kind.is_none() {
             bail!(None, XmlError, "missing required virtualport type");
         }
         let it = self.parameters.get_or_insert_default();
@@ -310,7 +309,73 @@ impl VirtualPort {
             bail!(None, XmlError, "profileid parameter too long");
         }
         it.profileid.take_if(|id| id.is_empty());
+        let Some(kind) = self.kind else { return Ok(()) };
+        let said = [
+            ("managerid", it.managerid.is_some()),
+            ("typeid", it.typeid.is_some()),
+            ("typeidversion", it.typeidversion.is_some()),
+            ("instanceid", it.instanceid.is_some()),
+            ("profileid", it.profileid.is_some()),
+            ("interfaceid", it.interfaceid.is_some()),
+        ];
+        let is_said = |name: &str| said.contains(&(name, true));
+        if rule == PortRule::Complete
+            && let Some(missing) = kind.needed().iter().find(|name| !is_said(name))
+        {
+            bail!(Net, XmlError, "missing {missing} in <virtualport type='{kind}'>");
+        }
+        if let Some(extra) = kind.useless().iter().find(|name| is_said(name)) {
+            bail!(Net, XmlError, "extra {extra} unsupported in <virtualport type='{kind}'>");
+        }
+        // of this kind, what it has no use for is passed over
+        if kind == PortType::Midonet {
+            *it = PortParameters { interfaceid: it.interfaceid, ..PortParameters::default() };
+        }
         Ok(())
+    }
+
+    /// Makes up the UUIDs that the kind of switch needs and that are not said.
+    pub fn identify(&mut self, mut uuid: impl FnMut() -> Uuid) {
+        let it = self.parameters.get_or_insert_default();
+        if matches!(self.kind, None | Some(PortType::Qbg)) {
+            it.instanceid.get_or_insert_with(&mut uuid);
+        }
+        if matches!(self.kind, None | Some(PortType::Openvswitch)) {
+            it.interfaceid.get_or_insert_with(&mut uuid);
+        }
+    }
+}
+
+/// What must be said of a virtual port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PortRule {
+    /// Nothing: something else completes it.
+    Open,
+    /// Its kind.
+    Typed,
+    /// All that is not made up.
+    Complete,
+}
+
+impl PortType {
+    /// Parameters without which there is no port of the kind, but for those that are made up.
+    fn needed(self) -> &'static [&'static str] {
+        match self {
+            Self::Qbg => &["managerid", "typeid", "typeidversion"],
+            Self::Qbh => &["profileid"],
+            Self::Openvswitch => &[],
+            Self::Midonet => &["interfaceid"],
+        }
+    }
+
+    /// Parameters that no port of the kind can be given.
+    fn useless(self) -> &'static [&'static str] {
+        match self {
+            Self::Qbg => &["profileid", "interfaceid"],
+            Self::Qbh => &["managerid", "typeid", "typeidversion", "instanceid", "interfaceid"],
+            Self::Openvswitch => &["managerid", "typeid", "typeidversion", "instanceid"],
+            Self::Midonet => &[],
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::domain::cpu::CpuMode;
 use crate::domain::numa::{NumaMemory, NumaPlacement};
 use crate::domain::{Domain, Placement, VcpuState, Vcpus};
+use std::collections::HashSet;
 use vir_base::{Bitmap, Result, bail};
 use vir_xml::YesNo;
 
@@ -17,13 +18,18 @@ pub fn settle_read(domain: &mut Domain) -> Result<()> {
     if let Some(tune) = &mut domain.cputune {
         tune.spread(max)?;
         overlaps(tune, max)?;
-        let known = |id: usize| domain.iothreads.iter().any(|thread| thread.id as usize == id);
+        let ids: HashSet<usize> = domain.iothreads.iter().map(|thread| thread.id as usize).collect();
+        let known = |id: usize| ids.contains(&id);
         let pinned = tune.iothreadpins.iter().map(|pin| pin.iothread as usize);
         let timed =
             tune.iothreadscheds.iter().flat_map(|sched| sched.iothreads.iter().flat_map(Bitmap::iter));
         if let Some(id) = pinned.chain(timed).find(|id| !known(*id)) {
             bail!(Domain, ConfigUnsupported, "Cannot find 'iothread' : {id}");
         }
+    }
+    // the first processor stands in the reckoning even of a guest without nodes
+    if max == 0 {
+        bail!(Domain, InternalError, "CPU IDs in <numa> exceed the <vcpu> count");
     }
     if let Some(numa) = domain.cpu.as_ref().and_then(|cpu| cpu.numa.as_ref()) {
         let cpus = || numa.cells.iter().filter_map(|cell| cell.cpus.as_ref());

@@ -316,7 +316,7 @@ fn names(disk: &Disk) -> Result<()> {
         && (wwn.trim_start_matches("0x").len() != 16
             || !wwn.trim_start_matches("0x").chars().all(|c| c.is_ascii_hexdigit()))
     {
-        return Err(err!(None, XmlError, "Malformed wwn: {wwn}"));
+        return Err(err!(None, InternalError, "Malformed wwn: {wwn}"));
     }
     let hard = ["hd", "sd", "vd", "xvd", "ubd"].iter().any(|prefix| name.starts_with(prefix));
     if matches!(device, DiskDevice::Disk | DiskDevice::Lun) && !hard {

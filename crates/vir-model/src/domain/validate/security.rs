@@ -34,7 +34,9 @@ pub fn labels(domain: &Domain, device: Device<'_>) -> Result<()> {
 /// How many bytes a text in base 64 stands for; what is no digit does not count.
 fn decoded_length(text: &str) -> usize {
     let digits = text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/')).count();
-    digits * 3 / 4
+    // four digits are three bytes; what is left of another four is none
+    let missing = text.chars().filter(|c| *c == '=').count().min(2);
+    ((digits + missing) / 4 * 3).saturating_sub(missing)
 }
 
 /// What a guest is started with is as long as the processor wants it.
