@@ -25,6 +25,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("vir-logd", &["vir-base", "vir-api", "vir-proto", "vir-rpc", "vir-daemon"]),
     ("vir-host", &["vir-base"]),
     ("vir-node", &["vir-base", "vir-api", "vir-host", "vir-model"]),
+    ("libvirt-sisters", &[]),
     ("libvirt", &["vir-base", "vir-api", "vir-remote", "vir-driver-test"]),
     ("virsh", &["vir-base", "vir-api", "vir-remote", "vir-xml", "vir-driver-test"]),
 ];

@@ -5,6 +5,8 @@ mod codegen;
 mod coverage;
 mod fuzz;
 mod guest;
+mod headers;
+mod library;
 mod outcome;
 mod paths;
 mod process;
@@ -64,8 +66,8 @@ const CHORES: &[Chore] = &[
     },
     Chore {
         name: "build",
-        arguments: "",
-        about: "build every program in target/release, under the names that libvirt's have",
+        arguments: "[--debug]",
+        about: "build every program and library in target/release, under the names that libvirt's have",
         run: programs::chore,
     },
     Chore {

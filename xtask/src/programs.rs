@@ -1,20 +1,23 @@
 //! `cargo xtask build`: every program, in `target/release`, under the names that libvirt's have.
 
-use std::path::Path;
 use std::process::Command;
 
 use crate::outcome::Outcome;
-use crate::{paths, process};
+use crate::{library, paths, process};
 
 /// `cargo xtask build`
-pub(crate) fn chore(_: &[String]) -> Outcome {
-    release()
+pub(crate) fn chore(arguments: &[String]) -> Outcome {
+    match arguments {
+        [] => release(),
+        [debug] if debug == "--debug" => self::debug(),
+        _ => Err("only --debug is known".into()),
+    }
 }
 
 /// Builds every program in release.
 pub(crate) fn release() -> Outcome {
     process::run(programs().arg("--release"))?;
-    link("release", &paths::target().join("release"))
+    library::link("release", &paths::target().join("release"))
 }
 
 /// Builds every program as the tests run them.
@@ -23,28 +26,7 @@ pub(crate) fn debug() -> Outcome {
     // not beside the programs: there, libvirt's own clients would take it for theirs when a test starts them
     let library = paths::target().join("debug/lib");
     std::fs::create_dir_all(&library).map_err(|error| format!("{}: {error}", library.display()))?;
-    link("debug", &library)
-}
-
-/// Links `libvirt.so.0` from the archive that cargo makes: with libvirt's symbol versions, which
-/// cargo's own shared objects cannot have beside the list of symbols that it gives the linker.
-fn link(profile: &str, into: &Path) -> Outcome {
-    let Some(cc) = paths::program("cc") else {
-        println!("build: no libvirt.so.0, since no C compiler's driver (cc) is there to link it");
-        return Ok(());
-    };
-    let directory = paths::target().join(profile);
-    let script = paths::workspace().join("crates/libvirt/libvirt.map");
-    let library = into.join("libvirt.so.0");
-    let mut link = Command::new(cc);
-    link.args(["-shared", "-Wl,-soname,libvirt.so.0", "-Wl,--gc-sections", "-Wl,-z,relro,-z,now"]);
-    link.arg(format!("-Wl,--version-script={}", script.display())).arg("-o").arg(&library);
-    link.arg("-Wl,--whole-archive").arg(directory.join("libvirt.a")).arg("-Wl,--no-whole-archive");
-    link.args(["-lgcc_s", "-lpthread", "-lm", "-ldl", "-lc"]);
-    if profile == "release" {
-        link.arg("-s");
-    }
-    process::run(&mut link)
+    library::link("debug", &library)
 }
 
 /// `cargo xtask bench-rpc [ROUNDS [SECONDS]]`

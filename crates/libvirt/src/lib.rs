@@ -26,6 +26,7 @@ mod node;
 mod objects;
 mod records;
 mod scalars;
+mod sisters;
 mod streams;
 mod typed;
 mod watch;

@@ -11,17 +11,52 @@ use std::ffi::{c_int, c_void};
 use std::os::fd::AsRawFd as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
-use vir_remote::RemoteDriver;
+use vir_base::Result;
+use vir_remote::{Admin, RemoteDriver};
 
 /// `virEventHandleType`
 const READABLE: c_int = 1;
 const WRITABLE: c_int = 2;
 
+/// A connection that a loop can watch.
+pub trait Watched: Send + Sync + 'static {
+    fn descriptor(&self) -> c_int;
+    /// Something waits to be written.
+    fn writes(&self) -> bool;
+    /// When it wants to be read although nothing has come.
+    fn timeout(&self) -> Option<Duration>;
+    fn read(&self) -> Result<()>;
+}
+
+macro_rules! watched {
+    ($($ty:ty)*) => {
+        $(impl Watched for $ty {
+            fn descriptor(&self) -> c_int {
+                self.fd().as_raw_fd()
+            }
+
+            fn writes(&self) -> bool {
+                self.wants_write()
+            }
+
+            fn timeout(&self) -> Option<Duration> {
+                self.next_timeout()
+            }
+
+            fn read(&self) -> Result<()> {
+                self.dispatch()
+            }
+        })*
+    };
+}
+
+watched! { RemoteDriver Admin }
+
 /// What the loop watches of a connection; ends when it is dropped.
 pub struct Watch(Arc<Shared>);
 
 struct Shared {
-    remote: Weak<RemoteDriver>,
+    remote: Weak<dyn Watched>,
     state: Mutex<State>,
 }
 
@@ -35,10 +70,11 @@ struct State {
 
 impl Watch {
     /// Watches `remote`; none without an event loop.
-    pub fn start(remote: &Arc<RemoteDriver>) -> Option<Self> {
-        let shared = Arc::new(Shared { remote: Arc::downgrade(remote), state: Mutex::default() });
+    pub fn start<W: Watched>(remote: &Arc<W>) -> Option<Self> {
+        let weak: Weak<W> = Arc::downgrade(remote);
+        let shared = Arc::new(Shared { remote: weak, state: Mutex::default() });
         let own = || Arc::into_raw(shared.clone()).cast_mut().cast();
-        let fd = remote.fd().as_raw_fd();
+        let fd = remote.descriptor();
         let mut state = shared.lock();
         // SAFETY: each argument is a reference that `forget` gives back, by the loop or here.
         unsafe {
@@ -64,7 +100,7 @@ impl Watch {
     /// Something waits to be written, or keepalive has begun: the loop has to know.
     pub fn update(&self) {
         if let Some(remote) = self.0.remote.upgrade() {
-            self.0.update(&remote);
+            self.0.update(&*remote);
         }
     }
 }
@@ -82,16 +118,16 @@ impl Shared {
 
     fn dispatch(&self) {
         let Some(remote) = self.remote.upgrade() else { return };
-        match remote.dispatch() {
-            Ok(()) => self.update(&remote),
+        match remote.read() {
+            Ok(()) => self.update(&*remote),
             // a socket that has ended is always readable
             Err(_) => self.end(),
         }
     }
 
-    fn update(&self, remote: &RemoteDriver) {
-        let events = if remote.wants_write() { READABLE | WRITABLE } else { READABLE };
-        let wait = remote.next_timeout();
+    fn update(&self, remote: &dyn Watched) {
+        let events = if remote.writes() { READABLE | WRITABLE } else { READABLE };
+        let wait = remote.timeout();
         let mut state = self.lock();
         // SAFETY: ours, and known to the loop until they are forgotten here.
         unsafe {

@@ -11,7 +11,7 @@ use vir_rpc::client::Client;
 const FEATURE_REMOTE_CLOSE_CALLBACK: i32 = 15;
 
 /// Told `virConnectCloseReason`.
-type Told = Box<dyn FnOnce(i32) + Send>;
+pub(crate) type Told = Box<dyn FnOnce(i32) + Send>;
 
 /// Who wants to hear.
 #[derive(Clone, Default)]
@@ -31,7 +31,8 @@ impl Closing {
         }
     }
 
-    fn set(&self, told: Option<Told>) -> Option<Told> {
+    /// Who wants to hear from now on; gives who did.
+    pub(crate) fn set(&self, told: Option<Told>) -> Option<Told> {
         std::mem::replace(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner), told)
     }
 }

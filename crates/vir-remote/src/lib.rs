@@ -4,6 +4,7 @@
 //! knows the daemons' sockets and nothing of hypervisors.
 
 mod address;
+mod admin;
 mod closing;
 mod destination;
 mod events;
@@ -12,6 +13,7 @@ mod open;
 mod stream;
 
 pub use address::{Address, server_uri};
+pub use admin::{Admin, AdminClient, AdminServer, admin_uri};
 pub use destination::Destination;
 pub use open::{OpenOptions, open};
 

@@ -12,6 +12,7 @@ mod proto;
 mod reference;
 mod rust;
 mod server;
+mod sisters;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -46,6 +47,7 @@ pub fn run(root: &Path, args: &[String]) -> Result<(), String> {
     client::emit(&api, &mut out);
     reference::emit(&api, &mut out);
     library::emit(root, &api, &mut out)?;
+    sisters::emit(root, &mut out)?;
     pages::emit(root, &mut out)?;
     let mut stale = vec![];
     let code = out.code.iter().map(|(path, text)| (path, format(text).map_err(|e| format!("{path}: {e}"))));

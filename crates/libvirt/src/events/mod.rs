@@ -7,6 +7,8 @@
 mod call;
 mod register;
 
+pub use register::forget;
+
 use crate::event_loop::{FreeFunction, virEventAddTimeout, virEventRemoveTimeout, virEventUpdateTimeout};
 use crate::handle::{Connect, Held};
 use std::collections::VecDeque;
@@ -71,7 +73,7 @@ impl Callbacks {
     }
 
     /// From now on `function` hears of what passes `filter`; its number.
-    fn add(
+    pub fn add(
         self: &Arc<Self>,
         conn: &Connect,
         filter: Filter,

@@ -66,7 +66,7 @@ impl At {
 ///
 /// # Errors
 /// There is none.
-fn forget(conn: &Connect, id: c_int, of: fn(&Filter) -> bool) -> Result<c_int> {
+pub fn forget(conn: &Connect, id: c_int, of: fn(&Filter) -> bool) -> Result<c_int> {
     match conn.callbacks.remove(|number, filter, _, _| number == id && of(filter)) {
         true => Ok(0),
         false if conn.remote.is_some() => {
