@@ -11,29 +11,86 @@ fn library() -> Option<PathBuf> {
     directory.join("libvirt.so.0").exists().then_some(directory)
 }
 
+/// The public symbols of a library, with their version nodes.
+fn symbols(library: &Path) -> Option<Vec<String>> {
+    let said =
+        Command::new(paths::program("nm")?).args(["-D", "--defined-only"]).arg(library).output().unwrap();
+    let said = String::from_utf8(said.stdout).unwrap();
+    let words = said.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    // absolute symbols are the version nodes; what the sisters call is in a node of its own
+    let public = words
+        .filter(|words| words[words.len() - 2] != "A")
+        .filter(|words| !words[words.len() - 1].ends_with("@@LIBVIRT_PRIVATE_11.3.0"));
+    let mut names: Vec<String> = public.map(|words| words[words.len() - 1].to_owned()).collect();
+    names.sort_unstable();
+    Some(names)
+}
+
 #[test]
 fn symbols_and_their_versions_are_libvirts() {
     let Some(directory) = library() else { skip!("needs libvirt.so.0, which `cargo xtask test` links") };
-    let Some(nm) = paths::program("nm") else { skip!("needs nm") };
-    let said =
-        Command::new(nm).args(["-D", "--defined-only"]).arg(directory.join("libvirt.so.0")).output().unwrap();
-    let said = String::from_utf8(said.stdout).unwrap();
-    let mut have: Vec<&str> = said
-        .lines()
-        .map(|line| line.split_whitespace().collect::<Vec<_>>())
-        // absolute symbols are the version nodes
-        .filter(|words| words[words.len() - 2] != "A")
-        .map(|words| words[words.len() - 1])
-        .collect();
-    let mut want: Vec<String> = include_str!("../../../api/c-symbols.list")
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| line.split_once(' '))
-        .filter_map(|(node, rest)| Some(format!("{}@@{node}", rest.split_once(' ')?.0)))
-        .collect();
-    have.sort_unstable();
-    want.sort_unstable();
-    assert_eq!(have, want);
+    let lists = [
+        ("libvirt", include_str!("../../../api/c-symbols.list")),
+        ("libvirt-qemu", include_str!("../../../api/c-symbols-qemu.list")),
+        ("libvirt-lxc", include_str!("../../../api/c-symbols-lxc.list")),
+        ("libvirt-admin", include_str!("../../../api/c-symbols-admin.list")),
+    ];
+    for (name, list) in lists {
+        let file = format!("{name}.so.0");
+        let Some(have) = symbols(&directory.join(&file)) else { skip!("needs nm") };
+        let rows = list.lines().filter(|line| !line.starts_with('#'));
+        let mut want: Vec<String> = rows
+            .filter_map(|line| line.split_once(' '))
+            .filter_map(|(node, rest)| Some(format!("{}@@{node}", rest.split_once(' ')?.0)))
+            .collect();
+        want.sort_unstable();
+        assert_eq!(have, want, "{name}");
+        let peer = Path::new("/usr/lib/x86_64-linux-gnu").join(format!("{file}.11003.0"));
+        if let Some(peer) = symbols(&peer).filter(|names| !names.is_empty()) {
+            assert_eq!(have, peer, "libvirt's own {name}");
+        }
+        let Some(readelf) = paths::program("readelf") else { skip!("needs readelf") };
+        let said = Command::new(readelf).arg("-d").arg(directory.join(&file)).output().unwrap();
+        let said = String::from_utf8(said.stdout).unwrap();
+        assert!(said.contains(&format!("Library soname: [{file}]")), "{said}");
+        assert!(said.matches("(NEEDED)").count() <= 4, "{said}");
+    }
+}
+
+#[test]
+fn the_python_bindings_of_the_sisters_run_on_ours() {
+    let Some(directory) = library() else { skip!("needs libvirt.so.0, which `cargo xtask test` links") };
+    if !Path::new("/usr/lib/python3/dist-packages/libvirt_qemu.py").exists() {
+        skip!("needs libvirt's Python binding");
+    }
+    let script = r#"
+import libvirt, libvirt_qemu, libvirt_lxc
+libvirt.registerErrorHandler(lambda context, error: None, None)
+connection = libvirt.open('test:///default')
+domain = connection.lookupByName('test')
+for asked in (
+    lambda: libvirt_qemu.qemuMonitorCommand(domain, 'info', 0),
+    lambda: libvirt_qemu.qemuAgentCommand(domain, 'x', 1, 0),
+    lambda: libvirt_qemu.qemuAttach(connection, 1, 0),
+    lambda: libvirt_qemu.qemuMonitorEventRegister(connection, domain, 'X', lambda *a: None, None, 0),
+    lambda: libvirt_lxc.lxcOpenNamespace(domain, 0),
+):
+    try:
+        asked()
+    except libvirt.libvirtError as error:
+        print(error.get_error_code(), error.get_error_domain(), error.get_str1(), error.get_str2())
+"#;
+    let run = |directory: Option<&Path>| {
+        let mut python = Command::new("/usr/bin/python3");
+        if let Some(directory) = directory {
+            python.env("LD_LIBRARY_PATH", directory);
+        }
+        let said = python.args(["-c", script]).output().unwrap();
+        String::from_utf8_lossy(&said.stdout).into_owned()
+    };
+    let said = run(Some(&directory));
+    assert_eq!(said.lines().count(), 5, "{said}");
+    assert_eq!(said, run(None));
 }
 
 #[test]

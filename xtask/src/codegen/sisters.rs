@@ -12,9 +12,10 @@ const CRATE: &str = "crates/libvirt-sisters";
 
 /// Writes the forwarders and the scripts.
 pub fn emit(root: &Path, out: &mut Output) -> Result<(), String> {
-    let entries = headers::all(root)?;
+    let all = headers::all(root)?;
     for sister in SISTERS {
         let symbols = list(root, sister)?;
+        let entries: Vec<&Entry> = all.iter().filter(|e| headers::sister(&e.file) == Some(sister)).collect();
         let source = format!("api/c-symbols-{sister}.list");
         out.text(&format!("{CRATE}/libvirt-{sister}.map"), script(&source, &symbols));
         let mut other = String::new();
@@ -49,12 +50,13 @@ fn list(root: &Path, sister: &str) -> Result<Vec<Symbol>, String> {
 }
 
 /// The declaration of a function's other half, and the function.
-fn forwarder(entries: &[Entry], name: &str) -> Result<(String, String), String> {
+fn forwarder(entries: &[&Entry], name: &str) -> Result<(String, String), String> {
     let item = entries.iter().find(|entry| entry.name == name).map(|entry| &entry.item);
     let Some(Item::Function { ret, params }) = item else {
         return Err(format!("{name} is declared in no header"));
     };
-    let list: Vec<String> = params.iter().enumerate().map(|(at, p)| format!("a{at}: {}", rust(&p.ty))).collect();
+    let list: Vec<String> =
+        params.iter().enumerate().map(|(at, p)| format!("a{at}: {}", rust(&p.ty))).collect();
     let list = list.join(", ");
     let args: Vec<String> = (0..params.len()).map(|at| format!("a{at}")).collect();
     let (ret, args) = (rust(ret), args.join(", "));

@@ -30,13 +30,25 @@ pub(crate) struct Member {
 /// What a name is.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Item {
-    Function { ret: String, params: Vec<Variable> },
-    Callback { ret: String, params: Vec<Variable> },
+    Function {
+        ret: String,
+        params: Vec<Variable>,
+    },
+    Callback {
+        ret: String,
+        params: Vec<Variable>,
+    },
     Enum(Vec<Member>),
     Typedef(String),
     /// A structure, of which programs know the fields or nothing.
-    Struct { tag: String, fields: Vec<Variable> },
-    Macro { params: Vec<String>, value: String },
+    Struct {
+        tag: String,
+        fields: Vec<Variable>,
+    },
+    Macro {
+        params: Vec<String>,
+        value: String,
+    },
     Variable(String),
 }
 

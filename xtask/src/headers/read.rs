@@ -22,7 +22,8 @@ pub(crate) fn header(file: &str, text: &str, entries: &mut Vec<Entry>) -> Result
                 definition = format!("{}{}", open, lines.next().unwrap_or_default().trim());
             }
             entries.extend(defined(file, &definition, std::mem::take(&mut doc)));
-        } else if line.starts_with('#') || line.starts_with("extern \"C\"") || line == "}" || line.is_empty() {
+        } else if line.starts_with('#') || line.starts_with("extern \"C\"") || line == "}" || line.is_empty()
+        {
         } else {
             let mut declaration = line.to_owned();
             while !complete(&declaration) {

@@ -30,7 +30,7 @@ pub unsafe extern "C" fn ferrovirt_virDomainLxcOpenNamespace(
         let list = at.place(fdlist, "fdlist")?;
         conn.writable(at)?;
         let caller = conn.caller(at.function);
-        let files = conn.parts.hypervisor.domain_open_namespace(&caller, domain.reference(), flags)?;
+        let files = conn.parts.hypervisor.domain_lxc_open_namespace(&caller, domain.reference(), flags)?;
         let count = crate::convert::number(files.len())?;
         *list = super::give_files(files);
         Ok(count)

@@ -1874,9 +1874,14 @@ pub trait HypervisorDriver: Send + Sync {
         Err(Error::no_support(ErrorDomain::Domain, "virNodeGetSEVInfo"))
     }
 
-    /// `domain_open_namespace`.
-    fn domain_open_namespace(&self, caller: &Caller, dom: &DomainRef, flags: u32) -> Result<Vec<OwnedFd>> {
-        Err(Error::no_support(ErrorDomain::None, "domain_open_namespace"))
+    /// `virDomainLxcOpenNamespace`.
+    fn domain_lxc_open_namespace(
+        &self,
+        caller: &Caller,
+        dom: &DomainRef,
+        flags: u32,
+    ) -> Result<Vec<OwnedFd>> {
+        Err(Error::no_support(ErrorDomain::None, "virDomainLxcOpenNamespace"))
     }
 
     /// `domain_migrate_prepare`.

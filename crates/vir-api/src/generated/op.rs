@@ -225,7 +225,7 @@ pub enum Op {
     InterfaceChangeCommit,
     InterfaceChangeRollback,
     ConnectListAllInterfaces,
-    DomainOpenNamespace,
+    DomainLxcOpenNamespace,
     DomainMigratePrepare,
     DomainMigratePerform,
     DomainMigrateFinish,

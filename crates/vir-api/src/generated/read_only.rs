@@ -1575,8 +1575,13 @@ impl HypervisorDriver for ReadOnly<dyn HypervisorDriver> {
         refused(ErrorDomain::Domain, "read only access prevents virNodeGetSEVInfo")
     }
 
-    fn domain_open_namespace(&self, caller: &Caller, dom: &DomainRef, flags: u32) -> Result<Vec<OwnedFd>> {
-        self.0.domain_open_namespace(caller, dom, flags)
+    fn domain_lxc_open_namespace(
+        &self,
+        caller: &Caller,
+        dom: &DomainRef,
+        flags: u32,
+    ) -> Result<Vec<OwnedFd>> {
+        self.0.domain_lxc_open_namespace(caller, dom, flags)
     }
 
     fn domain_migrate_prepare(

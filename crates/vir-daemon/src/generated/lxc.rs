@@ -12,14 +12,14 @@ use vir_proto::wire::*;
 #[allow(unused_imports)]
 use vir_rpc::server::StreamDirection;
 
-pub(super) fn domain_open_namespace(q: &mut Request<'_>) -> Result<()> {
-    let a: DomainOpenNamespaceArgs = q.args()?;
+pub(super) fn domain_lxc_open_namespace(q: &mut Request<'_>) -> Result<()> {
+    let a: DomainLxcOpenNamespaceArgs = q.args()?;
     q.allow(
         object::domain(&a.dom),
         a.flags,
         &[Rule { object: "domain", permission: "open_namespace", when: When::Always }],
     )?;
-    let files = q.hypervisor(ErrorDomain::None, "domain_open_namespace")?.domain_open_namespace(
+    let files = q.hypervisor(ErrorDomain::None, "virDomainLxcOpenNamespace")?.domain_lxc_open_namespace(
         q.caller(),
         &a.dom,
         a.flags,

@@ -1893,8 +1893,8 @@ pub static QEMU: [Option<Entry>; 8] = [
 pub static LXC: [Option<Entry>; 2] = [
     None,
     Some(Entry::new(
-        "domain_open_namespace",
+        "virDomainLxcOpenNamespace",
         false,
-        Run::Method(Op::DomainOpenNamespace, lxc::domain_open_namespace),
+        Run::Method(Op::DomainLxcOpenNamespace, lxc::domain_lxc_open_namespace),
     )),
 ];

@@ -10,14 +10,14 @@ use vir_api::types::*;
 #[allow(unused_imports)]
 use vir_base::{TypedParam, Uuid, refs::*};
 
-/// What `domain_open_namespace` carries.
+/// What `virDomainLxcOpenNamespace` carries.
 #[derive(Clone, Debug, PartialEq, Default)]
-pub struct DomainOpenNamespaceArgs {
+pub struct DomainLxcOpenNamespaceArgs {
     pub dom: DomainRef,
     pub flags: u32,
 }
 
-impl Xdr for DomainOpenNamespaceArgs {
+impl Xdr for DomainLxcOpenNamespaceArgs {
     fn encode(&self, e: &mut Encoder) {
         self.dom.encode(e);
         self.flags.encode(e);

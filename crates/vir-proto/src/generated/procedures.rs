@@ -108,8 +108,8 @@ pub mod lxc {
     pub const PROGRAM: u32 = 0x00068000;
     /// Its version.
     pub const VERSION: u32 = 1;
-    /// `domain_open_namespace`.
-    pub const DOMAIN_OPEN_NAMESPACE: i32 = 1;
+    /// `virDomainLxcOpenNamespace`.
+    pub const DOMAIN_LXC_OPEN_NAMESPACE: i32 = 1;
 }
 
 /// The program `qemu`.

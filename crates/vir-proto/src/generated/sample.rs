@@ -3337,7 +3337,7 @@ impl Sample for LogDomainAppendLogFileRet {
     }
 }
 
-impl Sample for DomainOpenNamespaceArgs {
+impl Sample for DomainLxcOpenNamespaceArgs {
     fn sample(s: &mut Sampler) -> Self {
         Self { dom: Sample::sample(s), flags: Sample::sample(s) }
     }
@@ -5199,7 +5199,7 @@ pub fn args(program: u32, procedure: i32, s: &mut Sampler) -> Option<Vec<u8>> {
         (0x87539319, 2) => to_bytes(&LogDomainGetLogFilePositionArgs::sample(s)).ok(),
         (0x87539319, 3) => to_bytes(&LogDomainReadLogFileArgs::sample(s)).ok(),
         (0x87539319, 4) => to_bytes(&LogDomainAppendLogFileArgs::sample(s)).ok(),
-        (0x00068000, 1) => to_bytes(&DomainOpenNamespaceArgs::sample(s)).ok(),
+        (0x00068000, 1) => to_bytes(&DomainLxcOpenNamespaceArgs::sample(s)).ok(),
         (0x20008087, 1) => to_bytes(&DomainQemuMonitorCommandArgs::sample(s)).ok(),
         (0x20008087, 2) => to_bytes(&DomainQemuAttachArgs::sample(s)).ok(),
         (0x20008087, 3) => to_bytes(&DomainQemuAgentCommandArgs::sample(s)).ok(),

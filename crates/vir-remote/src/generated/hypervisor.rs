@@ -2660,11 +2660,16 @@ impl HypervisorDriver for RemoteDriver {
         Ok(ret.params)
     }
 
-    fn domain_open_namespace(&self, _caller: &Caller, dom: &DomainRef, flags: u32) -> Result<Vec<OwnedFd>> {
+    fn domain_lxc_open_namespace(
+        &self,
+        _caller: &Caller,
+        dom: &DomainRef,
+        flags: u32,
+    ) -> Result<Vec<OwnedFd>> {
         let (ret, _received): ((), _) = self.call_with_files(
             procedures::lxc::PROGRAM,
-            procedures::lxc::DOMAIN_OPEN_NAMESPACE,
-            &DomainOpenNamespaceArgs { dom: dom.clone(), flags },
+            procedures::lxc::DOMAIN_LXC_OPEN_NAMESPACE,
+            &DomainLxcOpenNamespaceArgs { dom: dom.clone(), flags },
             Vec::new(),
         )?;
         let () = ret;
