@@ -63,10 +63,30 @@ impl Stage {
     /// # Errors
     /// What is missing on this host, or what went wrong.
     pub fn new(mode: Mode, client: Client, driver: &str) -> Result<Stage, NoStage> {
-        let kind = tested();
+        Stage::set_up(mode, client, driver, &tested(), &|kind| Daemon::start(kind, mode))
+    }
+
+    /// The same in QEMU's name with a daemon of this kind, whose place one of the other kind can take.
+    ///
+    /// # Errors
+    /// What is missing on this host, or what went wrong.
+    pub fn exchangeable(kind: &Kind) -> Result<Stage, NoStage> {
+        if paths::program("libvirtd").is_none() {
+            return Err(NoStage::Missing("libvirt's own daemon".into()));
+        }
+        Stage::set_up(Mode::System, Client::Peer, "qemu", kind, &Daemon::exchangeable)
+    }
+
+    fn set_up(
+        mode: Mode,
+        client: Client,
+        driver: &str,
+        kind: &Kind,
+        start: &dyn Fn(&Kind) -> Result<Daemon, String>,
+    ) -> Result<Stage, NoStage> {
         let missing = |what: &str| Err(NoStage::Missing(what.into()));
         let root = rustix::process::geteuid().is_root();
-        if !root && (mode == Mode::System || kind == Kind::Peer) {
+        if !root && (mode == Mode::System || *kind == Kind::Peer) {
             return missing("root");
         }
         if driver == "qemu" && paths::program("qemu-system-x86_64").is_none() {
@@ -76,7 +96,7 @@ impl Stage {
             return missing("the small Linux guest, which cargo xtask setup makes");
         }
         let program = match client {
-            Client::Ours if kind != Kind::Peer => built().join("virsh"),
+            Client::Ours if *kind != Kind::Peer => built().join("virsh"),
             _ => PathBuf::from("/usr/bin/virsh"),
         };
         if !program.is_file() {
@@ -85,7 +105,7 @@ impl Stage {
                 Client::Peer => missing("libvirt's own virsh"),
             };
         }
-        let daemon = Daemon::start(&kind, mode).map_err(NoStage::Failed)?;
+        let daemon = start(kind).map_err(NoStage::Failed)?;
         let virsh = Virsh::new(&program, &daemon.uri(driver));
         Ok(Stage { daemon, virsh })
     }

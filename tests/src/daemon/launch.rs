@@ -26,6 +26,15 @@ pub enum Mode {
     Session,
 }
 
+/// Where the daemon of the host finds its directories.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Ours where it is told, the C daemon in private mounts.
+    Usual,
+    /// Both in private mounts, so that one takes up what the other one left.
+    Mounted,
+}
+
 impl Kind {
     /// The program to start. An account without privileges cannot always reach where it was
     /// built, so it gets a copy in its directory.
@@ -56,14 +65,20 @@ pub(crate) fn copy_program(from: &Path, to: &Path) -> Result<(), String> {
 
 /// The command that starts `program` as the daemon of `layout`. It gets a process group of its
 /// own, so that a Ctrl-C on the terminal does not reach it before it is asked to end.
-pub(super) fn command(kind: &Kind, mode: Mode, program: &Path, layout: &Layout) -> Result<Command, String> {
+pub(super) fn command(
+    kind: &Kind,
+    mode: Mode,
+    place: Place,
+    program: &Path,
+    layout: &Layout,
+) -> Result<Command, String> {
     let mut command = match (kind, mode) {
-        (Kind::Ours(_), Mode::System) => {
+        (Kind::Ours(_), Mode::System) if place == Place::Usual => {
             let mut command = Command::new(program);
             command.arg("--root").arg(layout.root());
             command
         }
-        (Kind::Peer, Mode::System) => in_private_mounts(program, layout),
+        (_, Mode::System) => in_private_mounts(program, layout),
         (_, Mode::Session) => session(program, layout),
     };
     let log = File::options()

@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 
 use guard::Guard;
 pub use guests::GuestProcess;
+use launch::Place;
 pub(crate) use launch::copy_program;
 pub use launch::{Kind, Mode};
 use layout::Layout;
@@ -30,6 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Daemon {
     kind: Kind,
     mode: Mode,
+    place: Place,
     layout: Layout,
     process: Option<Child>,
     guard: Option<Guard>,
@@ -49,10 +51,33 @@ impl Daemon {
     /// # Errors
     /// A sentence saying what could not be done.
     pub fn start_with(kind: &Kind, mode: Mode, settings: &str) -> Result<Daemon, String> {
+        Daemon::start_in(Place::Usual, kind, mode, settings)
+    }
+
+    /// Starts the host's daemon where one of the other kind can take its place: [`Daemon::replace_by`].
+    ///
+    /// # Errors
+    /// A sentence saying what could not be done.
+    pub fn exchangeable(kind: &Kind) -> Result<Daemon, String> {
+        Daemon::start_in(Place::Mounted, kind, Mode::System, "")
+    }
+
+    /// Ends the daemon and starts one of this kind on the same directories; guests go on.
+    ///
+    /// # Errors
+    /// A sentence saying what could not be done.
+    pub fn replace_by(&mut self, kind: &Kind) -> Result<(), String> {
+        self.stop()?;
+        self.kind = kind.clone();
+        self.start_again()
+    }
+
+    fn start_in(place: Place, kind: &Kind, mode: Mode, settings: &str) -> Result<Daemon, String> {
         let layout =
             Layout::new(mode, settings).map_err(|error| format!("making private directories: {error}"))?;
         let guard = Guard::over(layout.root()).map_err(|error| format!("starting a guard: {error}"))?;
-        let mut daemon = Daemon { kind: kind.clone(), mode, layout, process: None, guard: Some(guard) };
+        let mut daemon =
+            Daemon { kind: kind.clone(), mode, place, layout, process: None, guard: Some(guard) };
         daemon.start_again()?;
         Ok(daemon)
     }
@@ -63,7 +88,7 @@ impl Daemon {
     /// A sentence saying what could not be done.
     pub fn start_again(&mut self) -> Result<(), String> {
         let program = self.kind.program(&self.layout)?;
-        let mut child = launch::command(&self.kind, self.mode, &program, &self.layout)?
+        let mut child = launch::command(&self.kind, self.mode, self.place, &program, &self.layout)?
             .spawn()
             .map_err(|error| format!("starting {}: {error}", program.display()))?;
         let note = self.layout.root().join(guard::DAEMON_PID);
@@ -97,7 +122,7 @@ impl Daemon {
     /// that is no error.
     pub fn try_second(&self) -> Result<(), String> {
         let program = self.kind.program(&self.layout)?;
-        let mut child = launch::command(&self.kind, self.mode, &program, &self.layout)?
+        let mut child = launch::command(&self.kind, self.mode, self.place, &program, &self.layout)?
             .spawn()
             .map_err(|error| format!("starting {}: {error}", program.display()))?;
         let deadline = Instant::now() + Duration::from_secs(5);

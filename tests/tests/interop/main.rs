@@ -3,6 +3,7 @@
 //! With `FERROVIRT_TESTED=peer` the same tests run with the C daemon.
 
 mod admin;
+mod adoption;
 mod c_library;
 mod command_line;
 mod console;

@@ -10,10 +10,9 @@ use vir_model::domain::device::storage::EncryptionFormat;
 use vir_model::status::{Directory, Status};
 use vir_xml::YesNo;
 
-/// Fills in what older daemons left out. `ram` is the directory of files that are guests' memory; `short` is how the
-/// guest's own directories are called.
-pub fn complete(status: &mut Status, ram: &Path, short: &str) {
-    let memory = || Directory { path: Some(ram.join(short).to_string_lossy().into_owned()) };
+/// Fills in what older daemons left out; `memory` is the directory of files that are the guest's memory.
+pub fn complete(status: &mut Status, memory: &Path) {
+    let memory = || Directory { path: Some(memory.to_string_lossy().into_owned()) };
     status.notes.memory_dir.get_or_insert_with(memory);
     status.notes.fill();
     status.domain.devices.disks.iter_mut().for_each(disk);

@@ -6,7 +6,7 @@ use super::{define, start, stop};
 use crate::guest::job::Kind;
 use crate::guest::{Ending, Guest, Live};
 use crate::monitor::Monitor;
-use crate::store::{self, status::Status};
+use crate::store;
 use std::sync::Arc;
 use std::time::Duration;
 use vir_api::Caller;
@@ -14,6 +14,7 @@ use vir_api::constants::*;
 use vir_base::process::Process;
 use vir_base::{Error, ErrorDomain::Qemu, Result, bail};
 use vir_model::domain::{Domain, ParseOptions, namespaces};
+use vir_model::status::Status;
 
 /// A guest that does not greet within this time is left alone, as one that cannot be managed.
 const GREETING: Duration = Duration::from_secs(30);
@@ -51,7 +52,7 @@ pub(super) fn find_running(core: &Arc<Core>) -> Vec<std::thread::JoinHandle<()>>
             // half a file is never written: this one is none of ours
             continue;
         };
-        let def = status.def.clone();
+        let def = status.domain.clone();
         match adopt(core, &name, status) {
             Ok((guest, id, monitor)) => {
                 let core = Arc::clone(core);
@@ -74,37 +75,41 @@ pub(super) fn find_running(core: &Arc<Core>) -> Vec<std::thread::JoinHandle<()>>
 
 /// Takes in a guest by its state file.
 fn adopt(core: &Arc<Core>, name: &str, status: Status) -> Result<(Arc<Guest>, i32, std::path::PathBuf)> {
-    let id = status.def.id.unwrap_or(-1);
-    if status.def.name != name || id < 0 {
+    let id = status.domain.id.unwrap_or(-1);
+    let pid = i32::try_from(status.notes.pid).unwrap_or(-1);
+    if status.domain.name != name || id < 0 || pid <= 0 {
         bail!(Qemu, InternalError, "state file of another domain");
     }
-    let guest = core.guests.claim(name, status.def.uuid)?;
+    let guest = core.guests.claim(name, status.domain.uuid)?;
     let gone = |e: std::io::Error| Error::io(Qemu, &e, "the process is gone");
-    let process = Arc::new(Process::open(status.pid).map_err(gone).inspect_err(|_| {
+    let process = Arc::new(Process::open(pid).map_err(gone).inspect_err(|_| {
         core.guests.drop_if_gone(&guest);
     })?);
     // numbers are used again: this one must be the guest's
-    if !is_guest(status.pid, &status.def.uuid.to_string()) {
+    if !is_guest(pid, &status.domain.uuid.to_string()) {
         core.guests.drop_if_gone(&guest);
         bail!(Qemu, InternalError, "the process is another one");
     }
     core.guests.ids_taken(id);
-    let last_node = crate::model::last_node(&status.def);
-    let dirs = core.dirs.guest(id, name);
+    let noted = status.notes.nodename.as_ref().and_then(|it| u32::try_from(it.index).ok());
+    let last_node = crate::model::last_node(&status.domain).max(noted.unwrap_or(0));
+    let dirs = store::status::directories(&core.dirs, &status);
+    let Status { notes, domain } = status;
+    let monitor = notes.monitor.as_ref().and_then(|monitor| monitor.path.clone()).unwrap_or_default();
     guest.update(|view| {
-        (view.state, view.reason) = (status.state, status.reason);
+        (view.state, view.reason) = (notes.state_number(), notes.reason_number());
         view.live = Some(Live {
             id,
-            def: Arc::new(status.def),
+            def: Arc::new(domain),
             process: Arc::clone(&process),
             dirs,
             monitor: None,
-            vcpus: status.vcpus,
+            vcpus: store::status::threads(&notes),
             balloon: None,
             starting: false,
             ending: None,
-            fake_reboot: status.fake_reboot,
-            taints: status.taints,
+            fake_reboot: notes.fake_reboot,
+            taints: store::status::taints(&notes),
             next_reason: None,
             auto_destroy: None,
             migration: Arc::default(),
@@ -112,11 +117,12 @@ fn adopt(core: &Arc<Core>, name: &str, status: Status) -> Result<(Arc<Guest>, i3
             last_node,
             unplug: Arc::default(),
             trays: Arc::default(),
+            notes: Arc::new(notes),
         });
     });
     super::leases::found(core, &guest);
     start::watch_end(core, &guest, id, &process)?;
-    Ok((guest, id, status.monitor))
+    Ok((guest, id, monitor.into()))
 }
 
 /// Whether a process runs the guest of that UUID, by its arguments.
@@ -133,10 +139,12 @@ fn reconnect(core: &Arc<Core>, guest: &Arc<Guest>, id: i32, path: &std::path::Pa
         let monitor = Monitor::connect(&core.reactor, &name, path, Box::new(sink), GREETING)?;
         let state = monitor.query_status()?;
         let vcpus: Vec<i32> = monitor.query_cpus()?.into_iter().map(|cpu| cpu.thread_id).collect();
+        let devices = monitor.devices()?;
         let balloon = monitor.query_balloon().ok().flatten().map(|bytes| bytes / 1024);
         guest.update_live(id, |live| {
             live.monitor = Some(monitor);
             live.vcpus = vcpus;
+            Arc::make_mut(&mut live.notes).devices = store::status::device_list(devices);
             live.balloon = balloon;
         });
         catch_up(core, guest, id, state.running, &state.status);

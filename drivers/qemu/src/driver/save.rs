@@ -9,9 +9,9 @@ use crate::guest::{Ending, Guest, JobStats, LongJob};
 use crate::model::Domain;
 use crate::monitor::{MigrateStatus, MigrationInfo};
 use crate::store::STORED;
-use crate::store::image::{HEADER_SIZE, Head, Header, Packing};
+use crate::store::image::{Head, Packing};
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{Seek, SeekFrom, Write};
 use std::os::fd::AsFd;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -23,7 +23,10 @@ use vir_base::error::check_flags;
 use vir_base::refs::DomainRef;
 use vir_base::{Error, Result, atomic, bail, err};
 use vir_model::domain::abi;
-use vir_xml::Format;
+use vir_model::domain::cpu::CpuMode;
+use vir_model::domain::device::interface::{Interface, InterfaceType};
+use vir_model::moment::snapshot::Cookie;
+use vir_xml::{Content, Format};
 
 /// Writing may take as long as the disk takes.
 const WRITING: Duration = Duration::from_secs(24 * 3600);
@@ -127,13 +130,19 @@ fn run(core: &Core, api: &str, guest: &Arc<Guest>, save: &Save<'_>) -> Result<()
 
 /// What else a saved guest needs to go on as it was: its processor, exactly.
 fn cookie(def: &Domain) -> String {
-    let mut text = String::from("<cookie>\n");
-    if let Some(cpu) = &def.cpu {
-        for line in cpu.to_xml(Format::default()).lines() {
-            text += &format!("  {line}\n");
-        }
+    let built_in =
+        |interface: &Interface| interface.kind() == InterfaceType::User && interface.backend.is_none();
+    let slirp_helper = !def.devices.interfaces.iter().any(built_in);
+    Cookie { cpu: def.cpu.clone(), slirp_helper }.to_xml(Format::default())
+}
+
+/// The processor that a saved guest saw, where its definition does not say it exactly.
+fn saved_cpu(def: &mut Domain, cookie: Option<&str>) {
+    let host_model = def.cpu.as_ref().is_some_and(|cpu| cpu.mode == Some(CpuMode::HostModel));
+    let cookie = cookie.filter(|_| host_model).and_then(|text| vir_xml::parse(text, None).ok());
+    if let Some(cpu) = cookie.and_then(|tree| Cookie::read(&tree).ok()).and_then(|cookie| cookie.cpu) {
+        def.cpu = Some(cpu);
     }
-    text + "</cookie>\n"
 }
 
 /// A document for the same guest: one that takes the old one's place without the guest noticing.
@@ -198,12 +207,7 @@ fn write_image(job: &LongJob, id: i32, path: &Path, head: &Head) -> Result<Migra
 fn open_image(path: &Path, write: bool) -> Result<(File, Head)> {
     let failed = |e: &std::io::Error| Error::io(Qemu, e, format!("Failed to open file '{}'", path.display()));
     let mut file = OpenOptions::new().read(true).write(write).open(path).map_err(|e| failed(&e))?;
-    let mut raw = [0; HEADER_SIZE];
-    file.read_exact(&mut raw).map_err(|_| err!(Qemu, OperationFailed, "failed to read qemu header"))?;
-    let header = Header::decode(&raw)?;
-    let mut data = vec![0; header.data_len as usize];
-    file.read_exact(&mut data).map_err(|_| err!(Qemu, OperationFailed, "failed to read domain XML"))?;
-    let head = Head::decode(header, &data)?;
+    let head = Head::read(&mut file)?;
     Ok((file, head))
 }
 
@@ -276,7 +280,9 @@ fn run_image(
         incoming: Some(file.as_fd()),
         running_reason: VIR_DOMAIN_RUNNING_RESTORED,
     };
-    start::start(core, job, def, &how)?;
+    let mut saved = Domain::clone(def);
+    saved_cpu(&mut saved, head.cookie.as_deref());
+    start::start(core, job, &Arc::new(saved), &how)?;
     let stats = JobStats {
         kind: VIR_DOMAIN_JOB_COMPLETED,
         operation: VIR_DOMAIN_JOB_OPERATION_RESTORE,

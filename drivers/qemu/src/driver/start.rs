@@ -3,7 +3,7 @@
 use super::core::{Core, GuestSink, Task};
 use super::{files, power};
 use crate::command::{self, CommandLine, Passed};
-use crate::config::{Config, CoreSize};
+use crate::config::{Config, CoreSize, StdioHandler};
 use crate::guest::taint::Taint;
 use crate::guest::{Ending, Guest, Live, LongJob};
 use crate::model::{self, Domain};
@@ -24,6 +24,7 @@ use vir_base::command::{Command, Io, Resource};
 use vir_base::process::Process;
 use vir_base::{Error, ErrorDomain::Qemu, Result, atomic, bail, err};
 use vir_model::domain::device::display::GraphicsType;
+use vir_model::status::{Flag, Flags};
 
 /// QEMU under load and with much memory takes its time until it answers.
 const CONNECT: Duration = Duration::from_secs(60);
@@ -99,6 +100,10 @@ pub(super) fn start(core: &Arc<Core>, job: &LongJob, def: &Arc<Domain>, how: &Ho
             let _ = process.signal(rustix::process::Signal::KILL);
         }
     });
+    let mut notes = store::status::notes(&core.dirs, id, &name);
+    let flag = |flag: crate::caps::Flag| Flag { name: Some(flag.name().to_owned()) };
+    notes.caps = Some(Flags { flags: caps.flags.iter().map(flag).collect() });
+    notes.chardev_logd = core.config.keys.stdio_handler == Some(StdioHandler::Logd);
     let pid_file = core.dirs.pid_file(&name);
     let last_node = model::last_node(&live_def);
     let _ = std::fs::write(&pid_file, process.pid().to_string());
@@ -111,6 +116,7 @@ pub(super) fn start(core: &Arc<Core>, job: &LongJob, def: &Arc<Domain>, how: &Ho
             def: Arc::new(live_def),
             process: Arc::clone(&process),
             dirs: dirs.clone(),
+            notes: Arc::new(notes),
             monitor: None,
             vcpus: Vec::new(),
             balloon: None,
@@ -166,12 +172,15 @@ fn bring_up(
     let details = (|| {
         let ptys = monitor.query_ptys()?;
         let vcpus: Vec<i32> = monitor.query_cpus()?.into_iter().map(|cpu| cpu.thread_id).collect();
-        Ok((ptys, vcpus))
+        // whichever daemon saves the guest one day waits for them
+        monitor.migrate_set_capabilities(&[("events", true)])?;
+        Ok((ptys, vcpus, monitor.devices()?))
     })();
-    let (ptys, vcpus) = details.map_err(|error| with_last_words(error, process, log))?;
+    let (ptys, vcpus, devices) = details.map_err(|error| with_last_words(error, process, log))?;
     let def = guest.update_live(id, |live| {
         live.monitor = Some(monitor.clone());
         live.vcpus = vcpus;
+        Arc::make_mut(&mut live.notes).devices = store::status::device_list(devices);
         live.def = model::with_ptys(&live.def, &ptys);
         Arc::clone(&live.def)
     });

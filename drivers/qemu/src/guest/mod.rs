@@ -23,6 +23,7 @@ use vir_base::process::Process;
 use vir_base::refs::DomainRef;
 use vir_base::{Result, Uuid, bail};
 use vir_locking::Resource;
+use vir_model::status::Notes;
 
 /// What is known of a guest at one moment.
 #[derive(Clone)]
@@ -62,6 +63,8 @@ pub struct Live {
     pub process: Arc<Process>,
     /// Its directories.
     pub dirs: GuestDirs,
+    /// What else is kept of it for the next daemon, of a guest that another daemon started all that this one knew.
+    pub notes: Arc<Notes>,
     /// Its monitor; none as long as it is being started or was lost.
     pub monitor: Option<Monitor>,
     /// The thread of each virtual CPU.

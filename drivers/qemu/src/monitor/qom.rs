@@ -23,6 +23,12 @@ impl Monitor {
         items.iter().map(|p| pair(p).ok_or_else(|| malformed("qom-list"))).collect()
     }
 
+    /// The devices with a name that it has.
+    pub fn devices(&self) -> Result<Vec<String>> {
+        let all = self.qom_list("/machine/peripheral")?;
+        Ok(all.into_iter().filter(|(_, kind)| kind.starts_with("child<")).map(|(name, _)| name).collect())
+    }
+
     /// `qom-list-types`: the names of all object types, abstract ones too.
     pub fn qom_list_types(&self) -> Result<Vec<String>> {
         let reply = self.run("qom-list-types")?;

@@ -102,15 +102,25 @@ impl Dirs {
         self.base.cache.join("capabilities")
     }
 
+    /// Files that are the memory of one running instance.
+    pub fn memory(&self, id: i32, name: &str) -> PathBuf {
+        self.kept().join("ram").join(short_name(id, name))
+    }
+
     /// The directories of one running instance.
     pub fn guest(&self, id: i32, name: &str) -> GuestDirs {
-        let short: String = name.chars().take(SHORT_NAME).collect();
-        let short = format!("{id}-{short}");
+        let short = short_name(id, name);
         GuestDirs {
             lib: self.base.lib.join(format!("domain-{short}")),
             channels: self.base.state.join("channel").join(&short),
         }
     }
+}
+
+/// How the directories of an instance are called.
+fn short_name(id: i32, name: &str) -> String {
+    let short: String = name.chars().take(SHORT_NAME).collect();
+    format!("{id}-{short}")
 }
 
 /// The directories of one running instance.

@@ -1,15 +1,18 @@
 //! The head of a saved guest's file: a header, the domain document, a cookie, and room to edit
 //! them. QEMU's own migration stream follows. Pure: bytes in, bytes out.
 
-use vir_base::{Result, bail};
+use std::io::Read;
+use vir_base::{Result, bail, err};
 
 /// A finished image.
 const MAGIC: &[u8; 16] = b"LibvirtQemudSave";
 /// One that is still being written, or whose writing failed.
 const MAGIC_PARTIAL: &[u8; 16] = b"LibvirtQemudPart";
 const VERSION: u32 = 2;
-/// Magic, six numbers, fourteen unused ones.
-pub const HEADER_SIZE: usize = 16 + 4 * 20;
+/// Magic, five numbers, fourteen unused ones.
+pub const HEADER_SIZE: usize = 16 + 4 * 19;
+/// Our own first versions had one unused number too many.
+const FORMER_EXTRA: u32 = 4;
 /// Room left so that the document can be edited in place.
 const ROOM: usize = 64 * 1024;
 /// No document is longer; a header that says so lies.
@@ -146,8 +149,30 @@ impl Head {
         };
     }
 
+    /// Reads all that stands before the migration stream, which is where `file` is then.
+    ///
+    /// # Errors
+    /// It cannot be read, or is no image.
+    pub fn read(file: &mut impl Read) -> Result<Self> {
+        let mut raw = [0; HEADER_SIZE];
+        file.read_exact(&mut raw).map_err(|_| err!(Qemu, OperationFailed, "failed to read qemu header"))?;
+        let mut header = Header::decode(&raw)?;
+        let short = |_| err!(Qemu, OperationFailed, "failed to read domain XML");
+        let mut data = vec![0; header.data_len as usize];
+        file.read_exact(&mut data).map_err(short)?;
+        if data.first() == Some(&0) {
+            // no document begins so: the header was longer, and what it had more becomes room
+            let mut more = [0; FORMER_EXTRA as usize];
+            file.read_exact(&mut more).map_err(short)?;
+            data.extend(more);
+            data.rotate_left(FORMER_EXTRA as usize);
+            header.data_len += FORMER_EXTRA;
+        }
+        Self::decode(header, &data)
+    }
+
     /// Reads the data that follows the header: [`Header::data_len`] bytes.
-    pub fn decode(header: Header, data: &[u8]) -> Result<Self> {
+    fn decode(header: Header, data: &[u8]) -> Result<Self> {
         let split = if header.cookie_offset == 0 { data.len() } else { header.cookie_offset as usize };
         if data.len() != header.data_len as usize || split > data.len() {
             bail!(Qemu, OperationFailed, "failed to read domain XML");
@@ -184,8 +209,28 @@ mod tests {
     use super::*;
 
     fn read(bytes: &[u8]) -> Result<Head> {
-        let header = Header::decode(bytes[..HEADER_SIZE].try_into().unwrap())?;
-        Head::decode(header, &bytes[HEADER_SIZE..])
+        Head::read(&mut &*bytes)
+    }
+
+    #[test]
+    fn the_document_follows_where_libvirt_has_it() {
+        let head = Head::new("<domain/>".into(), Some("<cookie/>".into()), true, Packing::Raw).unwrap();
+        let bytes = head.encode(true);
+        assert_eq!(&bytes[92..102], b"<domain/>\0");
+        assert_eq!(&bytes[92 + head.header.cookie_offset as usize..][..10], b"<cookie/>\0");
+    }
+
+    #[test]
+    fn what_the_first_versions_wrote_is_read_and_its_stream_stays_in_place() {
+        let head = Head::new("<domain/>".into(), Some("<cookie/>".into()), true, Packing::Raw).unwrap();
+        let mut former = head.encode(true);
+        former.splice(HEADER_SIZE..HEADER_SIZE, [0; 4]);
+        former.extend(b"stream");
+        let mut file = &*former;
+        let read = Head::read(&mut file).unwrap();
+        assert_eq!(file, b"stream");
+        assert_eq!((&read.xml, &read.cookie), (&head.xml, &head.cookie));
+        assert_eq!(read.encode(true).len() + 6, former.len());
     }
 
     #[test]

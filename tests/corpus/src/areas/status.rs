@@ -39,7 +39,7 @@ pub fn read(case: &Case, name: &str) -> Result<Status, String> {
         status.domain = def;
     }
     let short = format!("{}-{}", status.domain.id.unwrap_or(-1), status.domain.name);
-    complete(&mut status, Path::new("/var/lib/libvirt/qemu/ram"), &short);
+    complete(&mut status, &Path::new("/var/lib/libvirt/qemu/ram").join(short));
     Ok(status)
 }
 
