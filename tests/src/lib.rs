@@ -14,6 +14,7 @@ pub mod leases;
 pub mod lockd;
 pub mod logd;
 pub mod paths;
+pub mod plug;
 pub mod stage;
 
 pub use skip::skip;

@@ -2,6 +2,8 @@
 //! and what a new daemon finds.
 
 use serde_json::Value;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
@@ -163,6 +165,18 @@ fn disk(path: &str, target: &str, bus: &str) -> String {
     )
 }
 
+/// Takes a device away over a guest's own monitor, which nobody else may use.
+fn behind_our_back(monitor: &Path, device: &str) {
+    let stream = UnixStream::connect(monitor).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let mut lines = BufReader::new(&stream).lines();
+    (&stream).write_all(b"{\"execute\":\"qmp_capabilities\"}\n").unwrap();
+    let delete = format!("{{\"execute\":\"device_del\",\"arguments\":{{\"id\":\"{device}\"}}}}\n");
+    (&stream).write_all(delete.as_bytes()).unwrap();
+    let told = |line: &str| line.contains("DEVICE_DELETED") && line.contains(&format!("\"{device}\""));
+    while !told(&lines.next().unwrap().unwrap()) {}
+}
+
 #[test]
 fn a_disk_comes_and_goes() {
     if !Path::new(QEMU).exists() {
@@ -204,18 +218,23 @@ fn a_disk_of_both_definitions_is_found_by_a_new_daemon() {
         daemon.attach(&dom, &sdb, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG).unwrap();
         daemon.expect(added("scsi0-0-0-1"));
         assert!(daemon.xml(&dom, VIR_DOMAIN_XML_INACTIVE).contains("<target dev='sdb' bus='scsi'/>"));
+        daemon.attach(&dom, &disk(&image(root.path(), "d"), "sdd", "usb"), 0).unwrap();
         dom
     };
+    // the guest lets go of one while nobody listens
+    behind_our_back(&root.path().join("var/lib/libvirt/qemu/domain-1-g/monitor.sock"), "usb-disk3");
     let daemon = Daemon::start(root.path());
     let dom = daemon.hv().domain_lookup_by_uuid(&caller(), &dom.uuid).unwrap();
     daemon.until("the monitor is there", || {
         daemon.hv().domain_qemu_monitor_command(&caller(), &dom, "{\"execute\":\"query-status\"}", 0).is_ok()
     });
     assert!(daemon.xml(&dom, 0).contains("<alias name='scsi0-0-0-1'/>"));
-    // the next gets another number
+    daemon.until("the other is gone", || !daemon.xml(&dom, 0).contains("usb-disk3"));
+    assert_eq!(daemon.nodes(&dom), ["libvirt-1-storage"], "and so are its nodes");
+    // the next gets a number that none has had
     let sdc = disk(&image(root.path(), "c"), "sdc", "scsi");
     daemon.attach(&dom, &sdc, 0).unwrap();
-    assert_eq!(daemon.nodes(&dom), ["libvirt-1-storage", "libvirt-2-storage"]);
+    assert_eq!(daemon.nodes(&dom), ["libvirt-1-storage", "libvirt-3-storage"]);
     daemon.end(&dom);
 }
 

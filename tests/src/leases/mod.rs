@@ -184,6 +184,54 @@ pub fn shared_and_missing_leases(mut stage: Stage, kind: &Kind) {
     until("a guest that ended has no lease", || !is_locked(&space.join("k")));
 }
 
+/// Disks that running guests are given and let go of: whoever has one has its lease.
+///
+/// # Panics
+/// When something is not as it must be.
+pub fn leases_of_plugged_disks(mut stage: Stage, kind: &Kind) {
+    let root = stage.daemon.directory().to_owned();
+    stage.daemon.kill().expect("the daemon can be killed");
+    configure(&stage, "qemu.conf", "lock_manager = \"lockd\"\n");
+    let _lockd = LockDaemon::start(kind, &root).expect("the lock daemon starts");
+    stage.daemon.start_again().expect("the daemon starts again");
+    let disk = root.join("disk.img");
+    fs::write(&disk, vec![0; 1 << 20]).expect("a disk can be made");
+    let path = disk.display().to_string();
+    for name in ["a", "b"] {
+        let xml = format!(
+            "<domain type='qemu'><name>{name}</name><memory unit='MiB'>64</memory><vcpu>1</vcpu>\
+             <os><type arch='x86_64' machine='pc'>hvm</type></os>\
+             <devices><emulator>/usr/bin/qemu-system-x86_64</emulator>\
+             <controller type='usb' model='qemu-xhci'/></devices></domain>"
+        );
+        stage.ok(&["define", &stage.file(&format!("{name}.xml"), &xml)]);
+        stage.ok(&["start", name]);
+    }
+    let attach = |guest| {
+        ["attach-disk", guest, &path, "sda", "--targetbus", "usb", "--driver", "qemu", "--subdriver", "raw"]
+    };
+    stage.ok(&attach("a"));
+    assert!(is_locked(&disk), "a disk that is given comes with its lease");
+    let said = stage.fails(&attach("b"));
+    assert!(said.contains(&format!("Lockspace resource '{path}' is locked")), "{said}");
+    assert!(!stage.ok(&["dumpxml", "b"]).contains("<disk"), "nothing is left of it");
+    stage.ok(&["suspend", "a"]);
+    until("a paused guest has no lease", || !is_locked(&disk));
+    stage.ok(&["resume", "a"]);
+    assert!(is_locked(&disk), "it counts among the guest's disks");
+
+    stage.ok(&["detach-disk", "a", "sda"]);
+    until("a disk that is gone has no lease", || !is_locked(&disk));
+    stage.ok(&attach("b"));
+    assert!(is_locked(&disk));
+    let said = stage.fails(&attach("a"));
+    assert!(said.contains("is locked"), "{said}");
+    stage.ok(&["destroy", "b"]);
+    until("a guest that ended has no lease", || !is_locked(&disk));
+    stage.ok(&attach("a"));
+    stage.ok(&["destroy", "a"]);
+}
+
 /// A user's own lock daemon is started by whoever needs it first.
 ///
 /// # Panics

@@ -15,6 +15,11 @@ fn shared_and_missing_leases() {
 }
 
 #[test]
+fn leases_of_plugged_disks() {
+    leases::leases_of_plugged_disks(stage!(System, Ours, "qemu"), &Kind::Ours(built()));
+}
+
+#[test]
 fn a_session_starts_its_lock_daemon() {
     leases::a_session_starts_its_lock_daemon(stage!(Session, Ours, "qemu"));
 }

@@ -5,5 +5,6 @@ mod crash;
 mod firmware;
 mod leases;
 mod main_job;
+mod plug;
 mod process;
 mod virsh;

@@ -19,3 +19,11 @@ fn shared_and_missing_leases() {
     }
     leases::shared_and_missing_leases(stage!(System, Peer, "qemu"), &Kind::Peer);
 }
+
+#[test]
+fn leases_of_plugged_disks() {
+    if LockDaemon::program(&Kind::Peer).is_none() {
+        skip!("needs libvirt's own virtlockd");
+    }
+    leases::leases_of_plugged_disks(stage!(System, Peer, "qemu"), &Kind::Peer);
+}

@@ -17,6 +17,7 @@ mod list;
 mod lockd_swap;
 mod migration;
 mod monitor;
+mod plug;
 mod python;
 mod refusals;
 mod same_as_peer;

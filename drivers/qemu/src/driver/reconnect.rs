@@ -133,7 +133,7 @@ fn is_guest(pid: i32, uuid: &str) -> bool {
 
 fn reconnect(core: &Arc<Core>, guest: &Arc<Guest>, id: i32, path: &std::path::Path) {
     let connected = (|| -> Result<()> {
-        let _job = guest.begin("reconnect", Kind::Modify)?;
+        let job = guest.begin("reconnect", Kind::Modify)?;
         let sink = GuestSink { core: Arc::downgrade(core), guest: Arc::downgrade(guest), id };
         let name = guest.view().name.clone();
         let monitor = Monitor::connect(&core.reactor, &name, path, Box::new(sink), GREETING)?;
@@ -148,6 +148,7 @@ fn reconnect(core: &Arc<Core>, guest: &Arc<Guest>, id: i32, path: &std::path::Pa
             live.balloon = balloon;
         });
         catch_up(core, guest, id, state.running, &state.status);
+        super::hotplug::forget_departed(core, &job, id);
         Ok(())
     })();
     if connected.is_err() {

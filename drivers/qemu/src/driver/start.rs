@@ -6,6 +6,7 @@ use crate::command::{self, CommandLine, Passed};
 use crate::config::{Config, CoreSize, StdioHandler};
 use crate::guest::taint::Taint;
 use crate::guest::{Ending, Guest, Live, LongJob};
+use crate::hotplug::interface;
 use crate::model::{self, Domain};
 use crate::monitor::{MigrateStatus, Monitor};
 use crate::process::dirs::GuestDirs;
@@ -189,6 +190,7 @@ fn bring_up(
         monitor.set_action(None, Some("shutdown"))?;
     }
     set_up_balloon(&monitor, &def)?;
+    set_links(&monitor, &def)?;
     set_passwords(&monitor, &def, &core.config)?;
     if let Some(fd) = how.incoming {
         take_in(job, id, fd).map_err(|error| with_last_words(error, process, log))?;
@@ -241,6 +243,15 @@ fn set_passwords(monitor: &Monitor, def: &Domain, config: &Config) -> Result<()>
         Some(password) if vnc => monitor.set_password("vnc", password),
         _ => Ok(()),
     }
+}
+
+/// QEMU starts with all cables in.
+fn set_links(monitor: &Monitor, def: &Domain) -> Result<()> {
+    for interface in def.devices.interfaces.iter().filter(|interface| !interface::is_up(interface)) {
+        let out = interface::set_link(interface).tell;
+        monitor.execute(out.command, out.arguments)?;
+    }
+    Ok(())
 }
 
 fn set_up_balloon(monitor: &Monitor, def: &Domain) -> Result<()> {

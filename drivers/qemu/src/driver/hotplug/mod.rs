@@ -10,7 +10,7 @@ mod run;
 mod unplug;
 mod update;
 
-pub(super) use unplug::departed;
+pub(super) use unplug::{departed, forget_departed};
 
 use super::core::Core;
 use crate::guest::Job;

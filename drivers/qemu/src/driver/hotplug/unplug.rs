@@ -14,6 +14,7 @@ use std::time::Duration;
 use vir_api::event::DomainEvent;
 use vir_base::{Result, bail};
 use vir_model::domain::defaults::Kernel;
+use vir_model::domain::device::disk::DiskBus;
 use vir_model::domain::device::{Device, LoneDevice};
 use vir_model::domain::memory::Kib;
 use vir_model::domain::plug;
@@ -135,5 +136,46 @@ pub(in crate::driver) fn departed(core: &Arc<Core>, guest: &Arc<Guest>, id: i32,
     });
     if let Err(error) = done {
         log::warn!("{alias} of {} is gone, but still in its definition: {error}", guest.view().name);
+    }
+}
+
+/// Devices of families that can go which QEMU has no more: they went while no daemon listened.
+pub(in crate::driver) fn forget_departed(core: &Core, job: &Job, id: i32) {
+    let view = job.view();
+    let Some(live) = view.live.as_ref().filter(|live| live.id == id) else { return };
+    let known = match job.monitor(|monitor| monitor.qom_list("/machine/peripheral")) {
+        Ok(known) => known,
+        Err(error) => return log::warn!("the devices of {} are not known: {error}", view.name),
+    };
+    let gone = |device: &Device<'_>| {
+        let alias = device.info().and_then(|info| info.alias.as_deref());
+        alias.is_some_and(|alias| !known.iter().any(|(name, _)| name == alias))
+    };
+    let lost: Vec<LoneDevice> = live
+        .def
+        .devices
+        .each()
+        .into_iter()
+        .filter(is_named_in_qemu)
+        .filter(gone)
+        .map(LoneDevice::from)
+        .collect();
+    for device in lost {
+        if let Err(error) = remove(core, job, id, &device) {
+            log::warn!("{error}");
+        }
+    }
+}
+
+/// Those that QEMU always knows by their names, and that can go while a guest runs.
+fn is_named_in_qemu(device: &Device<'_>) -> bool {
+    use vir_model::domain::device::display::InputBus;
+    match device {
+        Device::Disk(disk) => {
+            matches!(disk.bus(), Some(DiskBus::Virtio | DiskBus::Usb | DiskBus::Scsi))
+        }
+        Device::Interface(_) | Device::Rng(_) | Device::Channel(_) => true,
+        Device::Input(input) => matches!(input.bus, Some(InputBus::Usb | InputBus::Virtio)),
+        _ => false,
     }
 }
