@@ -114,8 +114,8 @@ unsafe extern "C" fn ask_on_terminal(asked: *mut CCredential, count: c_uint, _: 
     for at in 0..count as usize {
         // SAFETY: the caller's list of so many.
         let credential = unsafe { &mut *asked.add(at) };
-        // SAFETY: NULL or texts that end with a zero byte.
         let text = |text: *const c_char| {
+            // SAFETY: a text that ends with a zero byte.
             (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned())
         };
         let answer = match CredentialKind::from_raw(credential.kind) {

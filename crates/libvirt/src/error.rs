@@ -139,7 +139,7 @@ pub fn raise(error: &Error) {
     match handler.function {
         // SAFETY: the program's function with the program's argument; the error is this thread's.
         Some(function) => unsafe { function(handler.data, pointer) },
-        None => print(error.domain().title(), error.data().level, &error.message()),
+        None => print(error.domain().title(), error.data().level, error.message()),
     }
 }
 
