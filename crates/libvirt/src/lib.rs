@@ -30,3 +30,6 @@ mod sisters;
 mod streams;
 mod typed;
 mod watch;
+
+#[cfg(test)]
+mod tests;
