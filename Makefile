@@ -1,5 +1,5 @@
 # Everything a person types; each is one line that calls cargo or its chores (cargo xtask help).
-.PHONY: run build test interop bench-rpc bench-xml bench-lockd fuzz-smoke clean
+.PHONY: run build test interop asan bench-rpc bench-xml bench-lockd fuzz-smoke clean
 
 # A real Linux guest under our own daemon, driven by our own virsh, in private directories.
 run:
@@ -16,6 +16,10 @@ test:
 # The tests that drive our daemon with libvirt's own virsh, Python binding and virt-install.
 interop:
 	@cargo xtask interop
+
+# The C library's tests under AddressSanitizer.
+asan:
+	@cargo xtask asan
 
 # The daemon's speed, beside the C daemon's where that is installed.
 bench-rpc:

@@ -107,6 +107,12 @@ const CHORES: &[Chore] = &[
         run: programs::bench_xml,
     },
     Chore {
+        name: "asan",
+        arguments: "[TEST]...",
+        about: "run the C library's tests under AddressSanitizer",
+        run: test::asan,
+    },
+    Chore {
         name: "bench-lockd",
         arguments: "[ROUNDS [SECONDS]]",
         about: "measure the lock daemon and, where it is installed, the C one",

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use count::Count;
 
 use crate::outcome::{Context as _, Outcome};
-use crate::{paths, programs, setup};
+use crate::{paths, process, programs, setup};
 
 /// `cargo xtask test [NEXTEST ARGUMENTS]`
 pub(crate) fn chore(arguments: &[String]) -> Outcome {
@@ -21,6 +21,22 @@ pub(crate) fn chore(arguments: &[String]) -> Outcome {
 pub(crate) fn interop(_: &[String]) -> Outcome {
     setup::ensure("interop")?;
     all(&Ok(()), &["--package", "ferrovirt-tests", "--test", "interop"].map(str::to_owned), false)
+}
+
+/// `cargo xtask asan [TEST]...`: what crosses the C boundary, with every access to memory watched, and
+/// what is left at the end. The stable compiler is told to allow it; nothing that is shipped is built so.
+pub(crate) fn asan(tests: &[String]) -> Outcome {
+    let host = Command::new("rustc").arg("-vV").output().context("asking rustc")?;
+    let host = String::from_utf8_lossy(&host.stdout).into_owned();
+    let Some(host) = host.lines().find_map(|line| line.strip_prefix("host: ")) else {
+        return Err("rustc does not say what host this is".to_owned());
+    };
+    let mut cargo = Command::new(paths::cargo());
+    cargo.current_dir(paths::workspace()).env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", "-Zsanitizer=address");
+    // with a target named, build scripts and macros are built as ever
+    cargo.args(["test", "--package", "libvirt", "--target", host, "--target-dir"]);
+    cargo.arg(paths::target().join("asan")).arg("--").args(tests);
+    process::run(&mut cargo)
 }
 
 fn all(setup: &Outcome, selection: &[String], doc_tests: bool) -> Outcome {

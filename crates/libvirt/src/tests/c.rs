@@ -112,7 +112,8 @@ pub fn start_loop() {
 }
 
 /// A machine of its own for each connection.
-const MACHINE: &str = "<node><network><name>default</name><ip address='192.168.122.1' netmask='255.255.255.0'>
+const MACHINE: &str =
+    "<node><network><name>default</name><ip address='192.168.122.1' netmask='255.255.255.0'>
 <dhcp><range start='192.168.122.128' end='192.168.122.253'/></dhcp></ip></network>
 <domain type='test'><name>test</name><memory>8192</memory><vcpu>2</vcpu>
 <iothreads>2</iothreads><os><type>hvm</type></os><devices>
