@@ -269,6 +269,12 @@ pub fn prepare_live(def: &mut Domain, id: i32, dirs: &GuestDirs) -> Result<()> {
     for (position, disk) in def.devices.disks.iter_mut().enumerate().filter(|(_, d)| d.path().is_some()) {
         number_disk(disk, total - position as u32);
     }
+    // what is in no drive has no format
+    for disk in def.devices.disks.iter_mut().filter(|disk| disk.is_empty()) {
+        if let Some(driver) = &mut disk.driver {
+            driver.format = None;
+        }
+    }
     for channel in &mut def.devices.channels {
         prepare_channel(channel, dirs);
     }

@@ -23,15 +23,45 @@ fn hand_over(stage: &mut Stage, to: &Kind) {
     assert_eq!(stage.ok(&["list", "--name"]), "guest");
 }
 
+/// A file of nothing but zeroes, for a disk.
+fn image(stage: &Stage, name: &str) -> String {
+    let path = stage.daemon.directory().join(name);
+    let file = std::fs::File::create(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+    file.set_len(1 << 20).unwrap_or_else(|error| panic!("{name}: {error}"));
+    path.display().to_string()
+}
+
+/// The small Linux guest with a disk and a drive, running.
+fn start(stage: &Stage) {
+    let disk = image(stage, "disk.img");
+    let disks = format!(
+        "<devices><disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{disk}'/>\
+         <target dev='vda' bus='virtio'/></disk>\
+         <disk type='file' device='cdrom'><target dev='sda' bus='sata'/><readonly/></disk>"
+    );
+    let xml = stage.linux("guest").replacen("<devices>", &disks, 1);
+    stage.ok(&["define", &stage.file("guest.xml", &xml)]);
+    stage.ok(&["start", "guest"]);
+}
+
 /// A guest that one daemon started, another one pauses, a third one saves.
 fn adopted_by_one_and_the_other(first: &Kind, second: &Kind) {
     let mut stage = exchangeable!(first);
-    stage.define_linux("guest");
-    stage.ok(&["start", "guest"]);
+    start(&stage);
     hand_over(&mut stage, second);
-    assert!(stage.ok(&["domblklist", "guest"]).contains("Target"));
+    assert!(stage.ok(&["domblkstat", "guest", "vda"]).contains("vda rd_req"));
+    let more = image(&stage, "more.img");
+    stage.ok(&["attach-disk", "guest", &more, "vdb", "--targetbus", "virtio"]);
+    let medium = image(&stage, "medium.img");
+    stage.ok(&["change-media", "guest", "sda", &medium, "--insert"]);
     stage.ok(&["suspend", "guest"]);
     hand_over(&mut stage, first);
+    for (disk, there) in [("vda", "disk.img"), ("vdb", "more.img"), ("sda", "medium.img")] {
+        let list = stage.ok(&["domblklist", "guest"]);
+        let line = list.lines().find(|line| line.trim_start().starts_with(disk));
+        assert!(line.is_some_and(|line| line.ends_with(there)), "{disk} in {list}");
+    }
+    stage.ok(&["change-media", "guest", "sda", "--eject"]);
     stage.ok(&["resume", "guest"]);
     hand_over(&mut stage, second);
     let image = stage.daemon.directory().join("saved").display().to_string();

@@ -48,9 +48,13 @@ pub(super) fn load_definitions(core: &Core) {
 pub(super) fn find_running(core: &Arc<Core>) -> Vec<std::thread::JoinHandle<()>> {
     let mut threads = Vec::new();
     for name in store::status::names(&core.dirs) {
-        let Ok(status) = store::status::load(&core.dirs, &name) else {
-            // half a file is never written: this one is none of ours
-            continue;
+        let status = match store::status::load(&core.dirs, &name) {
+            Ok(status) => status,
+            Err(error) => {
+                // half a file is never written: whoever wrote this one may know what to do with it
+                log::error!("the state of guest {name} cannot be read: {error}");
+                continue;
+            }
         };
         let def = status.domain.clone();
         match adopt(core, &name, status) {

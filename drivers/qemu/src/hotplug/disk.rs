@@ -55,8 +55,9 @@ pub fn with_medium(disk: &Disk, medium: &Disk, index: u32) -> Disk {
         new.backing_store = Some(BackingStore::default());
     }
     let format = medium.driver.as_ref().and_then(|driver| driver.format.clone());
-    if let (Some(driver), Some(format)) = (&mut new.driver, format) {
-        driver.format = Some(format);
+    if let Some(driver) = &mut new.driver {
+        // what is in no drive has no format
+        driver.format = if medium.is_empty() { None } else { format.or(driver.format.take()) };
     }
     new
 }
