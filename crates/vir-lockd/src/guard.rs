@@ -52,6 +52,8 @@ struct Awaited {
 pub struct Left {
     /// How long the journal is.
     pub journal: u64,
+    /// Its keeper's number: that is this process's child, to be collected when it has ended.
+    pub keeper: Option<i32>,
 }
 
 impl Guard {
@@ -134,6 +136,11 @@ impl Guard {
     fn make_keeper(&mut self) {
         self.begin_keeper(None);
         self.confirm();
+    }
+
+    /// The keeper's number.
+    pub fn keeper(&self) -> Option<i32> {
+        self.keeper.as_ref().map(Keeper::pid)
     }
 
     /// The keeper's number, and what is readable when it is dead.
@@ -230,6 +237,9 @@ pub fn start(shared: &Arc<Shared>, dir: &Path, event_loop: &mut EventLoop) -> Re
         let former = Former::find(dir).unwrap_or_default();
         state.guard = Some(Guard::go_on(dir, &mut state.leases, left, former));
         drop(state);
+        if let Some(pid) = left.keeper {
+            collect(pid, event_loop);
+        }
         watch_keeper(shared, event_loop);
         return Ok(());
     }
@@ -258,6 +268,22 @@ pub fn start(shared: &Arc<Shared>, dir: &Path, event_loop: &mut EventLoop) -> Re
     drop(state);
     watch_keeper(shared, event_loop);
     Ok(())
+}
+
+/// Collects a child of the program before this one, when it ends.
+fn collect(pid: i32, event_loop: &mut EventLoop) {
+    use rustix::process::{Pid, WaitOptions, waitpid};
+    // one that was collected already is nobody's child any more, and who has its number now no child of ours
+    let Ok(child) = vir_base::process::Process::open(pid) else { return };
+    let watched = child.as_fd().try_clone_to_owned().and_then(|end| {
+        event_loop.watch(end, move |_| {
+            let _ = waitpid(Pid::from_raw(pid), WaitOptions::NOHANG);
+            false
+        })
+    });
+    if let Err(error) = watched {
+        log::debug!("process {pid} will not be collected: {error}");
+    }
 }
 
 /// Has a new keeper made when this one dies.

@@ -108,6 +108,22 @@ fn a_keeper_that_is_stopped_between_two_programs_is_waited_for_in_vain_and_not_f
     assert!(is_held(&disk));
 }
 
+/// Nothing is left of the keepers of earlier programs, not even a number.
+#[test]
+fn keepers_of_earlier_programs_are_collected() {
+    needs_host!(ours);
+    let scene = Scene::new();
+    let mut before = scene.keeper().unwrap();
+    for _ in 0..3 {
+        scene.signal(Signal::USR1);
+        eventually(
+            "another one has taken its place",
+            || matches!(scene.keepers()[..], [keeper] if keeper != before && works(keeper)),
+        );
+        before = scene.keeper().unwrap();
+    }
+}
+
 /// Whenever it happens: keepers are killed all the time while one program follows another.
 #[test]
 fn keepers_die_while_the_program_is_replaced() {

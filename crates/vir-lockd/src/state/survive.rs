@@ -9,7 +9,7 @@ use super::read::{self, Held, LEASED};
 use super::write;
 use crate::convert::{Passed, pass};
 use crate::daemon::{Shared, State};
-use crate::guard::Left;
+use crate::guard::{Guard, Left};
 use crate::kernel::{HostFiles, file_id};
 use crate::leases::Leases;
 use crate::program::{Client, Registration};
@@ -47,6 +47,9 @@ impl Survivor for Surviving {
         attached.text = attached::write(table, &mut attached.fds).into();
         if let Some(journal) = state.leases.journal() {
             own.insert("journal".into(), json!(journal));
+        }
+        if let Some(keeper) = state.guard.as_ref().and_then(Guard::keeper) {
+            own.insert("keeper".into(), json!(keeper));
         }
         Ok(())
     }
@@ -95,7 +98,9 @@ impl Survivor for Surviving {
         if origin == Origin::Ours && !document.attached.is_empty() {
             let mut state = self.shared.lock();
             let journal = document.own.get("journal").and_then(Value::as_u64);
-            state.left = journal.map(|journal| Left { journal });
+            let keeper = document.own.get("keeper").and_then(Value::as_i64);
+            let keeper = keeper.and_then(|pid| i32::try_from(pid).ok()).filter(|pid| *pid > 0);
+            state.left = journal.map(|journal| Left { journal, keeper });
             let weak = document.own.get("weak").and_then(Value::as_array);
             state.weak = weak.into_iter().flatten().filter_map(Value::as_u64).collect();
             return resume_attached(&document.attached, descriptors, &mut state, faults);
