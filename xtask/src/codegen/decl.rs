@@ -105,6 +105,10 @@ pub struct Call {
     pub acl: Vec<String>,
     pub filter: Vec<String>,
     pub write: Write,
+    /// Pairs of flags of which the C function takes one at most.
+    pub excludes: Vec<[String; 2]>,
+    /// Pairs of flags of which the first is not without the second.
+    pub requires: Vec<[String; 2]>,
     pub stream: Option<Stream>,
     pub fds_in: bool,
     pub fds_out: bool,
@@ -298,6 +302,8 @@ fn block(api: &mut Api, file: &mut File, at: usize, head: &str, clauses: &[(usiz
                 acl: vec![],
                 filter: vec![],
                 write: Write::Never,
+                excludes: vec![],
+                requires: vec![],
                 stream: None,
                 fds_in: false,
                 fds_out: false,
@@ -339,6 +345,8 @@ fn clause(call: &mut Call, at: usize, text: &str) -> At<()> {
             let words = text.split_once('"').map(|(_, w)| w.trim_end_matches('"').to_owned());
             call.write = Write::If { field: (*field).to_owned(), constant: (*constant).to_owned(), words };
         }
+        ("excludes", [one, other]) => call.excludes.push([one, other].map(|w| (*w).to_owned())),
+        ("requires", [one, other]) => call.requires.push([one, other].map(|w| (*w).to_owned())),
         ("stream", ["in", ..]) => call.stream = Some(Stream::In),
         ("stream", ["out", ..]) => call.stream = Some(Stream::Out),
         ("fds", ["in"]) => call.fds_in = true,

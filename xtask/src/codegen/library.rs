@@ -94,6 +94,7 @@ pub use crate::convert::{At, IntoC as _};
 pub use crate::handle::*;
 pub use crate::typed::Parameter;
 pub use std::ffi::{c_char, c_int, c_longlong, c_uint, c_ulong, c_ulonglong};
+pub use vir_api::constants;
 pub use vir_base::error::{Error, ErrorDomain};
 ";
 
@@ -207,6 +208,14 @@ fn wrapper(file: &File, call: &Call) -> Option<String> {
     }
     if !fields.is_empty() || w.stream {
         return None;
+    }
+    for (check, pairs) in [("exclusive", &call.excludes), ("requires", &call.requires)] {
+        for [one, other] in pairs {
+            let _ = writeln!(
+                w.body,
+                "        at.{check}(flags, [(\"{one}\", constants::{one}), (\"{other}\", constants::{other})])?;"
+            );
+        }
     }
     let result = result(call, ret, &w)?;
     let gives = rust(ret)?;

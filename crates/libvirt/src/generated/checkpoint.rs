@@ -20,6 +20,23 @@ pub unsafe extern "C" fn virDomainCheckpointCreateXML(
         let conn = domain.connection();
         conn.writable(at)?;
         let xmlDesc = at.text(xmlDesc, "xmlDesc")?;
+        at.exclusive(
+            flags,
+            [
+                ("VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE", constants::VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE),
+                ("VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE", constants::VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE),
+            ],
+        )?;
+        at.requires(
+            flags,
+            [
+                (
+                    "VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE_VALIDATE",
+                    constants::VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE_VALIDATE,
+                ),
+                ("VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE", constants::VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE),
+            ],
+        )?;
 
         let ret = conn.parts.hypervisor.domain_checkpoint_create_xml(
             &conn.caller(at.function),
@@ -147,6 +164,16 @@ pub unsafe extern "C" fn virDomainCheckpointDelete(
         let checkpoint = object(checkpoint, at.function)?;
         let conn = checkpoint.connection();
         conn.writable(at)?;
+        at.exclusive(
+            flags,
+            [
+                ("VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN", constants::VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN),
+                (
+                    "VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN_ONLY",
+                    constants::VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN_ONLY,
+                ),
+            ],
+        )?;
 
         conn.parts.hypervisor.domain_checkpoint_delete(
             &conn.caller(at.function),

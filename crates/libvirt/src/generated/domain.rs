@@ -421,6 +421,18 @@ pub unsafe extern "C" fn virDomainCoreDump(domain: *mut Domain, to: *const c_cha
         let conn = domain.connection();
         conn.writable(at)?;
         let to = at.text(to, "to")?;
+        at.exclusive(
+            flags,
+            [("VIR_DUMP_CRASH", constants::VIR_DUMP_CRASH), ("VIR_DUMP_LIVE", constants::VIR_DUMP_LIVE)],
+        )?;
+        at.exclusive(
+            flags,
+            [("VIR_DUMP_CRASH", constants::VIR_DUMP_CRASH), ("VIR_DUMP_RESET", constants::VIR_DUMP_RESET)],
+        )?;
+        at.exclusive(
+            flags,
+            [("VIR_DUMP_LIVE", constants::VIR_DUMP_LIVE), ("VIR_DUMP_RESET", constants::VIR_DUMP_RESET)],
+        )?;
 
         conn.parts.hypervisor.domain_core_dump(&conn.caller(at.function), domain.reference(), to, flags)?;
         Ok(0)
@@ -693,6 +705,13 @@ pub unsafe extern "C" fn virDomainManagedSave(dom: *mut Domain, flags: c_uint) -
         let dom = object(dom, at.function)?;
         let conn = dom.connection();
         conn.writable(at)?;
+        at.exclusive(
+            flags,
+            [
+                ("VIR_DOMAIN_SAVE_RUNNING", constants::VIR_DOMAIN_SAVE_RUNNING),
+                ("VIR_DOMAIN_SAVE_PAUSED", constants::VIR_DOMAIN_SAVE_PAUSED),
+            ],
+        )?;
 
         conn.parts.hypervisor.domain_managed_save(&conn.caller(at.function), dom.reference(), flags)?;
         Ok(0)
@@ -792,6 +811,13 @@ pub unsafe extern "C" fn virDomainGetMemoryParameters(
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
         let flags = flags | conn.takes_texts();
+        at.exclusive(
+            flags,
+            [
+                ("VIR_DOMAIN_AFFECT_LIVE", constants::VIR_DOMAIN_AFFECT_LIVE),
+                ("VIR_DOMAIN_AFFECT_CONFIG", constants::VIR_DOMAIN_AFFECT_CONFIG),
+            ],
+        )?;
 
         let ret = conn.parts.hypervisor.domain_get_memory_parameters(
             &conn.caller(at.function),
@@ -810,6 +836,20 @@ pub unsafe extern "C" fn virDomainSetVcpusFlags(domain: *mut Domain, nvcpus: c_u
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
         conn.writable(at)?;
+        at.exclusive(
+            flags,
+            [
+                ("VIR_DOMAIN_VCPU_GUEST", constants::VIR_DOMAIN_VCPU_GUEST),
+                ("VIR_DOMAIN_AFFECT_CONFIG", constants::VIR_DOMAIN_AFFECT_CONFIG),
+            ],
+        )?;
+        at.requires(
+            flags,
+            [
+                ("VIR_DOMAIN_VCPU_MAXIMUM", constants::VIR_DOMAIN_VCPU_MAXIMUM),
+                ("VIR_DOMAIN_AFFECT_CONFIG", constants::VIR_DOMAIN_AFFECT_CONFIG),
+            ],
+        )?;
 
         conn.parts.hypervisor.domain_set_vcpus_flags(
             &conn.caller(at.function),
@@ -828,6 +868,13 @@ pub unsafe extern "C" fn virDomainGetVcpusFlags(domain: *mut Domain, flags: c_ui
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        at.exclusive(
+            flags,
+            [
+                ("VIR_DOMAIN_AFFECT_LIVE", constants::VIR_DOMAIN_AFFECT_LIVE),
+                ("VIR_DOMAIN_AFFECT_CONFIG", constants::VIR_DOMAIN_AFFECT_CONFIG),
+            ],
+        )?;
 
         let ret = conn.parts.hypervisor.domain_get_vcpus_flags(
             &conn.caller(at.function),
@@ -912,6 +959,13 @@ pub unsafe extern "C" fn virDomainGetBlkioParameters(
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
         let flags = flags | conn.takes_texts();
+        at.exclusive(
+            flags,
+            [
+                ("VIR_DOMAIN_AFFECT_LIVE", constants::VIR_DOMAIN_AFFECT_LIVE),
+                ("VIR_DOMAIN_AFFECT_CONFIG", constants::VIR_DOMAIN_AFFECT_CONFIG),
+            ],
+        )?;
 
         let ret = conn.parts.hypervisor.domain_get_blkio_parameters(
             &conn.caller(at.function),
@@ -1022,6 +1076,13 @@ pub unsafe extern "C" fn virDomainGetSchedulerParametersFlags(
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
         let flags = flags | conn.takes_texts();
+        at.exclusive(
+            flags,
+            [
+                ("VIR_DOMAIN_AFFECT_LIVE", constants::VIR_DOMAIN_AFFECT_LIVE),
+                ("VIR_DOMAIN_AFFECT_CONFIG", constants::VIR_DOMAIN_AFFECT_CONFIG),
+            ],
+        )?;
 
         let ret = conn.parts.hypervisor.domain_get_scheduler_parameters_flags(
             &conn.caller(at.function),
@@ -1089,6 +1150,13 @@ pub unsafe extern "C" fn virDomainSaveFlags(
         conn.writable(at)?;
         let to = at.text(to, "to")?;
         let dxml = at.text_or_null(dxml, "dxml")?;
+        at.exclusive(
+            flags,
+            [
+                ("VIR_DOMAIN_SAVE_RUNNING", constants::VIR_DOMAIN_SAVE_RUNNING),
+                ("VIR_DOMAIN_SAVE_PAUSED", constants::VIR_DOMAIN_SAVE_PAUSED),
+            ],
+        )?;
 
         conn.parts.hypervisor.domain_save_flags(
             &conn.caller(at.function),
@@ -1115,6 +1183,13 @@ pub unsafe extern "C" fn virDomainRestoreFlags(
         conn.writable(at)?;
         let from = at.text(from, "from")?;
         let dxml = at.text_or_null(dxml, "dxml")?;
+        at.exclusive(
+            flags,
+            [
+                ("VIR_DOMAIN_SAVE_RUNNING", constants::VIR_DOMAIN_SAVE_RUNNING),
+                ("VIR_DOMAIN_SAVE_PAUSED", constants::VIR_DOMAIN_SAVE_PAUSED),
+            ],
+        )?;
 
         conn.parts.hypervisor.domain_restore_flags(&conn.caller(at.function), from, dxml, flags)?;
         Ok(0)
@@ -1169,6 +1244,13 @@ pub unsafe extern "C" fn virDomainSaveImageDefineXML(
         conn.writable(at)?;
         let file = at.text(file, "file")?;
         let dxml = at.text(dxml, "dxml")?;
+        at.exclusive(
+            flags,
+            [
+                ("VIR_DOMAIN_SAVE_RUNNING", constants::VIR_DOMAIN_SAVE_RUNNING),
+                ("VIR_DOMAIN_SAVE_PAUSED", constants::VIR_DOMAIN_SAVE_PAUSED),
+            ],
+        )?;
 
         conn.parts.hypervisor.domain_save_image_define_xml(&conn.caller(at.function), file, dxml, flags)?;
         Ok(0)
@@ -1383,6 +1465,13 @@ pub unsafe extern "C" fn virDomainGetBlockIoTune(
         let conn = dom.connection();
         let disk = at.text_or_null(disk, "disk")?;
         let flags = flags | conn.takes_texts();
+        at.exclusive(
+            flags,
+            [
+                ("VIR_DOMAIN_AFFECT_LIVE", constants::VIR_DOMAIN_AFFECT_LIVE),
+                ("VIR_DOMAIN_AFFECT_CONFIG", constants::VIR_DOMAIN_AFFECT_CONFIG),
+            ],
+        )?;
 
         let ret = conn.parts.hypervisor.domain_get_block_io_tune(
             &conn.caller(at.function),
@@ -1580,6 +1669,13 @@ pub unsafe extern "C" fn virDomainGetMetadata(
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
         let uri = at.text_or_null(uri, "uri")?;
+        at.exclusive(
+            flags,
+            [
+                ("VIR_DOMAIN_AFFECT_LIVE", constants::VIR_DOMAIN_AFFECT_LIVE),
+                ("VIR_DOMAIN_AFFECT_CONFIG", constants::VIR_DOMAIN_AFFECT_CONFIG),
+            ],
+        )?;
 
         let ret = conn.parts.hypervisor.domain_get_metadata(
             &conn.caller(at.function),
@@ -1859,6 +1955,18 @@ pub unsafe extern "C" fn virDomainCoreDumpWithFormat(
         let conn = domain.connection();
         conn.writable(at)?;
         let to = at.text(to, "to")?;
+        at.exclusive(
+            flags,
+            [("VIR_DUMP_CRASH", constants::VIR_DUMP_CRASH), ("VIR_DUMP_LIVE", constants::VIR_DUMP_LIVE)],
+        )?;
+        at.exclusive(
+            flags,
+            [("VIR_DUMP_CRASH", constants::VIR_DUMP_CRASH), ("VIR_DUMP_RESET", constants::VIR_DUMP_RESET)],
+        )?;
+        at.exclusive(
+            flags,
+            [("VIR_DUMP_LIVE", constants::VIR_DUMP_LIVE), ("VIR_DUMP_RESET", constants::VIR_DUMP_RESET)],
+        )?;
 
         conn.parts.hypervisor.domain_core_dump_with_format(
             &conn.caller(at.function),
@@ -2365,6 +2473,13 @@ pub unsafe extern "C" fn virDomainManagedSaveDefineXML(
         let conn = domain.connection();
         conn.writable(at)?;
         let dxml = at.text_or_null(dxml, "dxml")?;
+        at.exclusive(
+            flags,
+            [
+                ("VIR_DOMAIN_SAVE_RUNNING", constants::VIR_DOMAIN_SAVE_RUNNING),
+                ("VIR_DOMAIN_SAVE_PAUSED", constants::VIR_DOMAIN_SAVE_PAUSED),
+            ],
+        )?;
 
         conn.parts.hypervisor.domain_managed_save_define_xml(
             &conn.caller(at.function),
@@ -2605,6 +2720,19 @@ pub unsafe extern "C" fn virDomainAuthorizedSSHKeysSet(
         conn.writable(at)?;
         let user = at.text(user, "user")?;
         let keys = at.texts(keys, nkeys.into(), "keys")?;
+        at.exclusive(
+            flags,
+            [
+                (
+                    "VIR_DOMAIN_AUTHORIZED_SSH_KEYS_SET_APPEND",
+                    constants::VIR_DOMAIN_AUTHORIZED_SSH_KEYS_SET_APPEND,
+                ),
+                (
+                    "VIR_DOMAIN_AUTHORIZED_SSH_KEYS_SET_REMOVE",
+                    constants::VIR_DOMAIN_AUTHORIZED_SSH_KEYS_SET_REMOVE,
+                ),
+            ],
+        )?;
 
         conn.parts.hypervisor.domain_authorized_ssh_keys_set(
             &conn.caller(at.function),
@@ -2650,6 +2778,33 @@ pub unsafe extern "C" fn virDomainStartDirtyRateCalc(
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
         conn.writable(at)?;
+        at.exclusive(
+            flags,
+            [
+                (
+                    "VIR_DOMAIN_DIRTYRATE_MODE_PAGE_SAMPLING",
+                    constants::VIR_DOMAIN_DIRTYRATE_MODE_PAGE_SAMPLING,
+                ),
+                ("VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_BITMAP", constants::VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_BITMAP),
+            ],
+        )?;
+        at.exclusive(
+            flags,
+            [
+                (
+                    "VIR_DOMAIN_DIRTYRATE_MODE_PAGE_SAMPLING",
+                    constants::VIR_DOMAIN_DIRTYRATE_MODE_PAGE_SAMPLING,
+                ),
+                ("VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_RING", constants::VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_RING),
+            ],
+        )?;
+        at.exclusive(
+            flags,
+            [
+                ("VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_BITMAP", constants::VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_BITMAP),
+                ("VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_RING", constants::VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_RING),
+            ],
+        )?;
 
         conn.parts.hypervisor.domain_start_dirty_rate_calc(
             &conn.caller(at.function),
@@ -2699,6 +2854,13 @@ pub unsafe extern "C" fn virDomainSaveParams(
         let conn = domain.connection();
         conn.writable(at)?;
         let params = typed::read(at, params, nparams.into())?;
+        at.exclusive(
+            flags,
+            [
+                ("VIR_DOMAIN_SAVE_RUNNING", constants::VIR_DOMAIN_SAVE_RUNNING),
+                ("VIR_DOMAIN_SAVE_PAUSED", constants::VIR_DOMAIN_SAVE_PAUSED),
+            ],
+        )?;
 
         conn.parts.hypervisor.domain_save_params(
             &conn.caller(at.function),
@@ -2723,6 +2885,13 @@ pub unsafe extern "C" fn virDomainRestoreParams(
         let conn = connect(conn, ErrorDomain::Domain, at.function)?;
         conn.writable(at)?;
         let params = typed::read(at, params, nparams.into())?;
+        at.exclusive(
+            flags,
+            [
+                ("VIR_DOMAIN_SAVE_RUNNING", constants::VIR_DOMAIN_SAVE_RUNNING),
+                ("VIR_DOMAIN_SAVE_PAUSED", constants::VIR_DOMAIN_SAVE_PAUSED),
+            ],
+        )?;
 
         conn.parts.hypervisor.domain_restore_params(&conn.caller(at.function), &params, flags)?;
         Ok(0)

@@ -618,6 +618,13 @@ pub unsafe extern "C" fn virNetworkGetMetadata(
         let network = object(network, at.function)?;
         let conn = network.connection();
         let uri = at.text_or_null(uri, "uri")?;
+        at.exclusive(
+            flags,
+            [
+                ("VIR_NETWORK_UPDATE_AFFECT_LIVE", constants::VIR_NETWORK_UPDATE_AFFECT_LIVE),
+                ("VIR_NETWORK_UPDATE_AFFECT_CONFIG", constants::VIR_NETWORK_UPDATE_AFFECT_CONFIG),
+            ],
+        )?;
 
         let ret = conn
             .parts

@@ -7,4 +7,5 @@ pub use crate::convert::{At, IntoC as _};
 pub use crate::handle::*;
 pub use crate::typed::Parameter;
 pub use std::ffi::{c_char, c_int, c_longlong, c_uint, c_ulong, c_ulonglong};
+pub use vir_api::constants;
 pub use vir_base::error::{Error, ErrorDomain};

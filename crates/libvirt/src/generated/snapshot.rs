@@ -20,6 +20,27 @@ pub unsafe extern "C" fn virDomainSnapshotCreateXML(
         let conn = domain.connection();
         conn.writable(at)?;
         let xmlDesc = at.text(xmlDesc, "xmlDesc")?;
+        at.exclusive(
+            flags,
+            [
+                ("VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE", constants::VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE),
+                ("VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA", constants::VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA),
+            ],
+        )?;
+        at.exclusive(
+            flags,
+            [
+                ("VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE", constants::VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE),
+                ("VIR_DOMAIN_SNAPSHOT_CREATE_HALT", constants::VIR_DOMAIN_SNAPSHOT_CREATE_HALT),
+            ],
+        )?;
+        at.requires(
+            flags,
+            [
+                ("VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT", constants::VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT),
+                ("VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE", constants::VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE),
+            ],
+        )?;
 
         let ret = conn.parts.hypervisor.domain_snapshot_create_xml(
             &conn.caller(at.function),
@@ -156,6 +177,13 @@ pub unsafe extern "C" fn virDomainRevertToSnapshot(snapshot: *mut DomainSnapshot
         let snapshot = object(snapshot, at.function)?;
         let conn = snapshot.connection();
         conn.writable(at)?;
+        at.exclusive(
+            flags,
+            [
+                ("VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING", constants::VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING),
+                ("VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED", constants::VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED),
+            ],
+        )?;
 
         conn.parts.hypervisor.domain_revert_to_snapshot(
             &conn.caller(at.function),
@@ -174,6 +202,16 @@ pub unsafe extern "C" fn virDomainSnapshotDelete(snapshot: *mut DomainSnapshot, 
         let snapshot = object(snapshot, at.function)?;
         let conn = snapshot.connection();
         conn.writable(at)?;
+        at.exclusive(
+            flags,
+            [
+                ("VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN", constants::VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN),
+                (
+                    "VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY",
+                    constants::VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY,
+                ),
+            ],
+        )?;
 
         conn.parts.hypervisor.domain_snapshot_delete(
             &conn.caller(at.function),
