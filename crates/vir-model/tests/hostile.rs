@@ -143,3 +143,25 @@ proptest! {
         check(&String::from_utf8_lossy(&bytes), true)?;
     }
 }
+
+/// How long 100,000 devices may take on a slow machine: some time for each, and not for each pair of them.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
+
+#[test]
+fn very_many_devices_take_time_by_their_number() {
+    use std::fmt::Write as _;
+    let mut devices = String::new();
+    for i in 0..50_000 {
+        let _ = write!(devices, "<controller type='scsi' index='{i}'/><smartcard mode='host'/>");
+    }
+    let xml = format!(
+        "<domain type='test'><name>a</name><memory>1024</memory><os><type>hvm</type></os><devices>{devices}\
+         <channel type='pty'><target type='virtio'/></channel></devices></domain>"
+    );
+    let start = std::time::Instant::now();
+    let domain = complete(&xml, false).unwrap();
+    vir_model::domain::validate::controllers::distinct(&domain).unwrap();
+    assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
+    // those of the document, and one each for channels and smart cards
+    assert_eq!(domain.devices.controllers.len(), 50_002);
+}

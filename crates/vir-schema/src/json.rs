@@ -99,8 +99,7 @@ fn inside(row: &'static Row, names: &Names) -> Value {
 fn data(row: &'static Row) -> Value {
     let words = row.words();
     if !words.is_empty() && !row.fits("x") {
-        let more = ["default", "none"].into_iter().filter(|word| row.fits(word) && !words.contains(word));
-        return json!({ "enum": words.iter().copied().chain(more).collect::<Vec<_>>() });
+        return json!({ "enum": words.iter().copied().chain(row.idle()).collect::<Vec<_>>() });
     }
     match value(row.ty) {
         "u8" | "u16" | "u32" | "u64" if !row.fits("x") => json!({ "type": "integer", "minimum": 0 }),

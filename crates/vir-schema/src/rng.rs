@@ -104,13 +104,7 @@ fn data(w: &mut Writer, row: &'static Row) {
     let closed = !words.is_empty() && !["", "x"].iter().any(|text| row.fits(text));
     if closed {
         w.element("choice", |w| {
-            words.iter().for_each(|word| w.leaf("value", word));
-            if row.fits("default") && !words.contains(&"default") {
-                w.leaf("value", "default");
-            }
-            if row.fits("none") && !words.contains(&"none") {
-                w.leaf("value", "none");
-            }
+            words.iter().chain(&row.idle()).for_each(|word| w.leaf("value", word));
         });
         return;
     }
@@ -166,4 +160,23 @@ fn foreign(w: &mut Writer) {
             });
         });
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vir_model::documents::named;
+
+    #[test]
+    fn words_that_say_nothing_are_words() {
+        let schema = schema(&[*named("domain").unwrap()]);
+        let rest = schema
+            .split("<attribute name=\"vgaconf\">")
+            .nth(1)
+            .or(schema.split("<attribute name='vgaconf'>").nth(1));
+        let attribute = rest.and_then(|rest| rest.split("</attribute>").next()).unwrap();
+        for word in ["on", "off", "io"] {
+            assert!(attribute.contains(&format!("<value>{word}</value>")), "{attribute}");
+        }
+    }
 }

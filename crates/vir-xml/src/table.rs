@@ -124,6 +124,13 @@ pub fn unknown(root: &Element, table: &'static Table) -> Vec<Unknown> {
 }
 
 impl Row {
+    /// Words that may stand where one of [`Row::words`] does, and say as much as nothing.
+    pub fn idle(&self) -> Vec<&'static str> {
+        const IDLE: [&str; 3] = ["default", "none", "io"];
+        let words = self.words();
+        IDLE.into_iter().filter(|word| self.fits(word) && !words.contains(word)).collect()
+    }
+
     /// Whether a text may be its value.
     pub fn fits(&self, text: &str) -> bool {
         match self.inside {

@@ -15,6 +15,7 @@ pub mod memory;
 pub mod namespaces;
 pub mod normal;
 pub mod numa;
+mod ordering;
 pub mod os;
 pub mod pass;
 pub mod plug;

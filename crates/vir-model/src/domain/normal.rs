@@ -5,7 +5,7 @@ use super::device::Devices;
 use super::device::controller::{Controller, ControllerType};
 use super::device::small::RngBackendModel;
 use super::os::OsType;
-use super::{Domain, VirtType};
+use super::{Domain, VirtType, ordering};
 use vir_base::{Result, bail};
 use vir_xml::{Element, Node, YesNo};
 
@@ -90,8 +90,7 @@ fn boot(domain: &mut Domain) {
     domain.os.bootmenu.take_if(|menu| menu.enable.is_none());
 }
 
-/// Controllers of a type stand together in the order of their indexes; one without gets the lowest
-/// that is free.
+/// Controllers in their order; USB is on or off, and a companion has a master.
 fn controllers(devices: &mut Devices) -> Result<()> {
     let usb = |controller: &Controller| controller.is(ControllerType::Usb);
     let none = |controller: &Controller| controller.model.as_deref() == Some("none");
@@ -107,40 +106,11 @@ fn controllers(devices: &mut Devices) -> Result<()> {
     {
         bail!(Domain, XmlDetail, "No master USB controller specified");
     }
-    for controller in std::mem::take(&mut devices.controllers) {
-        devices.insert_controller(controller);
-    }
-    for i in 0..devices.controllers.len() {
-        if devices.controllers[i].index.is_none() {
-            let index = group_index(&devices.controllers, i).or_else(|| free_index(&devices.controllers, i));
-            devices.controllers[i].index = index;
-        }
-    }
+    let mut all = ordering::sorted(std::mem::take(&mut devices.controllers));
+    ordering::number(&mut all);
     // with their indexes known, masters can go before their companions
-    for controller in std::mem::take(&mut devices.controllers) {
-        devices.insert_controller(controller);
-    }
+    devices.controllers = ordering::sorted(all);
     Ok(())
-}
-
-fn free_index(controllers: &[Controller], i: usize) -> Option<u32> {
-    let of_kind = controllers.iter().filter(|controller| controller.kind == controllers[i].kind);
-    let taken: Vec<u32> = of_kind.filter_map(|controller| controller.index).collect();
-    (0..).find(|index| !taken.contains(index))
-}
-
-/// The index of the USB 2 controller before this one, if both belong together.
-fn group_index(controllers: &[Controller], i: usize) -> Option<u32> {
-    let in_group = |controller: &Controller| {
-        let model = controller.model.as_deref();
-        controller.is(ControllerType::Usb) && model.is_some_and(|model| model.starts_with("ich9-"))
-    };
-    let new = &controllers[i];
-    let before = controllers[..i].iter().rfind(|controller| controller.is(ControllerType::Usb))?;
-    let taken = |other: &Controller| {
-        other.is(ControllerType::Usb) && other.index == before.index && other.model == new.model
-    };
-    (in_group(new) && in_group(before) && !controllers.iter().any(taken)).then_some(before.index)?
 }
 
 /// Programs keep one element a namespace in `<metadata>`: what has none, and all but the first of

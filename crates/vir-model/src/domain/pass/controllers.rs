@@ -7,31 +7,61 @@ use crate::domain::device::controller::{Controller, ControllerType};
 use crate::domain::device::disk::DiskBus;
 use crate::domain::device::hostdev::HostdevSource;
 use crate::domain::device::info::Address;
+use std::collections::HashSet;
 
 /// Adds them.
 pub fn add_implicit(domain: &mut Domain) {
-    let devices = &mut domain.devices;
+    let mut adding = Adding::to(&mut domain.devices);
     for (bus, kind) in [
         (DiskBus::Scsi, ControllerType::Scsi),
         (DiskBus::Fdc, ControllerType::Fdc),
         (DiskBus::Ide, ControllerType::Ide),
         (DiskBus::Sata, ControllerType::Sata),
     ] {
-        let placed = devices.disks.iter().filter(|disk| disk.bus() == Some(bus));
+        let placed = adding.devices.disks.iter().filter(|disk| disk.bus() == Some(bus));
         let last = placed.filter_map(|disk| drive(disk.info.address.as_ref())).max();
-        up_to(devices, kind, last, None);
+        adding.up_to(kind, last, None);
     }
-    virtio_serial(devices);
-    smartcards(devices);
+    virtio_serial(&mut adding);
+    smartcards(&mut adding);
     let scsi = |source: &Option<HostdevSource>| {
         matches!(source, Some(HostdevSource::Scsi { .. } | HostdevSource::Iscsi(_)))
     };
+    let devices = &*adding.devices;
     let hostdevs = devices.hostdevs.iter().filter(|hostdev| scsi(&hostdev.source));
     let last = hostdevs.filter_map(|hostdev| drive(hostdev.info.address.as_ref())).max();
     let known = |index| devices.controllers.iter().find(|c| c.is(ControllerType::Scsi) && c.index() == index);
     // one that is full is followed by one of its kind
     let model = last.and_then(known).and_then(|controller| controller.model.clone());
-    up_to(devices, ControllerType::Scsi, last, model.as_deref());
+    adding.up_to(ControllerType::Scsi, last, model.as_deref());
+}
+
+/// What there is already is looked up, since a document may hold any number of controllers.
+struct Adding<'a> {
+    devices: &'a mut Devices,
+    known: HashSet<(ControllerType, u32)>,
+}
+
+impl<'a> Adding<'a> {
+    fn to(devices: &'a mut Devices) -> Self {
+        let known = devices.controllers.iter().filter_map(|c| Some((c.kind?, c.index()))).collect();
+        Self { devices, known }
+    }
+
+    fn ensure(&mut self, kind: ControllerType, index: u32, model: Option<&str>) {
+        if self.known.insert((kind, index)) {
+            self.devices.insert_controller(Controller::new(kind, index, model));
+        }
+    }
+
+    fn up_to(&mut self, kind: ControllerType, last: Option<u32>, model: Option<&str>) {
+        // a place on a controller of a high number is no wish for as many controllers
+        for index in 0..=last.map_or(0, |last| last.min(4096)) {
+            if last.is_some() {
+                self.ensure(kind, index, model);
+            }
+        }
+    }
 }
 
 fn drive(address: Option<&Address>) -> Option<u32> {
@@ -48,16 +78,8 @@ pub fn ensure(devices: &mut Devices, kind: ControllerType, index: u32, model: Op
     }
 }
 
-fn up_to(devices: &mut Devices, kind: ControllerType, last: Option<u32>, model: Option<&str>) {
-    // a place on a controller of a high number is no wish for as many controllers
-    for index in 0..=last.map_or(0, |last| last.min(4096)) {
-        if last.is_some() {
-            ensure(devices, kind, index, model);
-        }
-    }
-}
-
-fn virtio_serial(devices: &mut Devices) {
+fn virtio_serial(adding: &mut Adding<'_>) {
+    let devices = &*adding.devices;
     let index = |address: Option<&Address>| match address {
         Some(Address::VirtioSerial { controller, .. }) => *controller,
         _ => 0,
@@ -73,25 +95,28 @@ fn virtio_serial(devices: &mut Devices) {
         .chain(consoles.map(|console| index(console.info.address.as_ref())))
         .collect();
     for index in wanted {
-        ensure(devices, ControllerType::VirtioSerial, index, None);
+        adding.ensure(ControllerType::VirtioSerial, index, None);
     }
 }
 
-fn smartcards(devices: &mut Devices) {
-    for i in 0..devices.smartcards.len() {
-        let controller = match &devices.smartcards[i].info.address {
-            Some(Address::Ccid { controller, .. }) => *controller,
-            Some(_) => 0,
-            None => {
-                let slots = devices.smartcards.iter().filter_map(|card| match card.info.address {
-                    Some(Address::Ccid { controller: 0, slot }) => Some(slot),
-                    _ => None,
-                });
-                let slot = slots.max().map_or(0, |slot| slot.saturating_add(1));
-                devices.smartcards[i].info.address = Some(Address::Ccid { controller: 0, slot });
-                0
-            }
-        };
-        ensure(devices, ControllerType::Ccid, controller, None);
+fn smartcards(adding: &mut Adding<'_>) {
+    let cards = &mut adding.devices.smartcards;
+    let slot = |address: &Option<Address>| match address {
+        Some(Address::Ccid { controller: 0, slot }) => Some(*slot),
+        _ => None,
+    };
+    // cards without a place come behind those that have one on the first controller
+    let taken = cards.iter().filter_map(|card| slot(&card.info.address)).max();
+    let mut next = taken.map_or(0, |slot| slot.saturating_add(1));
+    let mut wanted = vec![];
+    for card in cards {
+        let address = card.info.address.get_or_insert_with(|| {
+            next = next.saturating_add(1);
+            Address::Ccid { controller: 0, slot: next - 1 }
+        });
+        wanted.push(if let Address::Ccid { controller, .. } = address { *controller } else { 0 });
+    }
+    for controller in wanted {
+        adding.ensure(ControllerType::Ccid, controller, None);
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::Domain;
 use crate::domain::device::controller::{Controller, ControllerType};
+use std::collections::HashSet;
 use vir_base::{Result, bail};
 
 /// Each is the only one with its number.
@@ -9,13 +10,12 @@ use vir_base::{Result, bail};
 /// # Errors
 /// The first that is not.
 pub fn distinct(domain: &Domain) -> Result<()> {
-    let controllers = &domain.devices.controllers;
-    for (i, controller) in controllers.iter().enumerate() {
+    let mut seen = HashSet::new();
+    for controller in &domain.devices.controllers {
         // several USB controllers may share one: companions do
-        let same = |other: &Controller| other.kind == controller.kind && other.index() == controller.index();
         if let Some(kind) = controller.kind
             && kind != ControllerType::Usb
-            && controllers[..i].iter().any(same)
+            && !seen.insert((kind, controller.index()))
         {
             bail!(Domain, XmlError, "Multiple '{kind}' controllers with index '{}'", controller.index());
         }
