@@ -32,10 +32,11 @@ impl Unplug {
         *self.lock() = Some((alias.to_owned(), None));
     }
 
-    /// Nothing is waited for any more.
-    pub fn forget(&self) {
-        *self.lock() = None;
+    /// Nothing is waited for any more; gives what was told until now.
+    pub fn forget(&self) -> Option<Departure> {
+        let awaited = self.lock().take();
         self.told.notify_all();
+        awaited.and_then(|(_, departure)| departure)
     }
 
     /// Tells what became of a device; false if nobody waits for it.
@@ -89,7 +90,7 @@ mod tests {
         });
         assert_eq!(unplug.wait(Duration::from_secs(60)), Some(Departure::Refused));
         assert!(teller.join().unwrap());
-        unplug.forget();
+        assert_eq!(unplug.forget(), Some(Departure::Refused), "nothing that was told is lost");
         assert_eq!((unplug.seen(), unplug.tell("net0", Departure::Gone)), (None, false));
     }
 }

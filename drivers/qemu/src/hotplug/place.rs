@@ -232,19 +232,16 @@ fn name(devices: &Devices, device: &mut LoneDevice) {
         },
         _ => return,
     };
-    // consoles are serial ports by another name too
-    let also = if prefix == "console" { "serial" } else { prefix };
-    let number = |info: &DeviceInfo| {
-        let alias = info.alias.as_deref()?;
-        let rest = alias.strip_prefix(prefix).or_else(|| alias.strip_prefix(also))?;
-        rest.parse::<u32>().ok()
-    };
     let mut next = 0;
-    devices.for_each_info(&mut |info| {
-        if let Some(taken) = number(info) {
-            next = next.max(taken.saturating_add(1));
-        }
-    });
+    let mut count = |info: &DeviceInfo, prefix: &str| {
+        let number = info.alias.as_deref().and_then(|alias| alias.strip_prefix(prefix)?.parse::<u32>().ok());
+        next = number.map_or(next, |taken| next.max(taken.saturating_add(1)));
+    };
+    devices.for_each_info(&mut |info| count(info, prefix));
+    if prefix == "console" {
+        // one that is a serial port by another name counts too
+        devices.consoles.iter().for_each(|console| count(&console.info, "serial"));
+    }
     if let Some(info) = device.info_mut() {
         info.alias.get_or_insert_with(|| format!("{prefix}{next}"));
     }

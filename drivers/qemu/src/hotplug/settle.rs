@@ -64,8 +64,14 @@ pub fn settle(
     if let (LoneDevice::Interface(net), Some(mac)) = (&mut settled, mac) {
         net.mac = mac;
     }
-    if let (LoneDevice::Controller(settled), LoneDevice::Controller(given)) = (&mut settled, &device) {
-        settled.index = given.index;
+    match (&mut settled, &device) {
+        (LoneDevice::Controller(settled), LoneDevice::Controller(given)) => settled.index = given.index,
+        // alone it is the first, which it need not be among others
+        (LoneDevice::Console(settled), LoneDevice::Console(given)) => {
+            let port = given.target.as_ref().and_then(|target| target.port).unwrap_or(0);
+            settled.target.get_or_insert_default().port = Some(port);
+        }
+        _ => {}
     }
     Ok(settled)
 }

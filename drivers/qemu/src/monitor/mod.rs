@@ -405,4 +405,4 @@ fn wait_writable(socket: BorrowedFd<'_>, end: Instant) -> Result<(), Errno> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -7,7 +7,7 @@ use vir_base::ErrorCode;
 
 /// What a sink was told.
 #[derive(Debug, PartialEq)]
-enum Told {
+pub(crate) enum Told {
     Event(String),
     Closed(String),
 }
@@ -27,7 +27,7 @@ impl EventSink for Recorder {
 const SHORT: Duration = Duration::from_millis(300);
 
 /// A QEMU that answers each command line with what `answer` makes of (command, id).
-fn fake(
+pub(crate) fn fake(
     answer: impl Fn(&str, &str) -> Option<String> + Send + 'static,
 ) -> (Arc<Reactor>, Result<Monitor>, Receiver<Told>) {
     let (ours, theirs) = UnixStream::pair().unwrap();

@@ -36,7 +36,7 @@ pub fn assign(def: &mut Domain) {
     }
     number!(interfaces "net" serials "serial" parallels "parallel" channels "channel" inputs "input"
             sounds "sound" videos "video" watchdogs "watchdog" rngs "rng" panics "panic");
-    if let Some(balloon) = &mut devices.balloon {
+    if let Some(balloon) = devices.balloon.as_mut().filter(|balloon| balloon.is_there()) {
         balloon.info.alias.get_or_insert_with(|| "balloon0".to_owned());
     }
     let first_serial = devices.serials.first().and_then(|s| s.info.alias.clone());

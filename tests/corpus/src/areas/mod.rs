@@ -3,6 +3,7 @@
 mod generic;
 mod guests;
 mod host;
+mod hotplug;
 mod images;
 mod moments;
 mod network;
@@ -21,6 +22,7 @@ pub const ALL: &[&dyn Area] = &[
     &generic::Generic,
     &qemu::Config,
     &qemu::Active,
+    &hotplug::Hotplug,
     &status::Kept,
     &status::Moved,
     &moments::Snapshots,

@@ -51,7 +51,13 @@ pub(super) fn attach(core: &Core, job: &Job, device: LoneDevice) -> Result<()> {
 fn complete(live: &Live, placed: &mut Placed) {
     match &mut placed.device {
         LoneDevice::Disk(disk) if disk.path().is_some() => model::number_disk(disk, live.last_node + 1),
-        LoneDevice::Channel(channel) => model::prepare_channel(channel, &live.dirs),
+        LoneDevice::Channel(channel) => {
+            model::prepare_channel(channel, &live.dirs);
+            // QEMU tells when the guest opens it, and nothing before that
+            if let Some(target) = &mut channel.target {
+                target.state = None;
+            }
+        }
         LoneDevice::Interface(_) => placed.device = host::name_tap(placed.device.clone()),
         _ => {}
     }

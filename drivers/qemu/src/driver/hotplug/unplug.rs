@@ -56,35 +56,37 @@ fn take(core: &Core, job: &Job, live: &Live, found: &LoneDevice, wait: bool) -> 
     if wait {
         live.unplug.expect(&alias);
     }
-    let result = ask(core, job, live, found, &alias, wait);
-    live.unplug.forget();
-    result?;
+    let asked = ask(job, live, &alias, wait);
+    // told after the waiting ended, but before nobody waited
+    let late = live.unplug.forget();
+    match asked? {
+        Some(Departure::Gone) => remove(core, job, live.id, found)?,
+        Some(Departure::Refused) => {
+            bail!(Qemu, OperationFailed, "unplug of device was rejected by the guest")
+        }
+        None if late == Some(Departure::Gone) => remove(core, job, live.id, found)?,
+        None => {}
+    }
     core.save_status(guest);
     Ok(())
 }
 
-fn ask(core: &Core, job: &Job, live: &Live, found: &LoneDevice, alias: &str, wait: bool) -> Result<()> {
+/// Asks the guest to let go of a device, and waits for a while; `None` if it takes its time.
+fn ask(job: &Job, live: &Live, alias: &str, wait: bool) -> Result<Option<Departure>> {
     let arguments = json!({"id": alias}).as_object().cloned();
-    let asked = job.monitor(|monitor| monitor.raw("device_del", arguments, None));
-    match asked? {
+    match job.monitor(|monitor| monitor.raw("device_del", arguments, None))? {
         Ok(_) => {}
         // told before it was refused
-        Err(_) if live.unplug.seen() == Some(Departure::Gone) => {}
+        Err(_) if live.unplug.seen() == Some(Departure::Gone) => return Ok(Some(Departure::Gone)),
         // QEMU has let go of it already
-        Err(refusal) if refusal.class == "DeviceNotFound" => return remove(core, job, live.id, found),
+        Err(refusal) if refusal.class == "DeviceNotFound" => return Ok(Some(Departure::Gone)),
         Err(refusal) => return Err(crate::monitor::refused("device_del", &refusal)),
     }
     if !wait {
-        return Ok(());
+        return Ok(None);
     }
     let pseries = live.def.os.arch().starts_with("ppc64");
-    match live.unplug.wait(if pseries { PSERIES_PATIENCE } else { PATIENCE }) {
-        Some(Departure::Gone) => remove(core, job, live.id, found),
-        Some(Departure::Refused) => {
-            bail!(Qemu, OperationFailed, "unplug of device was rejected by the guest")
-        }
-        None => Ok(()),
-    }
+    Ok(live.unplug.wait(if pseries { PSERIES_PATIENCE } else { PATIENCE }))
 }
 
 /// The guest has let go of a device: so does everybody else.
