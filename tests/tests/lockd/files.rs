@@ -17,8 +17,13 @@ fn a_hard_link_is_the_same_disk() {
     other.register(2, 1, "other").unwrap();
     one.acquire("", &disk, 0).unwrap();
     let refused = other.acquire("", &link, 0);
-    if refused.is_ok() {
+    if daemon.is_peer() {
+        assert_eq!(refused, Ok(()), "both have it");
         other.release("", &link).unwrap();
+        assert_eq!(lock_on(&disk), None, "and then nobody, though the other one has not released it");
+        // it would end us for it
+        one.release("", &disk).unwrap();
+        return;
     }
     assert_eq!(lock_on(&disk), Some(LockKind::Write), "and whoever holds it is still alone");
     assert_eq!(refused, Err(format!("87 51 resource busy: Lockspace resource '{link}' is locked")));
@@ -33,6 +38,10 @@ fn a_lockspace_is_a_directory() {
     let file = daemon.disk("file");
     let client = daemon.connect();
     client.register(1, std::process::id(), "vm").unwrap();
+    if daemon.is_peer() {
+        assert_eq!(client.new_space(&file), Ok(()));
+        return;
+    }
     let expected = format!("1 51 internal error: Lockspace location {file} exists, but is not a directory");
     assert_eq!(client.space(&file), Err(expected.clone()));
     assert_eq!(client.new_space(&file), Err(expected));

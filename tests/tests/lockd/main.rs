@@ -5,6 +5,7 @@
 mod command_line;
 mod crowd;
 mod documents;
+mod faults;
 mod files;
 mod model;
 mod owners;

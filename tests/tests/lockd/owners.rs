@@ -28,6 +28,12 @@ fn a_shared_lease_held_twice_goes_wholly() {
     // it may be ended before it can say so
     holder.ask("leave");
     assert_eq!(holder.wait().signal(), Some(15));
+    if daemon.is_peer() {
+        // it has answered somebody since, and so it has done what it does when one leaves
+        daemon.connect().register(2, 1, "later").unwrap();
+        assert_eq!(lock_on(&disk), Some(LockKind::Read), "nobody has it, and nobody can have it");
+        return;
+    }
     until_free(&disk);
 }
 
@@ -50,6 +56,13 @@ fn others_are_served_while_an_owner_is_being_ended() {
     other.acquire("", &other_disk, 0).unwrap();
     let still_held = other.acquire("", &disk, 0).is_err();
     let (ended, lock) = (holder.ended(), lock_on(&disk));
+    if daemon.is_peer() {
+        // it would end us for what we hold
+        other.release("", &other_disk).unwrap();
+        assert_eq!(other.release("", &disk).is_ok(), !still_held);
+        assert!(ended.is_some(), "nobody was answered before it had ended");
+        return;
+    }
     if asked.elapsed() > Duration::from_secs(1) {
         skip!("needs a host that is less busy: the owner's time was over before others could ask");
     }
@@ -129,6 +142,11 @@ fn a_number_that_is_another_processs_by_now_is_not_signalled() {
         ferrovirt_tests::skip!("needs a quieter host: the number was always taken");
     };
     assert!(heir.end(PATIENCE).unwrap());
+    if daemon.is_peer() {
+        let status = until("a stranger is killed", || stranger.try_wait().unwrap());
+        assert_eq!(status.signal(), Some(15));
+        return;
+    }
     until_free(&disk);
     // the daemon has acted on the end of the connection before it answers this
     let later = daemon.connect();
