@@ -1,12 +1,16 @@
 //! The project's chores: `cargo xtask help` lists them. One module each; this file is their table.
 
+mod abi;
 mod arrows;
+mod bench_api;
 mod codegen;
 mod coverage;
 mod fuzz;
 mod guest;
 mod headers;
+mod install;
 mod library;
+mod manual;
 mod outcome;
 mod paths;
 mod process;
@@ -89,6 +93,18 @@ const CHORES: &[Chore] = &[
         run: test::interop,
     },
     Chore {
+        name: "abi-report",
+        arguments: "[--write]",
+        about: "call every public function, also on the C library where it is installed, and compare",
+        run: abi::chore,
+    },
+    Chore {
+        name: "install",
+        arguments: "[--debug]",
+        about: "put everything where distributions have it: DESTDIR, PREFIX, LIBDIR, SYSCONFDIR, LOCALSTATEDIR, UNITDIR",
+        run: install::chore,
+    },
+    Chore {
         name: "corpus",
         arguments: "[--root DIR] [--area NAME] [--case NAME] [--json FILE]",
         about: "run cases of input and expected output",
@@ -99,6 +115,12 @@ const CHORES: &[Chore] = &[
         arguments: "[ROUNDS [SECONDS]]",
         about: "measure the daemon beside an echo server and, where it is installed, the C daemon",
         run: programs::bench_rpc,
+    },
+    Chore {
+        name: "bench-api",
+        arguments: "[ROUNDS]",
+        about: "measure the C library and, where it is installed, libvirt's own",
+        run: bench_api::chore,
     },
     Chore {
         name: "bench-xml",

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::outcome::Outcome;
-use crate::{library, paths, process};
+use crate::{install, library, paths, process};
 
 /// `cargo xtask build`
 pub(crate) fn chore(arguments: &[String]) -> Outcome {
@@ -17,7 +17,9 @@ pub(crate) fn chore(arguments: &[String]) -> Outcome {
 /// Builds every program in release.
 pub(crate) fn release() -> Outcome {
     process::run(programs().arg("--release"))?;
-    library::link("release", &paths::target().join("release"))
+    let library = paths::target().join("release");
+    library::link("release", &library)?;
+    install::uninstalled(&library)
 }
 
 /// Builds every program as the tests run them.

@@ -12,7 +12,7 @@ pub trait Failed {
 macro_rules! failed {
     ($($ty:ty = $value:expr),*) => { $(impl Failed for $ty { fn failed() -> Self { $value } })* };
 }
-failed!(c_int = -1, c_uint = 0, c_ulong = 0, c_long = -1, () = ());
+failed!(c_int = -1, c_uint = c_uint::MAX, c_ulong = 0, c_long = -1, () = ());
 
 impl<T> Failed for *mut T {
     fn failed() -> Self {

@@ -32,10 +32,9 @@ pub unsafe extern "C" fn virGetVersion(
     driver: *mut c_ulong,
 ) -> c_int {
     entry(|| {
-        let at = At { domain: ErrorDomain::None, function: "virGetVersion" };
         // SAFETY: the program's places.
         unsafe {
-            *at.place(lib, "libVer")? = VERSION;
+            *lib.as_mut().ok_or_else(crate::error::unknown)? = VERSION;
             if let Some(driver) = driver.as_mut() {
                 *driver = VERSION;
             }

@@ -6,6 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr::null_mut;
 use std::sync::{Mutex, PoisonError};
+use vir_base::error::ErrorData;
 use vir_base::{Error, ErrorDomain};
 
 /// `virError`.
@@ -103,6 +104,24 @@ fn copy(from: &virError) -> virError {
 /// The call that runs on this thread is about `conn`.
 pub fn concerns(conn: *mut Connect) {
     CONCERNS.set(conn);
+}
+
+/// What is said when nothing was.
+pub fn unknown() -> Error {
+    Error::from_data(ErrorData {
+        code: 1,
+        domain: 0,
+        message: Some("An error occurred, but the cause is unknown".to_owned()),
+        level: 2,
+        str1: None,
+        str2: None,
+        str3: None,
+        dom: None,
+        net: None,
+        hint: None,
+        int1: -1,
+        int2: -1,
+    })
 }
 
 /// Forgets the thread's last error.

@@ -5,6 +5,8 @@
 mod admin;
 mod adoption;
 mod c_clients;
+<<<<<<< HEAD
+=======
 mod c_library;
 mod command_line;
 mod console;
@@ -12,6 +14,7 @@ mod definition;
 mod differential;
 mod events;
 mod host;
+mod install;
 mod leases;
 mod life;
 mod list;
@@ -28,3 +31,4 @@ mod session;
 mod statistics;
 mod test_driver;
 mod virt_install;
+>>>>>>> e90670c (make install, the API for generators, abi-report and bench-api)

@@ -3,7 +3,8 @@
 //! They are our own and of one hand, so that reading them takes no C parser: declarations begin at the
 //! start of a line, what is described stands below its comment.
 
-pub(crate) mod read;
+pub(crate) mod api_xml;
+mod read;
 
 use std::collections::BTreeMap;
 use std::path::Path;

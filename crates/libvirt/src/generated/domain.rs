@@ -2503,6 +2503,7 @@ pub unsafe extern "C" fn virDomainSetLifecycleAction(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         conn.parts.hypervisor.domain_set_lifecycle_action(
             &conn.caller(at.function),
@@ -2551,6 +2552,7 @@ pub unsafe extern "C" fn virDomainGetLaunchSecurityInfo(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         let ret = conn.parts.hypervisor.domain_get_launch_security_info(
             &conn.caller(at.function),
@@ -2601,6 +2603,7 @@ pub unsafe extern "C" fn virDomainGetGuestInfo(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
 
         let ret = conn.parts.hypervisor.domain_get_guest_info(
             &conn.caller(at.function),

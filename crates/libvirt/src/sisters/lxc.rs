@@ -76,8 +76,10 @@ pub unsafe extern "C" fn ferrovirt_virDomainLxcEnterNamespace(
     entry(|| unsafe {
         check_flags(at.domain, flags, 0, at.function)?;
         let before = if old_files.is_null() || old_count.is_null() { vec![] } else { own_namespaces() };
-        join(at.list(files, count.into(), "fdlist")?)?;
-        super::put_files(before, old_files, old_count);
+        let joined = at.list(files, count.into(), "fdlist").and_then(join);
+        // none of them are given if it was not left
+        super::put_files(if joined.is_ok() { before } else { vec![] }, old_files, old_count);
+        joined?;
         Ok(0)
     })
 }

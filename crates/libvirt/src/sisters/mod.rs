@@ -31,7 +31,7 @@ unsafe fn put_files(files: Vec<OwnedFd>, list: *mut *mut c_int, count: *mut c_ui
     unsafe {
         if let (Some(list), Some(count)) = (list.as_mut(), count.as_mut()) {
             *count = c_uint::try_from(files.len()).unwrap_or(c_uint::MAX);
-            *list = give_files(files);
+            *list = if files.is_empty() { std::ptr::null_mut() } else { give_files(files) };
         }
     }
 }

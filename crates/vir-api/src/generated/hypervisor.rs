@@ -1470,6 +1470,7 @@ pub trait HypervisorDriver: Send + Sync {
     }
 
     /// `virDomainSetLifecycleAction`.
+    /// Not for read-only connections.
     fn domain_set_lifecycle_action(
         &self,
         caller: &Caller,
@@ -1494,6 +1495,7 @@ pub trait HypervisorDriver: Send + Sync {
     }
 
     /// `virDomainGetLaunchSecurityInfo`.
+    /// Not for read-only connections.
     fn domain_get_launch_security_info(
         &self,
         caller: &Caller,
@@ -1517,6 +1519,7 @@ pub trait HypervisorDriver: Send + Sync {
     }
 
     /// `virDomainGetGuestInfo`.
+    /// Not for read-only connections.
     fn domain_get_guest_info(
         &self,
         caller: &Caller,

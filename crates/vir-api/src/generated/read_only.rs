@@ -1245,7 +1245,7 @@ impl HypervisorDriver for ReadOnly<dyn HypervisorDriver> {
         action: u32,
         flags: u32,
     ) -> Result<()> {
-        self.0.domain_set_lifecycle_action(caller, dom, kind, action, flags)
+        refused(ErrorDomain::Domain, "read only access prevents virDomainSetLifecycleAction")
     }
 
     fn domain_detach_device_alias(
@@ -1264,7 +1264,7 @@ impl HypervisorDriver for ReadOnly<dyn HypervisorDriver> {
         dom: &DomainRef,
         flags: u32,
     ) -> Result<Vec<TypedParam>> {
-        self.0.domain_get_launch_security_info(caller, dom, flags)
+        refused(ErrorDomain::Domain, "read only access prevents virDomainGetLaunchSecurityInfo")
     }
 
     fn domain_set_io_thread_params(
@@ -1285,7 +1285,7 @@ impl HypervisorDriver for ReadOnly<dyn HypervisorDriver> {
         types: u32,
         flags: u32,
     ) -> Result<Vec<TypedParam>> {
-        self.0.domain_get_guest_info(caller, dom, types, flags)
+        refused(ErrorDomain::Domain, "read only access prevents virDomainGetGuestInfo")
     }
 
     fn domain_agent_set_response_timeout(

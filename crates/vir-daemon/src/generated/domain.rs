@@ -2352,6 +2352,7 @@ pub(super) fn domain_managed_save_define_xml(q: &mut Request<'_>) -> Result<()> 
 
 pub(super) fn domain_set_lifecycle_action(q: &mut Request<'_>) -> Result<()> {
     let a: DomainSetLifecycleActionArgs = q.args()?;
+    q.writable(ErrorDomain::Domain, "virDomainSetLifecycleAction")?;
     q.allow(
         object::domain(&a.dom),
         a.flags,
@@ -2392,6 +2393,7 @@ pub(super) fn domain_detach_device_alias(q: &mut Request<'_>) -> Result<()> {
 
 pub(super) fn domain_get_launch_security_info(q: &mut Request<'_>) -> Result<()> {
     let a: DomainGetLaunchSecurityInfoArgs = q.args()?;
+    q.writable(ErrorDomain::Domain, "virDomainGetLaunchSecurityInfo")?;
     q.allow(
         object::domain(&a.dom),
         a.flags,
@@ -2430,6 +2432,7 @@ pub(super) fn domain_set_io_thread_params(q: &mut Request<'_>) -> Result<()> {
 
 pub(super) fn domain_get_guest_info(q: &mut Request<'_>) -> Result<()> {
     let a: DomainGetGuestInfoArgs = q.args()?;
+    q.writable(ErrorDomain::Domain, "virDomainGetGuestInfo")?;
     q.allow(
         object::domain(&a.dom),
         a.flags,

@@ -5,10 +5,10 @@ use super::closing::Closing;
 use super::handles::{Connection, Handle, handle};
 use crate::boundary::entry;
 use crate::convert::c_text;
+use crate::error::unknown;
 use std::ffi::{c_char, c_int, c_uint, c_ulonglong};
 use std::sync::Arc;
 use vir_api::constants::VIR_CONNECT_NO_ALIASES;
-use vir_base::error::{Error, ErrorData};
 use vir_remote::{Admin, admin_uri};
 
 /// 11.3.0 as a number.
@@ -17,24 +17,6 @@ const VERSION: c_ulonglong = 11_003_000;
 #[unsafe(no_mangle)]
 pub extern "C" fn ferrovirt_virAdmInitialize() -> c_int {
     0
-}
-
-/// What is said when nothing was.
-fn unknown() -> ErrorData {
-    ErrorData {
-        code: 1,
-        domain: 0,
-        message: Some("An error occurred, but the cause is unknown".to_owned()),
-        level: 2,
-        str1: None,
-        str2: None,
-        str3: None,
-        dom: None,
-        net: None,
-        hint: None,
-        int1: -1,
-        int2: -1,
-    }
 }
 
 /// NULL is refused without words.
@@ -46,7 +28,7 @@ pub unsafe extern "C" fn ferrovirt_virAdmGetVersion(version: *mut c_ulonglong) -
             *version = VERSION;
             Ok(0)
         }
-        None => Err(Error::from_data(unknown())),
+        None => Err(unknown()),
     })
 }
 
