@@ -32,7 +32,7 @@ pub(crate) fn chore(arguments: &[String]) -> Outcome {
         libraries.push(Library { name: "libvirt's", directory: None });
     }
     let daemon = Daemon::start(&Kind::Ours(release.clone()), Mode::System)?;
-    let remote = daemon.uri_of("test", "/default");
+    let remote = daemon.uri_of("test", "default");
     println!("best of {rounds} rounds, in turns");
     println!(
         "{:10} {:>14} {:>18} {:>12} {:>10} {:>10}",

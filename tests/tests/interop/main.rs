@@ -5,8 +5,6 @@
 mod admin;
 mod adoption;
 mod c_clients;
-<<<<<<< HEAD
-=======
 mod c_library;
 mod command_line;
 mod console;
@@ -31,4 +29,3 @@ mod session;
 mod statistics;
 mod test_driver;
 mod virt_install;
->>>>>>> e90670c (make install, the API for generators, abi-report and bench-api)

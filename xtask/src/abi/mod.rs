@@ -86,7 +86,7 @@ fn run(program: &Path, route: &str, directory: Option<&Path>) -> Result<Lines, S
     match &daemon {
         Some(daemon) => {
             let admin = daemon.socket().with_file_name("libvirt-admin-sock");
-            command.arg(daemon.uri_of("test", "/default"));
+            command.arg(daemon.uri_of("test", "default"));
             command.arg(format!("libvirtd:///system?socket={}", admin.display()));
         }
         None => {

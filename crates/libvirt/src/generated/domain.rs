@@ -2331,6 +2331,7 @@ pub unsafe extern "C" fn virDomainSetPerfEvents(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let params = typed::read(at, params, nparams.into())?;
 
         conn.parts.hypervisor.domain_set_perf_events(
@@ -2831,6 +2832,7 @@ pub unsafe extern "C" fn virDomainSetLaunchSecurityState(
     entry(|| unsafe {
         let domain = object(domain, at.function)?;
         let conn = domain.connection();
+        conn.writable(at)?;
         let params = typed::read(at, params, nparams.into())?;
 
         conn.parts.hypervisor.domain_set_launch_security_state(

@@ -1382,6 +1382,7 @@ pub trait HypervisorDriver: Send + Sync {
     }
 
     /// `virDomainSetPerfEvents`.
+    /// Not for read-only connections.
     fn domain_set_perf_events(
         &self,
         caller: &Caller,
@@ -1603,6 +1604,7 @@ pub trait HypervisorDriver: Send + Sync {
     }
 
     /// `virDomainSetLaunchSecurityState`.
+    /// Not for read-only connections.
     fn domain_set_launch_security_state(
         &self,
         caller: &Caller,

@@ -1166,7 +1166,7 @@ impl HypervisorDriver for ReadOnly<dyn HypervisorDriver> {
         params: &[TypedParam],
         flags: u32,
     ) -> Result<()> {
-        self.0.domain_set_perf_events(caller, dom, params, flags)
+        refused(ErrorDomain::Domain, "read only access prevents virDomainSetPerfEvents")
     }
 
     fn domain_get_guest_vcpus(
@@ -1355,7 +1355,7 @@ impl HypervisorDriver for ReadOnly<dyn HypervisorDriver> {
         params: &[TypedParam],
         flags: u32,
     ) -> Result<()> {
-        self.0.domain_set_launch_security_state(caller, dom, params, flags)
+        refused(ErrorDomain::Domain, "read only access prevents virDomainSetLaunchSecurityState")
     }
 
     fn domain_save_params(

@@ -2207,6 +2207,7 @@ pub(super) fn domain_get_perf_events(q: &mut Request<'_>) -> Result<()> {
 
 pub(super) fn domain_set_perf_events(q: &mut Request<'_>) -> Result<()> {
     let a: DomainSetPerfEventsArgs = q.args()?;
+    q.writable(ErrorDomain::Domain, "virDomainSetPerfEvents")?;
     q.allow(
         object::domain(&a.dom),
         a.flags,
@@ -2560,6 +2561,7 @@ pub(super) fn domain_start_dirty_rate_calc(q: &mut Request<'_>) -> Result<()> {
 
 pub(super) fn domain_set_launch_security_state(q: &mut Request<'_>) -> Result<()> {
     let a: DomainSetLaunchSecurityStateArgs = q.args()?;
+    q.writable(ErrorDomain::Domain, "virDomainSetLaunchSecurityState")?;
     q.allow(
         object::domain(&a.dom),
         a.flags,

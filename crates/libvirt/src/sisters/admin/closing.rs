@@ -51,7 +51,7 @@ pub unsafe extern "C" fn ferrovirt_virAdmConnectRegisterCloseCallback(
         let function = cb.ok_or_else(|| at.null("cb"))?;
         conn.body.closing.with(|slot| {
             if slot.is_some() {
-                bail!(Admin, OperationInvalid, "A close callback is already registered");
+                bail!(None, OperationInvalid, "A close callback is already registered");
             }
             let data = Data { pointer: opaque, free: freecb };
             *slot = Some(Callback { function, data, conn: Kept::new(conn) });
@@ -79,7 +79,7 @@ pub unsafe extern "C" fn ferrovirt_virAdmConnectUnregisterCloseCallback(
                 callback.data.end();
                 Ok(0)
             }
-            None => bail!(Admin, OperationInvalid, "A different callback was requested"),
+            None => bail!(None, OperationInvalid, "A different callback was requested"),
         }
     })
 }
