@@ -4,12 +4,15 @@
 use super::device::controller::{Controller, ControllerType};
 use std::collections::{HashMap, HashSet};
 
+/// Where a controller stands among those of its type: by its index, a companion behind its master.
+type Place = (i64, bool);
+
 /// Puts controllers in the order that [`Devices::insert_controller`](super::device::Devices::insert_controller) gives
 /// them when they come one by one.
 pub(super) fn sorted(controllers: Vec<Controller>) -> Vec<Controller> {
     // types stand in the order in which the first of each comes
-    let mut kinds: Vec<(Option<ControllerType>, (i64, bool))> = vec![];
-    let mut placed: Vec<((usize, (i64, bool)), Controller)> = vec![];
+    let mut kinds: Vec<(Option<ControllerType>, Place)> = vec![];
+    let mut placed: Vec<((usize, Place), Controller)> = vec![];
     for controller in controllers {
         let kind = kinds.iter().position(|(kind, _)| *kind == controller.kind).unwrap_or_else(|| {
             kinds.push((controller.kind, (-1, false)));
