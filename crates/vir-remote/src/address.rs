@@ -1,5 +1,6 @@
 //! From a URI to the place where its daemon listens, and to the URI that the daemon is told.
 
+use crate::ssh;
 use std::path::{Path, PathBuf};
 use vir_base::paths::{Paths, Socket};
 use vir_base::uri::Uri;
@@ -22,6 +23,8 @@ pub enum Address {
         /// Port.
         port: u16,
     },
+    /// The standard input and output of a program: its name and arguments.
+    Program(Vec<String>),
 }
 
 /// Port of unencrypted TCP.
@@ -56,7 +59,14 @@ impl Address {
                 port: if uri.port == 0 { TCP_PORT } else { uri.port },
             }),
             (None | Some("tls"), _) => Err(unserved("tls")),
-            (Some(transport @ ("ssh" | "libssh" | "libssh2" | "ext")), _) => Err(unserved(transport)),
+            (Some("ext"), _) => match uri.param("command") {
+                Some(command) => Ok(Self::Program(vec![command.to_owned()])),
+                None => {
+                    Err(err!(Remote, InvalidArg, "remote_open: for 'ext' transport, command is required"))
+                }
+            },
+            // the libraries' own clients are here the program's, too
+            (Some("ssh" | "libssh" | "libssh2"), _) => Ok(Self::Program(ssh::command(uri, read_only)?)),
             (Some(transport), _) => {
                 let words = "remote_open: transport in URL not recognised (should be tls|unix|ssh|ext|tcp|libssh2|libssh)";
                 Err(err!(Remote, InvalidArg, "{words}").with_hint(format!("'{transport}' is none of these")))
@@ -83,17 +93,31 @@ impl Address {
             Some("auto") | None if direct.exists() && !legacy.exists() => direct,
             Some("auto") | None => legacy,
             Some(mode) => {
-                return Err(err!(Remote, InvalidArg, "Unknown remote mode '{mode}'")
-                    .with_hint("one of auto, legacy, direct"));
+                return Err(unknown_mode(mode));
             }
         };
         Ok(Self::Unix { path, session })
     }
 }
 
+/// The system daemon's socket on another host, of which nothing is known.
+pub(crate) fn system_socket(uri: &Uri, read_only: bool) -> Result<String> {
+    let daemon = match uri.param("mode") {
+        Some("direct") => modular(uri.driver().unwrap_or_default()),
+        Some("auto" | "legacy") | None => "libvirt".to_owned(),
+        Some(mode) => return Err(unknown_mode(mode)),
+    };
+    let kind = if read_only { "-ro" } else { "" };
+    Ok(format!("{OLD_RUN}/libvirt/{daemon}-sock{kind}"))
+}
+
+fn unknown_mode(mode: &str) -> vir_base::Error {
+    err!(Remote, InvalidArg, "Unknown remote mode '{mode}'").with_hint("one of auto, legacy, direct")
+}
+
 fn unserved(transport: &str) -> vir_base::Error {
     err!(Remote, ConfigUnsupported, "the transport '{transport}' is not supported")
-        .with_hint("use a unix socket, or tcp on a network that you trust")
+        .with_hint("use ssh, or tcp on a network that you trust")
 }
 
 /// The URI that the daemon opens: without what only mattered on the way to it.

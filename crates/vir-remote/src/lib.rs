@@ -9,7 +9,9 @@ mod closing;
 mod destination;
 mod events;
 mod generated;
+pub mod helper;
 mod open;
+mod ssh;
 mod stream;
 
 pub use address::{Address, server_uri};

@@ -15,6 +15,7 @@ use vir_base::{Error, ErrorCode, ErrorDomain, Result, err};
 use vir_proto::procedures::remote;
 use vir_proto::wire::{AuthListRet, AuthPolkitRet, ConnectGetUriRet, ConnectOpenArgs};
 use vir_rpc::client::Client;
+use vir_rpc::tunnel::Tunnel;
 
 /// How to open.
 #[derive(Clone, Copy, Default)]
@@ -46,10 +47,13 @@ pub fn open(uri: &str, options: OpenOptions<'_>) -> Result<(Connection, Arc<Remo
     let address = Address::of(&parsed, options.read_only)?;
     let client = match &address {
         Address::Unix { path, session } => match Client::connect_unix(path) {
-            Err(_) if *session && options.autostart && may_start() => start_and_connect(path)?,
+            Err(_) if *session && options.autostart && may_start() => {
+                start_and_connect(|| Client::connect_unix(path))?
+            }
             connected => connected.map_err(|e| hint_unreachable(e, path))?,
         },
         Address::Tcp { host, port } => Client::connect_tcp(host, *port)?,
+        Address::Program(words) => through(words)?,
     };
     let driver = Arc::new(RemoteDriver::new(client));
     authenticate(&driver)?;
@@ -70,8 +74,21 @@ pub fn open(uri: &str, options: OpenOptions<'_>) -> Result<(Connection, Arc<Remo
     Ok((driver.connection(shown, bus), driver))
 }
 
+/// Starts a program that leads to the daemon.
+fn through(words: &[String]) -> Result<Client> {
+    let [program, arguments @ ..] = words else { return Err(err!(Rpc, InternalError, "no program")) };
+    let tunnel = Tunnel::start(Command::new(program).args(arguments)).map_err(|error| {
+        let what = match error.kind() {
+            std::io::ErrorKind::NotFound => format!("Cannot find '{program}' in path"),
+            _ => format!("cannot execute binary {program}"),
+        };
+        Error::io(ErrorDomain::Rpc, &error, what)
+    })?;
+    Client::from_transport(Box::new(tunnel))
+}
+
 /// `LIBVIRT_AUTOSTART=0` keeps clients from starting daemons.
-fn may_start() -> bool {
+pub(crate) fn may_start() -> bool {
     std::env::var_os("LIBVIRT_AUTOSTART").is_none_or(|value| value != "0")
 }
 
@@ -97,7 +114,7 @@ fn hint_unreachable(error: Error, path: &Path) -> Error {
 }
 
 /// Starts the user's own daemon and waits until it listens.
-fn start_and_connect(path: &Path) -> Result<Client> {
+pub(crate) fn start_and_connect<T>(connect: impl Fn() -> Result<T>) -> Result<T> {
     let program = std::env::var_os("LIBVIRTD_PATH").map(std::path::PathBuf::from).unwrap_or_else(|| {
         let beside = std::env::current_exe().ok().map(|exe| exe.with_file_name("libvirtd"));
         beside.filter(|path| path.exists()).unwrap_or_else(|| "libvirtd".into())
@@ -114,8 +131,8 @@ fn start_and_connect(path: &Path) -> Result<Client> {
     }
     let end = Instant::now() + START_LIMIT;
     loop {
-        match Client::connect_unix(path) {
-            Ok(client) => return Ok(client),
+        match connect() {
+            Ok(connected) => return Ok(connected),
             Err(error) if Instant::now() > end || error.code() != ErrorCode::SystemError => {
                 return Err(error);
             }

@@ -91,6 +91,7 @@ pub mod outbox;
 pub mod server;
 pub mod session;
 pub mod transport;
+pub mod tunnel;
 
 mod wire;
 

@@ -43,6 +43,12 @@ pub trait Transport: Send {
     fn has_buffered(&self) -> bool {
         false
     }
+
+    /// What the way to the other end has said before the connection ended, if it can say anything. To be
+    /// asked once.
+    fn last_words(&mut self) -> Option<String> {
+        None
+    }
 }
 
 /// A unix or TCP socket without encryption.

@@ -7,4 +7,5 @@ mod leases;
 mod main_job;
 mod plug;
 mod process;
+mod tunnel;
 mod virsh;

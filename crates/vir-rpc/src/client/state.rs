@@ -132,14 +132,16 @@ impl State {
             let len = match transport.recv(scratch, session.loose_fds()) {
                 Ok(0) => {
                     let error = io::Error::from_raw_os_error(rustix::io::Errno::IO.raw_os_error());
-                    let error = Error::io(ErrorDomain::Rpc, &error, "End of file while reading data");
+                    let what = with_last_words("End of file while reading data", &mut **transport);
+                    let error = Error::io(ErrorDomain::Rpc, &error, what);
                     return Err((CloseReason::Eof, error));
                 }
                 Ok(len) => len,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => {
-                    let error = Error::io(ErrorDomain::Rpc, &error, "Cannot recv data");
+                    let what = with_last_words("Cannot recv data", &mut **transport);
+                    let error = Error::io(ErrorDomain::Rpc, &error, what);
                     return Err((CloseReason::Error, error));
                 }
             };
@@ -152,6 +154,13 @@ impl State {
                 return Ok(());
             }
         }
+    }
+}
+
+fn with_last_words(what: &str, transport: &mut dyn Transport) -> String {
+    match transport.last_words() {
+        Some(words) => format!("{what}: {words}"),
+        None => what.to_owned(),
     }
 }
 
