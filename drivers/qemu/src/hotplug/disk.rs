@@ -5,7 +5,7 @@ use crate::command::Inputs;
 use crate::model;
 use serde_json::json;
 use vir_base::Result;
-use vir_model::domain::device::disk::{BackingStore, Disk, DiskBus, DiskDevice, Tray};
+use vir_model::domain::device::disk::{BackingStore, Disk, DiskBus, DiskDevice};
 use vir_model::domain::device::source::DiskSource;
 
 /// How QEMU knows the drive of a disk.
@@ -23,10 +23,9 @@ pub fn is_removable(disk: &Disk) -> bool {
     matches!(disk.device(), DiskDevice::Cdrom | DiskDevice::Floppy)
 }
 
-/// Whether it has a tray that opens, and is closed now.
-pub fn tray_is_closed(disk: &Disk) -> bool {
-    let tray = disk.target.as_ref().and_then(|target| target.tray);
-    disk.device() == DiskDevice::Cdrom && tray != Some(Tray::Open)
+/// Whether it has a tray that opens.
+pub fn has_tray(disk: &Disk) -> bool {
+    disk.device() == DiskDevice::Cdrom
 }
 
 /// Whether both have the same content.

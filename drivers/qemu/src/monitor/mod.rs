@@ -81,6 +81,19 @@ struct State {
     closed: Option<Error>,
 }
 
+/// Tries as long as nobody listens yet where the socket is already: it is there a moment before.
+fn patiently<T>(time: Duration, mut connect: impl FnMut() -> std::io::Result<T>) -> std::io::Result<T> {
+    let until = Instant::now() + time;
+    loop {
+        match connect() {
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused && Instant::now() < until => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            result => return result,
+        }
+    }
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -94,7 +107,7 @@ impl Monitor {
         sink: Box<dyn EventSink>,
         deadline: Duration,
     ) -> Result<Self> {
-        let socket = UnixStream::connect(path)
+        let socket = patiently(deadline, || UnixStream::connect(path))
             .map_err(|e| Error::io(ErrorDomain::Qemu, &e, "failed to connect to monitor socket"))?;
         Self::over(reactor, name, socket, sink, deadline)
     }

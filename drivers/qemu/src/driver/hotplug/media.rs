@@ -5,6 +5,7 @@ use super::{host, live, run};
 use crate::guest::Job;
 use crate::hotplug::disk;
 use crate::hotplug::plan::{Plan, Step};
+use crate::monitor::Monitor;
 use crate::process::undo::Undo;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,6 +15,8 @@ use vir_model::domain::device::disk::Disk;
 
 /// How long a guest is waited for to open its tray.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How often is looked meanwhile, though nothing was heard.
+const LOOK: Duration = Duration::from_millis(200);
 
 /// Puts the medium of `new` into the drive of `old`; with `force`, even if the guest has locked it.
 pub(super) fn change(core: &Core, job: &Job, old: &Disk, new: &Disk, force: bool) -> Result<()> {
@@ -26,7 +29,9 @@ pub(super) fn change(core: &Core, job: &Job, old: &Disk, new: &Disk, force: bool
     let guest = Arc::clone(job.guest());
     let mut undo = Undo::default();
     host::get(core, &guest, &LoneDevice::Disk(Box::new(changed.clone())), &mut undo)?;
-    if disk::tray_is_closed(old) {
+    // QEMU is asked even if the last that was heard of the tray is that it is open: what it tells of trays
+    // comes in its own time
+    if disk::has_tray(old) {
         open(job, old, force)?;
     }
     run::plan(job, &plan)?;
@@ -58,16 +63,15 @@ fn open(job: &Job, drive: &Disk, force: bool) -> Result<()> {
     }
     let end = Instant::now() + PATIENCE;
     loop {
-        let view = job.view();
-        let is_open = |disk: &Disk| disk.dst() == drive.dst() && !disk::tray_is_closed(disk);
-        if view.running()?.def.devices.disks.iter().any(is_open) {
+        let drives = job.monitor(Monitor::query_block)?;
+        if drives.get(drive.info.alias()).is_some_and(|known| known.tray_open == Some(true)) {
             return Ok(());
         }
         let left = end.saturating_duration_since(Instant::now());
         if left.is_zero() {
             bail!(Qemu, OperationFailed, "timed out waiting to open tray of '{}'", drive.dst());
         }
-        trays.wait(left, |open| open);
+        trays.wait(left.min(LOOK), |open| open);
         trays.clear();
     }
 }
