@@ -108,9 +108,10 @@ pub(crate) fn chore(arguments: &[String]) -> Outcome {
     };
     let places = Places::from_environment();
     let root = paths::workspace();
-    for (directory, names) in
-        [("bin", &["virsh", "virt-xml-validate"][..]), ("sbin", &["libvirtd", "virtlockd", "virtlogd"])]
-    {
+    for (directory, names) in [
+        ("bin", &["virsh", "virt-ssh-helper", "virt-xml-validate"][..]),
+        ("sbin", &["libvirtd", "virtlockd", "virtlogd"]),
+    ] {
         for name in names {
             places.copy(&built.join(name), &places.prefix.join(directory).join(name), 0o755)?;
         }
