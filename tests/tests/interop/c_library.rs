@@ -20,7 +20,7 @@ fn symbols(library: &Path) -> Option<Vec<String>> {
     // absolute symbols are the version nodes; what the sisters call is in a node of its own
     let public = words
         .filter(|words| words[words.len() - 2] != "A")
-        .filter(|words| !words[words.len() - 1].ends_with("@@LIBVIRT_PRIVATE_11.3.0"));
+        .filter(|words| !words[words.len() - 1].ends_with("_PRIVATE_11.3.0"));
     let mut names: Vec<String> = public.map(|words| words[words.len() - 1].to_owned()).collect();
     names.sort_unstable();
     Some(names)
