@@ -56,8 +56,8 @@ fn cpu(domain: &mut Domain) {
             cpu.mode = Some(mode);
             cpu.matching.get_or_insert(CpuMatch::Exact);
         }
-        // the topology alone says nothing of the model
-        CpuMode::Custom => (cpu.mode, cpu.matching, cpu.check) = (None, None, None),
+        // the topology alone says nothing of the model; a check of none is refused later
+        CpuMode::Custom => (cpu.mode, cpu.matching, cpu.deprecated_features) = (None, None, None),
         CpuMode::HostModel | CpuMode::HostPassthrough | CpuMode::Maximum => cpu.matching = None,
     }
     if matches!(mode, CpuMode::HostPassthrough | CpuMode::Maximum) {
