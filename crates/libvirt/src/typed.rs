@@ -252,6 +252,14 @@ pub unsafe extern "C" fn virTypedParamsGetString(
     })
 }
 
+/// A number of elements, as programs keep it.
+fn length(count: c_int) -> Result<usize> {
+    let Ok(count) = usize::try_from(count) else {
+        bail!(None, InvalidArg, "there are {count} typed parameters")
+    };
+    Ok(count)
+}
+
 /// Puts one more behind a list that grows.
 ///
 /// # Safety
@@ -270,16 +278,23 @@ unsafe fn push(
     unsafe {
         let (params, count, max) =
             (at.place(params, "params")?, at.place(count, "nparams")?, at.place(max, "maxparams")?);
-        if *count >= *max {
-            let more = (*max).max(4).saturating_mul(2);
-            let size = usize::try_from(more).unwrap_or(0).saturating_mul(size_of::<Parameter>());
-            let grown = libc::realloc((*params).cast(), size);
+        let (used, room) = (length(*count)?, length(*max)?);
+        if used >= room {
+            // a caller may say that more is used than there is room for
+            let more = (used + 1).max(room + room / 2);
+            let (Ok(told), Some(size)) = (c_int::try_from(more), more.checked_mul(size_of::<Parameter>()))
+            else {
+                bail!(None, NoMemory, "typed parameters");
+            };
+            let grown: *mut Parameter = libc::realloc((*params).cast(), size).cast();
             if grown.is_null() {
                 bail!(None, NoMemory, "typed parameters");
             }
-            (*params, *max) = (grown.cast(), more);
+            // what is new is empty, whatever the caller does with it
+            grown.add(room).write_bytes(0, more - room);
+            (*params, *max) = (grown, told);
         }
-        (*params).add(usize::try_from(*count).unwrap_or(0)).write(Parameter::of(param));
+        (*params).add(used).write(Parameter::of(param));
         *count += 1;
     }
     Ok(())
@@ -365,4 +380,25 @@ pub unsafe extern "C" fn virTypedParamsAddFromString(
         }
         Ok(0)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_says_more_than_it_has_room_for_gets_the_room() {
+        let (mut count, mut max) = (20, 3);
+        // SAFETY: a list that this library makes; what is skipped is empty, and freed as such
+        unsafe {
+            let mut params: *mut Parameter = libc::calloc(3, size_of::<Parameter>()).cast();
+            assert_eq!(virTypedParamsAddInt(&mut params, &mut count, &mut max, c"number".as_ptr(), 7), 0);
+            assert_eq!((count, max), (21, 21));
+            assert_eq!(virTypedParamsAddInt(&mut params, &mut count, &mut max, c"number".as_ptr(), 8), 0);
+            assert_eq!((count, max), (22, 31));
+            let mut wrong = -1;
+            assert_eq!(virTypedParamsAddInt(&mut params, &mut wrong, &mut max, c"number".as_ptr(), 9), -1);
+            virTypedParamsFree(params, count);
+        }
+    }
 }
