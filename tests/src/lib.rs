@@ -13,6 +13,7 @@ pub mod guest;
 pub mod leases;
 pub mod lockd;
 pub mod logd;
+pub mod misbehaving;
 pub mod paths;
 pub mod plug;
 pub mod stage;

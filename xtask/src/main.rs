@@ -135,6 +135,12 @@ const CHORES: &[Chore] = &[
         run: test::asan,
     },
     Chore {
+        name: "models",
+        arguments: "[TEST]...",
+        about: "run every order of threads through the models of what they share",
+        run: test::models,
+    },
+    Chore {
         name: "bench-lockd",
         arguments: "[ROUNDS [SECONDS]]",
         about: "measure the lock daemon and, where it is installed, the C one",

@@ -23,6 +23,8 @@ pub trait Watched: Send + Sync + 'static {
     fn descriptor(&self) -> c_int;
     /// Something waits to be written.
     fn writes(&self) -> bool;
+    /// `told` is called when that has become so and no thread sees to it.
+    fn when_it_writes(&self, told: Box<dyn Fn() + Send + Sync>);
     /// When it wants to be read although nothing has come.
     fn timeout(&self) -> Option<Duration>;
     fn read(&self) -> Result<()>;
@@ -37,6 +39,10 @@ macro_rules! watched {
 
             fn writes(&self) -> bool {
                 self.wants_write()
+            }
+
+            fn when_it_writes(&self, told: Box<dyn Fn() + Send + Sync>) {
+                self.when_unsent(told);
             }
 
             fn timeout(&self) -> Option<Duration> {
@@ -57,15 +63,21 @@ pub struct Watch(Arc<Shared>);
 
 struct Shared {
     remote: Weak<dyn Watched>,
+    /// Never held while the program's loop is called: that may wait for a thread which waits for this.
     state: Mutex<State>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct State {
     handle: Option<c_int>,
     timer: Option<c_int>,
     events: c_int,
     wait: Option<Duration>,
+    /// A thread tells the loop what it has to know.
+    telling: bool,
+    /// That thread has to look again.
+    again: bool,
+    ended: bool,
 }
 
 impl Watch {
@@ -75,9 +87,8 @@ impl Watch {
         let shared = Arc::new(Shared { remote: weak, state: Mutex::default() });
         let own = || Arc::into_raw(shared.clone()).cast_mut().cast();
         let fd = remote.descriptor();
-        let mut state = shared.lock();
         // SAFETY: each argument is a reference that `forget` gives back, by the loop or here.
-        unsafe {
+        let (timer, handle) = unsafe {
             let argument = own();
             let timer = virEventAddTimeout(-1, Some(timed), argument, Some(forget));
             if timer < 0 {
@@ -91,23 +102,53 @@ impl Watch {
                 virEventRemoveTimeout(timer);
                 return None;
             }
-            *state = State { handle: Some(handle), timer: Some(timer), events: READABLE, wait: None };
+            (timer, handle)
+        };
+        let ended = {
+            let mut state = shared.lock();
+            // the loop may have found the end already
+            if !state.ended {
+                (state.handle, state.timer, state.events) = (Some(handle), Some(timer), READABLE);
+            }
+            state.ended
+        };
+        if ended {
+            // SAFETY: ours, and nobody knows them.
+            unsafe { remove(Some(handle), Some(timer)) };
         }
-        drop(state);
+        let own = Arc::downgrade(&shared);
+        remote.when_it_writes(Box::new(move || {
+            if let Some(shared) = own.upgrade() {
+                shared.update();
+            }
+        }));
+        shared.update();
         Some(Self(shared))
     }
 
-    /// Something waits to be written, or keepalive has begun: the loop has to know.
+    /// Keepalive has begun: the loop has to know.
     pub fn update(&self) {
-        if let Some(remote) = self.0.remote.upgrade() {
-            self.0.update(&*remote);
-        }
+        self.0.update();
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
         self.0.end();
+    }
+}
+
+/// # Safety
+/// They are ours, and nobody else removes them.
+unsafe fn remove(handle: Option<c_int>, timer: Option<c_int>) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        if let Some(handle) = handle {
+            virEventRemoveHandle(handle);
+        }
+        if let Some(timer) = timer {
+            virEventRemoveTimeout(timer);
+        }
     }
 }
 
@@ -119,49 +160,72 @@ impl Shared {
     fn dispatch(&self) {
         let Some(remote) = self.remote.upgrade() else { return };
         match remote.read() {
-            Ok(()) => self.update(&*remote),
+            Ok(()) => self.update(),
             // a socket that has ended is always readable
             Err(_) => self.end(),
         }
     }
 
-    fn update(&self, remote: &dyn Watched) {
-        let events = if remote.writes() { READABLE | WRITABLE } else { READABLE };
-        let wait = remote.timeout();
-        let mut state = self.lock();
-        // SAFETY: ours, and known to the loop until they are forgotten here.
-        unsafe {
-            if let Some(handle) = state.handle
-                && state.events != events
-            {
-                state.events = events;
-                virEventUpdateHandle(handle, events);
-            }
-            // a timer repeats: it has to be set anew only if its time changes
-            if let Some(timer) = state.timer
-                && (wait.is_some() || state.wait.is_some())
-            {
-                state.wait = wait;
-                let wait = wait.map_or(-1, |w| c_int::try_from(w.as_millis() + 1).unwrap_or(c_int::MAX));
-                virEventUpdateTimeout(timer, wait);
+    /// Tells the loop what the connection waits for: one thread at a time, with what is true at last.
+    fn update(&self) {
+        let Some(remote) = self.remote.upgrade() else { return };
+        {
+            let mut state = self.lock();
+            state.again = true;
+            if std::mem::replace(&mut state.telling, true) {
+                return;
             }
         }
+        loop {
+            let before = {
+                let mut state = self.lock();
+                if !std::mem::take(&mut state.again) || state.ended {
+                    state.telling = false;
+                    break;
+                }
+                *state
+            };
+            let events = if remote.writes() { READABLE | WRITABLE } else { READABLE };
+            let wait = remote.timeout();
+            {
+                let mut state = self.lock();
+                (state.events, state.wait) = (events, wait);
+            }
+            // SAFETY: ours, and not removed before this thread has told.
+            unsafe {
+                if let Some(handle) = before.handle
+                    && before.events != events
+                {
+                    virEventUpdateHandle(handle, events);
+                }
+                // a timer repeats: it has to be set anew only if its time changes
+                if let Some(timer) = before.timer
+                    && (wait.is_some() || before.wait.is_some())
+                {
+                    let wait = wait.map_or(-1, |w| c_int::try_from(w.as_millis() + 1).unwrap_or(c_int::MAX));
+                    virEventUpdateTimeout(timer, wait);
+                }
+            }
+        }
+        self.forget_if_ended();
     }
 
     fn end(&self) {
+        self.lock().ended = true;
+        self.forget_if_ended();
+    }
+
+    /// Takes an ended connection out of the loop, unless a thread still tells that of it.
+    fn forget_if_ended(&self) {
         let (handle, timer) = {
             let mut state = self.lock();
+            if !state.ended || state.telling {
+                return;
+            }
             (state.handle.take(), state.timer.take())
         };
         // SAFETY: ours, and nobody knows them any more.
-        unsafe {
-            if let Some(handle) = handle {
-                virEventRemoveHandle(handle);
-            }
-            if let Some(timer) = timer {
-                virEventRemoveTimeout(timer);
-            }
-        }
+        unsafe { remove(handle, timer) };
     }
 }
 

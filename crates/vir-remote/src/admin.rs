@@ -120,6 +120,11 @@ impl Admin {
         self.client.next_timeout()
     }
 
+    /// `told` is called when [`Admin::wants_write`] has become true and no thread sees to it.
+    pub fn when_unsent(&self, told: impl Fn() + Send + Sync + 'static) {
+        self.client.set_unsent_sink(told);
+    }
+
     /// Reads and writes without waiting.
     ///
     /// # Errors

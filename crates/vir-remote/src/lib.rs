@@ -112,6 +112,11 @@ impl RemoteDriver {
         self.client.next_timeout()
     }
 
+    /// `told` is called when [`RemoteDriver::wants_write`] has become true and no thread sees to it.
+    pub fn when_unsent(&self, told: impl Fn() + Send + Sync + 'static) {
+        self.client.set_unsent_sink(told);
+    }
+
     /// Reads and writes without waiting, and hands out events; for programs that read themselves.
     ///
     /// # Errors

@@ -1,114 +1,173 @@
 //! A server that misbehaves: whatever it says, calls end with an error, and the end is told once.
 
-use std::io::{Read as _, Write as _};
-use std::os::unix::net::{UnixListener, UnixStream};
+use ferrovirt_tests::misbehaving::{HOSTNAME, MESSAGE, Misbehaving, PROGRAM, Said, lies, message, name};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use vir_api::Caller;
-use vir_remote::{OpenOptions, open};
+use vir_api::connection::Connection;
+use vir_remote::{OpenOptions, RemoteDriver, open};
 
-const PROGRAM: u32 = 0x2000_8086;
-const AUTH_LIST: u32 = 66;
-const HOSTNAME: u32 = 59;
+/// What keepalive is set to, in seconds and questions, and how long an end may take then on a busy host.
+const KEEPALIVE: (u32, u32) = (1, 1);
+const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A reply's frame.
-fn reply(procedure: u32, serial: u32, payload: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(28 + payload.len()).unwrap();
-    let words = [length, PROGRAM, 1, procedure, 1, serial, 0];
-    words.iter().flat_map(|word| word.to_be_bytes()).chain(payload.iter().copied()).collect()
+/// A client of a server that misbehaves.
+struct Client {
+    server: Misbehaving,
+    parts: Connection,
+    driver: Arc<RemoteDriver>,
+    told: Arc<AtomicUsize>,
 }
 
-fn word(bytes: &[u8], at: usize) -> u32 {
-    u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
-}
-
-/// Answers what opening asks, and the question for the host's name with `answer`; then closes.
-fn serve(mut socket: UnixStream, answer: impl Fn(u32) -> Vec<u8>) {
-    loop {
-        let mut head = [0; 28];
-        if socket.read_exact(&mut head).is_err() {
-            return;
-        }
-        let mut rest = vec![0; word(&head, 0) as usize - 28];
-        if socket.read_exact(&mut rest).is_err() {
-            return;
-        }
-        let (procedure, serial) = (word(&head, 12), word(&head, 20));
-        let said = match procedure {
-            HOSTNAME => answer(serial),
-            // one way to be let in: none
-            AUTH_LIST => reply(procedure, serial, &[0, 0, 0, 1, 0, 0, 0, 0]),
-            _ => reply(procedure, serial, &[]),
+impl Client {
+    fn of(server: Misbehaving) -> Self {
+        let options = OpenOptions { program_reads: true, ..OpenOptions::default() };
+        let (parts, driver) = open(&server.uri(), options).unwrap();
+        let told = Arc::new(AtomicUsize::new(0));
+        let count = told.clone();
+        let once_more = move |_| {
+            count.fetch_add(1, Ordering::Relaxed);
         };
-        if socket.write_all(&said).is_err() || procedure == HOSTNAME {
-            return;
-        }
+        driver.on_close(once_more).unwrap();
+        Self { server, parts, driver, told }
+    }
+
+    fn ask(&self) -> vir_base::Result<String> {
+        self.parts.hypervisor.connect_get_hostname(&Caller::default())
+    }
+
+    /// Many ask at the same time; what each of them gets.
+    fn ask_from_many(&self) -> Vec<vir_base::Result<String>> {
+        let start = Instant::now();
+        let answers = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| self.ask())).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(start.elapsed() < PATIENCE);
+        answers
+    }
+
+    /// It is over, and that has been told.
+    fn has_ended(&self) {
+        assert!(self.ask().is_err());
+        assert!(!self.driver.is_alive());
+        assert!(self.driver.dispatch().is_err());
+        assert_eq!(self.told.load(Ordering::Relaxed), 1);
     }
 }
 
-/// Asks a server that answers so; whether the answer was good.
-fn ask(answer: impl Fn(u32) -> Vec<u8> + Send + 'static) -> bool {
-    static COUNT: AtomicUsize = AtomicUsize::new(0);
-    let number = COUNT.fetch_add(1, Ordering::Relaxed);
-    let path = std::env::temp_dir().join(format!("misbehaving-{}-{number}", std::process::id()));
-    let listener = UnixListener::bind(&path).unwrap();
-    let server = std::thread::spawn(move || serve(listener.accept().unwrap().0, answer));
-    let uri = format!("test+unix:///default?socket={}", path.display());
-    let options = OpenOptions { program_reads: true, ..OpenOptions::default() };
-    let (parts, driver) = open(&uri, options).unwrap();
-    std::fs::remove_file(&path).unwrap();
-    let told = Arc::new(AtomicUsize::new(0));
-    let count = told.clone();
-    let told_once = move |_| {
-        count.fetch_add(1, Ordering::Relaxed);
-    };
-    driver.on_close(told_once).unwrap();
-    let start = Instant::now();
-    let caller = Caller::default();
-    let good = parts.hypervisor.connect_get_hostname(&caller).is_ok();
-    assert!(start.elapsed() < Duration::from_secs(60));
-    server.join().unwrap();
-    // the server has gone: the next call says so
-    assert!(parts.hypervisor.connect_get_hostname(&caller).is_err());
-    assert!(!driver.is_alive());
-    assert_eq!(told.load(Ordering::Relaxed), 1);
-    good
-}
-
-fn name(serial: u32) -> Vec<u8> {
-    reply(HOSTNAME, serial, &[0, 0, 0, 4, b'h', b'o', b's', b't'])
+/// The first question is answered so, and then the server closes.
+fn last(answer: impl Fn(u32) -> Vec<u8> + Send + 'static) -> Client {
+    Client::of(Misbehaving::start(false, move |serial| Said::Last(answer(serial))).unwrap())
 }
 
 #[test]
 fn a_good_answer_is_taken() {
-    assert!(ask(name));
+    let mut client = last(name);
+    assert_eq!(client.ask().unwrap(), "host");
+    client.server.join();
+    client.has_ended();
 }
 
 #[test]
 fn an_answer_that_ends_at_any_byte_is_an_error() {
     for length in 0..name(0).len() {
-        assert!(!ask(move |serial| name(serial)[..length].to_vec()), "{length} bytes were enough");
+        let client = last(move |serial| name(serial)[..length].to_vec());
+        assert!(client.ask_from_many().iter().all(Result::is_err), "{length} bytes were enough");
+        client.has_ended();
     }
 }
 
 #[test]
-fn lies_about_lengths_serials_and_kinds_are_errors() {
-    let lies: [fn(u32) -> Vec<u8>; 7] = [
-        |_| vec![0xff; 100],
-        |_| vec![0; 100],
-        |_| [0xff, 0xff, 0xff, 0xff].to_vec(),
-        |serial| name(serial + 7),
-        |serial| reply(HOSTNAME, serial, &[0xff, 0xff, 0xff, 0xff]),
-        |serial| reply(HOSTNAME, serial, &[0, 0, 0, 5, b'h']),
-        |serial| {
-            let mut said = name(serial);
-            // a kind of message that there is none of
-            said[19] = 9;
-            said
-        },
-    ];
-    for (number, lie) in lies.into_iter().enumerate() {
-        assert!(!ask(lie), "lie {number} was believed");
+fn lies_are_errors_although_the_server_stays() {
+    for (what, lie) in lies() {
+        let answer = move |serial| Said::Bytes(lie(serial));
+        let client = Client::of(Misbehaving::start(true, answer).unwrap());
+        assert!(client.driver.keepalive(KEEPALIVE.0, KEEPALIVE.1));
+        assert!(client.ask().is_err(), "{what} was believed");
     }
+}
+
+#[test]
+fn what_answers_no_call_is_the_end() {
+    for (what, lie) in lies().into_iter().filter(|(what, _)| what.starts_with("another ")) {
+        let mut client = last(lie);
+        let error = client.ask().unwrap_err();
+        let said = error.message();
+        match what {
+            "another procedure" => assert_eq!(said, "Unexpected message proc 60 != 59"),
+            _ => assert!(said.starts_with("no call waiting for reply with prog "), "{what}: {said}"),
+        }
+        client.server.join();
+        client.has_ended();
+    }
+}
+
+#[test]
+fn the_second_answer_to_one_call_is_the_end() {
+    let client = last(|serial| [name(serial), name(serial)].concat());
+    assert_eq!(client.ask().unwrap(), "host");
+    client.has_ended();
+}
+
+#[test]
+fn answers_may_come_in_any_order() {
+    let mut waiting = vec![];
+    let server = Misbehaving::start(false, move |serial| {
+        waiting.push(serial);
+        match waiting.len() {
+            8 => Said::Bytes(waiting.drain(..).rev().flat_map(name).collect()),
+            _ => Said::Bytes(vec![]),
+        }
+    });
+    let client = Client::of(server.unwrap());
+    let answers = client.ask_from_many();
+    assert!(answers.iter().all(|answer| answer.as_deref() == Ok("host")), "{answers:?}");
+    assert!(client.driver.is_alive());
+}
+
+#[test]
+fn events_that_nobody_knows_are_no_harm() {
+    let client = last(|serial| {
+        let events = [(PROGRAM, 1, 9999), (PROGRAM, 7, 318), (PROGRAM, 1, 318), (12, 1, 1)];
+        let events = events.map(|(program, version, procedure)| {
+            message(program, version, procedure, MESSAGE, 0, &[0xff; 11])
+        });
+        [events.concat(), name(serial)].concat()
+    });
+    assert_eq!(client.ask().unwrap(), "host");
+}
+
+#[test]
+fn a_server_that_is_not_there_is_given_up_and_all_are_let_go() {
+    let client = Client::of(Misbehaving::start(true, |_| Said::Bytes(vec![])).unwrap());
+    assert!(client.driver.keepalive(KEEPALIVE.0, KEEPALIVE.1));
+    let answers = client.ask_from_many();
+    let timeout = "internal error: connection closed due to keepalive timeout";
+    let timed_out = |error: &vir_base::Error| error.message() == timeout;
+    assert!(answers.iter().all(|answer| answer.as_ref().is_err_and(timed_out)), "{answers:?}");
+    client.has_ended();
+}
+
+#[test]
+fn a_message_that_never_comes_to_its_end_is_none() {
+    let server = Misbehaving::start(false, |serial| {
+        let payload = [b"\0\0\xff\xff".as_slice(), &[b'h'; 0xffff]].concat();
+        let said = ferrovirt_tests::misbehaving::reply(HOSTNAME, serial, &payload);
+        Said::Slowly(said, Duration::from_millis(20))
+    });
+    let client = Client::of(server.unwrap());
+    assert!(client.driver.keepalive(KEEPALIVE.0, KEEPALIVE.1));
+    let answers = client.ask_from_many();
+    assert!(answers.iter().all(Result::is_err));
+    client.has_ended();
+}
+
+#[test]
+fn a_slow_message_that_ends_is_one() {
+    let slowly = |serial| Said::Slowly(name(serial), Duration::from_millis(5));
+    let client = Client::of(Misbehaving::start(false, slowly).unwrap());
+    assert!(client.driver.keepalive(60, 5));
+    assert_eq!(client.ask().unwrap(), "host");
 }

@@ -43,6 +43,8 @@ pub struct Session {
     max_requests: usize,
     /// The other end only answers: nothing is ever held back.
     caller: bool,
+    /// Whole messages that have arrived.
+    taken: u64,
     held: bool,
     /// What waits to be sent.
     pub out: Outbox,
@@ -159,17 +161,22 @@ impl Session {
         now: u64,
         handle: &mut dyn FnMut(&mut Session, Incoming<'_>),
     ) -> Result<(), FrameError> {
-        self.keepalive.heard(now);
+        let before = self.taken;
         if self.fds.len() > LOOSE_FDS {
             return Err(FrameError::FdsUnexpected);
         }
         if self.buffer.is_empty() {
             let used = self.process(bytes, handle)?;
             self.buffer.extend_from_slice(&bytes[used..]);
-            return Ok(());
+        } else {
+            self.buffer.extend_from_slice(bytes);
+            self.resume(handle)?;
         }
-        self.buffer.extend_from_slice(bytes);
-        self.resume(handle)
+        // a server that never comes to the end of a message is as good as gone
+        if !self.caller || self.taken != before {
+            self.keepalive.heard(now);
+        }
+        Ok(())
     }
 
     /// Goes on with what was held back.
@@ -205,6 +212,7 @@ impl Session {
                 handle(self, Incoming { header: frame.header, payload, fds });
             }
             at += frame.end_with_fds();
+            self.taken += 1;
         }
         if at == bytes.len() {
             // Whatever came without being announced is closed unseen.

@@ -39,6 +39,23 @@ pub(crate) fn asan(tests: &[String]) -> Outcome {
     process::run(&mut cargo)
 }
 
+/// The crates with models of what their threads do; their tests are called so.
+const MODELLED: &[&str] = &["vir-rpc"];
+
+/// `cargo xtask models [TEST]...`: the models, with every order of threads up to a few preemptions.
+pub(crate) fn models(tests: &[String]) -> Outcome {
+    process::run(&mut model_runner(tests))
+}
+
+fn model_runner(tests: &[String]) -> Command {
+    let mut cargo = Command::new(paths::cargo());
+    let flags = std::env::var("RUSTFLAGS").unwrap_or_default();
+    cargo.current_dir(paths::workspace()).env("RUSTFLAGS", format!("{flags} --cfg loom"));
+    cargo.args(["test", "--lib", "--target-dir"]).arg(paths::target().join("loom"));
+    cargo.args(MODELLED.iter().flat_map(|name| ["--package", name])).arg("models::").arg("--").args(tests);
+    cargo
+}
+
 fn all(setup: &Outcome, selection: &[String], doc_tests: bool) -> Outcome {
     if let Err(missing) = setup {
         println!("test: some tests cannot run here and will be listed as skipped: {missing}");
@@ -51,6 +68,9 @@ fn all(setup: &Outcome, selection: &[String], doc_tests: bool) -> Outcome {
     if doc_tests {
         count =
             count + watch(cargo(&note).args(["test", "--workspace", "--doc", "--quiet"]), count::libtest)?;
+    }
+    if doc_tests {
+        count = count + watch(&mut model_runner(&[]), count::libtest)?;
     }
     let note = fs::read_to_string(&note).unwrap_or_default();
     let skipped = count::skipped(&note);

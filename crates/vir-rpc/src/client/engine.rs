@@ -2,45 +2,45 @@
 //!
 //! Rules: the socket is read and written only under the lock and never waits there; sinks and
 //! wakers are called without the lock; one thread at a time polls, the others sleep until it has
-//! read their answer or leaves.
+//! read their answer or leaves. `models.rs` has these rules run in every order of threads.
 
+use super::port::{Polled, Port};
 use super::state::{CloseSink, Inbox, State};
-use super::{Answer, CloseReason, Event};
+use super::sync::{Condvar, Mutex, MutexGuard};
+use super::{Answer, CloseReason, Event, Target};
 use crate::keepalive::Keepalive;
 use crate::session::Session;
 use crate::transport::Transport;
-use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
-use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::{Condvar, Mutex, MutexGuard};
+use rustix::fd::BorrowedFd;
+use std::mem;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
-use std::{io, mem};
-use vir_base::error::ErrorDomain;
 use vir_base::{Error, Result, err};
 
 /// Bytes read at a time.
 const SCRATCH: usize = 64 * 1024;
 
-type EventSink = Box<dyn Fn(Event) + Send + Sync>;
+type EventSink = Arc<dyn Fn(Event) + Send + Sync>;
+type UnsentSink = Arc<dyn Fn() + Send + Sync>;
 
 pub(crate) struct Engine {
     state: Mutex<State>,
     /// Answers came, or polling is free.
     changed: Condvar,
-    /// Interrupts the thread that polls.
-    bell: OwnedFd,
-    /// The socket, to poll it without the lock.
-    fd: OwnedFd,
+    /// Where the thread waits that polls.
+    port: Box<dyn Port>,
     event_sink: Mutex<Option<EventSink>>,
+    unsent_sink: Mutex<Option<UnsentSink>>,
     started: Instant,
 }
 
 impl Engine {
     pub(crate) fn new(transport: Box<dyn Transport>) -> Result<Self> {
-        let failed =
-            |error: io::Error| Error::io(ErrorDomain::Rpc, &error, "Unable to copy socket file handle");
-        let fd = transport.fd().try_clone_to_owned().map_err(failed)?;
-        let bell =
-            eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).map_err(|e| failed(e.into()))?;
+        let port = Polled::new(&*transport)?;
+        Ok(Self::with_port(transport, Box::new(port)))
+    }
+
+    pub(crate) fn with_port(transport: Box<dyn Transport>, port: Box<dyn Port>) -> Self {
         let state = State {
             transport,
             session: Session::for_caller(),
@@ -53,14 +53,14 @@ impl Engine {
             closed: None,
             close_sink: None,
         };
-        Ok(Self {
+        Self {
             state: Mutex::new(state),
             changed: Condvar::new(),
-            bell,
-            fd,
-            event_sink: Mutex::default(),
+            port,
+            event_sink: Mutex::new(None),
+            unsent_sink: Mutex::new(None),
             started: Instant::now(),
-        })
+        }
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
@@ -68,7 +68,11 @@ impl Engine {
     }
 
     /// Queues a call under a new serial and sends what the socket takes.
-    pub(crate) fn send(&self, queue: impl FnOnce(&mut State, u32) -> Result<()>) -> Result<u32> {
+    pub(crate) fn send(
+        &self,
+        target: Target,
+        queue: &mut dyn FnMut(&mut State, u32) -> Result<()>,
+    ) -> Result<u32> {
         let mut state = self.lock();
         state.check()?;
         let serial = state.next_serial;
@@ -77,35 +81,45 @@ impl Engine {
             state.inbox.streams.remove(&serial);
             return Err(error);
         }
-        state.inbox.replies.insert(serial, None);
+        state.inbox.expect(serial, target);
         self.flush(state);
         Ok(serial)
     }
 
-    /// Sends what the socket takes; the thread that polls sees to the rest.
+    /// Sends what the socket takes; the thread that polls sees to the rest or, if there is none, the
+    /// program's loop.
     pub(crate) fn flush(&self, mut state: MutexGuard<'_, State>) {
         let result = state.flush();
-        if !state.session.out.is_empty() && state.polling {
-            self.ring();
-        }
-        if let Err(error) = result {
-            self.fail(state, CloseReason::Error, error);
+        self.announce(&mut state, false);
+        let unsent = !state.session.out.is_empty();
+        match result {
+            Err(error) => self.fail(state, CloseReason::Error, error),
+            Ok(()) if unsent && state.polling => {
+                drop(state);
+                self.port.ring();
+            }
+            Ok(()) => {
+                drop(state);
+                if unsent {
+                    self.tell_unsent();
+                }
+            }
         }
     }
 
+    /// Waits for the answer to a call; who waits no longer leaves a mark that it may still come.
     pub(crate) fn wait_reply(&self, serial: u32, deadline: Option<Instant>) -> Result<Answer> {
         let mut result = None;
-        let waited = self.wait(deadline, |state| {
-            result = match state.inbox.replies.get_mut(&serial) {
-                Some(slot) => slot.take(),
-                None => Some(Err(state.closed_error())),
-            };
+        let waited = self.wait(deadline, &mut |state| {
+            result = state.inbox.take_reply(serial);
             result.is_some()
         });
         let mut state = self.lock();
-        state.inbox.replies.remove(&serial);
         if !matches!(result, Some(Ok(_))) {
             state.inbox.streams.remove(&serial);
+        }
+        if result.is_none() {
+            state.inbox.abandon(serial);
         }
         drop(state);
         match (result, waited) {
@@ -120,7 +134,7 @@ impl Engine {
     pub(crate) fn wait(
         &self,
         deadline: Option<Instant>,
-        mut done: impl FnMut(&mut State) -> bool,
+        done: &mut dyn FnMut(&mut State) -> bool,
     ) -> Result<()> {
         let mut state = self.lock();
         let mut our_turn = false;
@@ -149,8 +163,11 @@ impl Engine {
             }
             our_turn = true;
             state.polling = true;
-            state = self.poll_once(state, left);
-            self.read(state, our_turn);
+            let timeout = [left, self.keepalive_left(&state)].into_iter().flatten().min();
+            let write = !state.session.out.is_empty();
+            drop(state);
+            self.port.wait(write, timeout);
+            self.read(self.lock(), our_turn);
             state = self.lock();
         };
         if our_turn {
@@ -158,28 +175,11 @@ impl Engine {
         }
         if !state.polling && state.sleepers > 0 {
             self.changed.notify_one();
+        } else if our_turn && !state.session.out.is_empty() {
+            drop(state);
+            self.tell_unsent();
         }
         result
-    }
-
-    /// Sleeps in poll, without the lock.
-    fn poll_once<'a>(
-        &'a self,
-        state: MutexGuard<'a, State>,
-        left: Option<Duration>,
-    ) -> MutexGuard<'a, State> {
-        let mut flags = PollFlags::IN;
-        flags.set(PollFlags::OUT, !state.session.out.is_empty());
-        let timeout = [left, self.keepalive_left(&state)].into_iter().flatten().min();
-        drop(state);
-        let timeout = timeout.and_then(|left| Timespec::try_from(left).ok());
-        let mut fds = [PollFd::new(&self.fd, flags), PollFd::new(&self.bell, PollFlags::IN)];
-        // Interrupted or not: whatever there is is looked at.
-        let _ = poll(&mut fds, timeout.as_ref());
-        if fds[1].revents().contains(PollFlags::IN) {
-            let _ = rustix::io::read(&self.bell, &mut [0; 8]);
-        }
-        self.lock()
     }
 
     /// Reads and writes without waiting, then tells those it is for.
@@ -189,14 +189,7 @@ impl Engine {
             state.keepalive(now)?;
             state.flush().map_err(|error| (CloseReason::Error, error))
         });
-        if mem::take(&mut state.inbox.news) {
-            if state.sleepers > 0 {
-                self.changed.notify_all();
-            }
-            if state.polling && !our_turn {
-                self.ring();
-            }
-        }
+        self.announce(&mut state, our_turn);
         let wakers = state.inbox.wakers();
         let state = self.deliver(state);
         match result {
@@ -204,6 +197,18 @@ impl Engine {
             Err((reason, error)) => self.fail(state, reason, error),
         }
         wakers.iter().for_each(|waker| waker());
+    }
+
+    /// Wakes the threads that may wait for what has happened.
+    fn announce(&self, state: &mut State, our_turn: bool) {
+        if mem::take(&mut state.inbox.news) {
+            if state.sleepers > 0 {
+                self.changed.notify_all();
+            }
+            if state.polling && !our_turn {
+                self.port.ring();
+            }
+        }
     }
 
     /// Hands out events, in order: one thread does it at a time.
@@ -214,7 +219,8 @@ impl Engine {
         state.delivering = true;
         while let Some(event) = state.inbox.events.pop_front() {
             drop(state);
-            if let Some(sink) = &*self.event_sink.lock().unwrap_or_else(|e| e.into_inner()) {
+            let sink = self.event_sink.lock().unwrap_or_else(|e| e.into_inner()).clone();
+            if let Some(sink) = sink {
                 sink(event);
             }
             state = self.lock();
@@ -229,25 +235,24 @@ impl Engine {
     }
 
     pub(crate) fn process_until(&self, deadline: Instant) -> Result<()> {
-        self.wait(Some(deadline), |_| false)
+        self.wait(Some(deadline), &mut |_| false)
     }
 
     fn fail(&self, mut state: MutexGuard<'_, State>, reason: CloseReason, error: Error) {
         if state.closed.is_some() {
             return;
         }
-        for slot in state.inbox.replies.values_mut().filter(|slot| slot.is_none()) {
-            *slot = Some(Err(error.clone()));
+        for slot in state.inbox.replies.values_mut() {
+            slot.broke(&error);
         }
         state.inbox.streams.values_mut().for_each(|stream| stream.broke(&error));
         state.closed = Some(error);
         let sink = state.close_sink.take();
         let wakers = state.inbox.wakers();
-        // The other end sees it at once, though threads may still hold the socket.
-        let _ = rustix::net::shutdown(&self.fd, rustix::net::Shutdown::Both);
+        self.port.shut_down();
         drop(state);
         self.changed.notify_all();
-        self.ring();
+        self.port.ring();
         wakers.iter().for_each(|waker| waker());
         if let Some(sink) = sink {
             sink(reason);
@@ -258,8 +263,11 @@ impl Engine {
         self.fail(self.lock(), reason, error);
     }
 
-    fn ring(&self) {
-        let _ = rustix::io::write(&self.bell, &1u64.to_ne_bytes());
+    fn tell_unsent(&self) {
+        let sink = self.unsent_sink.lock().unwrap_or_else(|e| e.into_inner()).clone();
+        if let Some(sink) = sink {
+            sink();
+        }
     }
 
     fn clock(&self) -> u64 {
@@ -280,11 +288,15 @@ impl Engine {
         state.session.keepalive = Keepalive::new(interval, count);
         state.session.keepalive.start(self.clock());
         drop(state);
-        self.ring();
+        self.port.ring();
     }
 
     pub(crate) fn set_event_sink(&self, sink: EventSink) {
         *self.event_sink.lock().unwrap_or_else(|e| e.into_inner()) = Some(sink);
+    }
+
+    pub(crate) fn set_unsent_sink(&self, sink: UnsentSink) {
+        *self.unsent_sink.lock().unwrap_or_else(|e| e.into_inner()) = Some(sink);
     }
 
     pub(crate) fn set_close_sink(&self, sink: CloseSink) {
@@ -292,7 +304,7 @@ impl Engine {
     }
 
     pub(crate) fn fd(&self) -> BorrowedFd<'_> {
-        self.fd.as_fd()
+        self.port.fd()
     }
 
     pub(crate) fn wants_write(&self) -> bool {

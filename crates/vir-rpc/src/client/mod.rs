@@ -5,9 +5,13 @@
 //! [`Client::dispatch_pending`], at the latest after [`Client::next_timeout`].
 
 mod engine;
+#[cfg(all(test, loom))]
+mod models;
+mod port;
 mod start;
 mod state;
 mod stream;
+mod sync;
 
 pub use start::connect_or_start;
 pub use stream::{ClientStream, StreamRead, StreamWaiter};
@@ -25,6 +29,9 @@ use std::time::{Duration, Instant};
 use vir_base::error::ErrorDomain;
 use vir_base::{Error, Result, err};
 use vir_proto::xdr::Xdr;
+
+/// Appends encoded arguments.
+type Encode<'a> = &'a mut dyn FnMut(&mut Vec<u8>) -> Result<()>;
 
 /// A connection to a server; clones share it.
 #[derive(Clone)]
@@ -164,11 +171,11 @@ impl Client {
         fds: Vec<OwnedFd>,
         deadline: Option<Instant>,
     ) -> Result<Answer> {
-        let serial = self.send_call(target, fds, |out| {
+        let plain = &mut |out: &mut Vec<u8>| {
             out.extend_from_slice(args);
             Ok(())
-        })?;
-        self.engine.wait_reply(serial, deadline)
+        };
+        self.call_encoded(target, fds, plain, deadline)
     }
 
     /// Calls with a value and gives back a value.
@@ -189,8 +196,26 @@ impl Client {
         args: &A,
         deadline: Option<Instant>,
     ) -> Result<R> {
-        let serial = self.send_call(target, vec![], |out| wire::encode(out, args))?;
-        self.engine.wait_reply(serial, deadline)?.decode()
+        self.call_encoded(target, vec![], &mut |out| wire::encode(out, args), deadline)?.decode()
+    }
+
+    /// What all calls share: it is there once, and not for each type of arguments.
+    fn call_encoded(
+        &self,
+        target: Target,
+        mut fds: Vec<OwnedFd>,
+        args: Encode<'_>,
+        deadline: Option<Instant>,
+    ) -> Result<Answer> {
+        let sent = fds.len();
+        if sent > FDS_MAX {
+            return Err(err!(Rpc, Rpc, "Too many FDs to send {sent}, expected {FDS_MAX} maximum"));
+        }
+        let kind = if fds.is_empty() { MessageType::CALL } else { MessageType::CALL_WITH_FDS };
+        let serial = self.engine.send(target, &mut |state, serial| {
+            state.queue_call(&call_header(target, serial, kind), std::mem::take(&mut fds), args)
+        })?;
+        self.engine.wait_reply(serial, deadline)
     }
 
     /// Calls what opens a stream. `sparse` if the call asks for holes.
@@ -198,11 +223,11 @@ impl Client {
     /// # Errors
     /// As [`Client::call`].
     pub fn call_stream(&self, target: Target, args: &[u8], sparse: bool) -> Result<(Answer, ClientStream)> {
-        let serial = self.engine.send(|state, serial| {
+        let serial = self.engine.send(target, &mut |state, serial| {
             // Its first packets may be read together with the answer.
             state.open_stream(serial, sparse);
             let header = call_header(target, serial, MessageType::CALL);
-            state.queue_call(&header, vec![], |out| {
+            state.queue_call(&header, vec![], &mut |out| {
                 out.extend_from_slice(args);
                 Ok(())
             })
@@ -212,24 +237,17 @@ impl Client {
         Ok((self.engine.wait_reply(serial, None)?, stream))
     }
 
-    fn send_call(
-        &self,
-        target: Target,
-        fds: Vec<OwnedFd>,
-        args: impl FnOnce(&mut Vec<u8>) -> Result<()>,
-    ) -> Result<u32> {
-        let sent = fds.len();
-        if sent > FDS_MAX {
-            return Err(err!(Rpc, Rpc, "Too many FDs to send {sent}, expected {FDS_MAX} maximum"));
-        }
-        let kind = if fds.is_empty() { MessageType::CALL } else { MessageType::CALL_WITH_FDS };
-        self.engine.send(|state, serial| state.queue_call(&call_header(target, serial, kind), fds, args))
-    }
-
     /// Where events go, in the order in which they came; it is called by whichever thread read
     /// them, and must not call back into this client.
     pub fn set_event_sink(&self, sink: impl Fn(Event) + Send + Sync + 'static) {
-        self.engine.set_event_sink(Box::new(sink));
+        self.engine.set_event_sink(Arc::new(sink));
+    }
+
+    /// Called when something waits to be written and no thread polls: a program that polls
+    /// [`Client::fd`] has to ask [`Client::wants_write`] anew. It must not call back into this client
+    /// for more than that.
+    pub fn set_unsent_sink(&self, sink: impl Fn() + Send + Sync + 'static) {
+        self.engine.set_unsent_sink(Arc::new(sink));
     }
 
     /// Told once when the connection ends.

@@ -2,14 +2,15 @@
 //!
 //! Only to be touched under the engine's lock; nothing here waits.
 
-use super::stream::{StreamState, Waker};
-use super::{Answer, CloseReason, Event};
+use super::stream::{StreamState, UNSENT_HIGH, Waker};
+use super::{Answer, CloseReason, Encode, Event, Target};
 use crate::frame::{self, Header, MessageType, Status, begin, finish};
 use crate::keepalive::KeepaliveAction;
 use crate::session::{Incoming, Session};
 use crate::transport::{Transport, TransportKind};
 use crate::wire;
 use rustix::fd::OwnedFd;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use vir_base::error::{ErrorCode, ErrorDomain, ErrorLevel};
@@ -37,12 +38,35 @@ pub(crate) struct State {
 /// What has been read, by whom it is for.
 #[derive(Default)]
 pub(crate) struct Inbox {
-    /// Calls that wait; `Some` when answered.
-    pub(super) replies: BTreeMap<u32, Option<Result<Answer>>>,
+    pub(super) replies: BTreeMap<u32, Slot>,
     pub(crate) streams: BTreeMap<u32, StreamState>,
     pub(super) events: VecDeque<Event>,
     /// Something came that another thread may wait for.
     pub(super) news: bool,
+    /// The server has said what it may not say; what it says after that is not looked at.
+    fault: Option<Error>,
+}
+
+/// A call that has not been forgotten.
+pub(super) struct Slot {
+    target: Target,
+    answer: Wanted,
+}
+
+enum Wanted {
+    Waiting,
+    Answered(Result<Answer>),
+    /// Nobody waits any more, but the answer may still come.
+    Abandoned,
+}
+
+impl Slot {
+    /// There will be no answer.
+    pub(super) fn broke(&mut self, error: &Error) {
+        if matches!(self.answer, Wanted::Waiting) {
+            self.answer = Wanted::Answered(Err(error.clone()));
+        }
+    }
 }
 
 impl State {
@@ -81,12 +105,7 @@ impl State {
         frame::append(self.session.out.writer(), header, payload).map_err(|error| err!(Rpc, Rpc, "{error}"))
     }
 
-    pub(crate) fn queue_call(
-        &mut self,
-        header: &Header,
-        fds: Vec<OwnedFd>,
-        args: impl FnOnce(&mut Vec<u8>) -> Result<()>,
-    ) -> Result<()> {
+    pub(crate) fn queue_call(&mut self, header: &Header, fds: Vec<OwnedFd>, args: Encode<'_>) -> Result<()> {
         let out = self.session.out.writer();
         let start = begin(out, header);
         if !fds.is_empty() {
@@ -103,10 +122,11 @@ impl State {
     }
 
     pub(super) fn flush(&mut self) -> Result<()> {
-        match self.session.out.flush(&mut *self.transport) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(Error::io(ErrorDomain::Rpc, &error, "Cannot write data")),
-        }
+        let full = self.unsent() > UNSENT_HIGH;
+        let flushed = self.session.out.flush(&mut *self.transport);
+        // who waits for room has it
+        self.inbox.news |= full && self.unsent() <= UNSENT_HIGH;
+        flushed.map(drop).map_err(|error| Error::io(ErrorDomain::Rpc, &error, "Cannot write data"))
     }
 
     pub(super) fn keepalive(&mut self, now: u64) -> Result<(), (CloseReason, Error)> {
@@ -150,6 +170,9 @@ impl State {
             if let Err(error) = session.receive(&scratch[..len], now, &mut sort) {
                 return Err((CloseReason::Error, err!(Rpc, Rpc, "{error}")));
             }
+            if let Some(fault) = inbox.fault.take() {
+                return Err((CloseReason::Error, fault));
+            }
             if !full {
                 return Ok(());
             }
@@ -165,23 +188,25 @@ fn with_last_words(what: &str, transport: &mut dyn Transport) -> String {
 }
 
 impl Inbox {
-    /// Puts a message where the one it is for looks for it. One that nobody waits for (any more)
-    /// is dropped.
+    /// Puts a message where the one it is for looks for it. A packet of a stream that nobody has any
+    /// more is dropped; an answer that nobody has asked for is the end.
     fn sort(&mut self, message: Incoming<'_>) {
+        if self.fault.is_some() {
+            return;
+        }
         let Incoming { header, payload, fds } = message;
+        let Header { program, version, procedure, serial, .. } = header;
         match header.kind {
             MessageType::REPLY | MessageType::REPLY_WITH_FDS => {
-                if let Some(slot) = self.replies.get_mut(&header.serial) {
-                    *slot = Some(match header.status {
-                        Status::OK => Ok(Answer { payload: payload.to_vec(), fds }),
-                        Status::ERROR => Err(decode_error(payload)),
-                        Status(other) => Err(err!(Rpc, Rpc, "Unexpected message status {other}")),
-                    });
-                    self.news = true;
+                if !self.answer(&header, payload, fds) {
+                    self.fault = Some(err!(
+                        Rpc,
+                        Rpc,
+                        "no call waiting for reply with prog {program} vers {version} serial {serial}"
+                    ));
                 }
             }
             MessageType::MESSAGE => {
-                let Header { program, version, procedure, .. } = header;
                 self.events.push_back(Event { program, version, procedure, payload: payload.to_vec() });
             }
             MessageType::STREAM | MessageType::STREAM_HOLE => {
@@ -190,7 +215,64 @@ impl Inbox {
                     self.news = true;
                 }
             }
-            _ => {}
+            MessageType(kind) => {
+                self.fault = Some(err!(
+                    Rpc,
+                    Rpc,
+                    "got unexpected RPC call prog {program} vers {version} proc {procedure} type {kind}"
+                ));
+            }
+        }
+    }
+
+    /// Whether it answers a call that has no answer yet.
+    fn answer(&mut self, header: &Header, payload: &[u8], fds: Vec<OwnedFd>) -> bool {
+        let Entry::Occupied(mut slot) = self.replies.entry(header.serial) else { return false };
+        let Target { program, version, procedure } = slot.get().target;
+        if (header.program, header.version) != (program, version) {
+            return false;
+        }
+        match slot.get().answer {
+            Wanted::Waiting => {}
+            Wanted::Answered(_) => return false,
+            Wanted::Abandoned => {
+                slot.remove();
+                return true;
+            }
+        }
+        slot.get_mut().answer = Wanted::Answered(match header.status {
+            _ if header.procedure != procedure => {
+                Err(err!(Rpc, Rpc, "Unexpected message proc {} != {procedure}", header.procedure))
+            }
+            Status::OK => Ok(Answer { payload: payload.to_vec(), fds }),
+            Status::ERROR => Err(decode_error(payload)),
+            Status(other) => Err(err!(Rpc, Rpc, "Unexpected message status {other}")),
+        });
+        self.news = true;
+        true
+    }
+
+    /// A call has been sent.
+    pub(super) fn expect(&mut self, serial: u32, target: Target) {
+        self.replies.insert(serial, Slot { target, answer: Wanted::Waiting });
+    }
+
+    /// The answer to a call, once.
+    pub(super) fn take_reply(&mut self, serial: u32) -> Option<Result<Answer>> {
+        let Entry::Occupied(slot) = self.replies.entry(serial) else { return None };
+        match &slot.get().answer {
+            Wanted::Answered(_) => match slot.remove().answer {
+                Wanted::Answered(answer) => Some(answer),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Nobody waits for the answer any more.
+    pub(super) fn abandon(&mut self, serial: u32) {
+        if let Some(slot) = self.replies.get_mut(&serial) {
+            slot.answer = Wanted::Abandoned;
         }
     }
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use vir_base::{Error, Result, err};
 
 /// How much may wait to be sent before [`ClientStream::send`] waits.
-const UNSENT_HIGH: usize = 2 * STREAM_PAYLOAD_MAX;
+pub(super) const UNSENT_HIGH: usize = 2 * STREAM_PAYLOAD_MAX;
 
 /// How long who waits to write may miss what came in.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
@@ -138,7 +138,7 @@ impl ClientStream {
     /// What broke the stream or the connection.
     pub fn send(&self, data: &[u8]) -> Result<()> {
         for part in data.chunks(STREAM_PAYLOAD_MAX) {
-            self.engine.wait(None, |state| state.unsent() <= UNSENT_HIGH)?;
+            self.engine.wait(None, &mut |state| state.unsent() <= UNSENT_HIGH)?;
             self.put(MessageType::STREAM, Status::CONTINUE, part)?;
         }
         Ok(())
@@ -183,7 +183,7 @@ impl ClientStream {
     /// What broke the stream or the connection.
     pub fn recv(&self, buffer: &mut [u8]) -> Result<StreamRead> {
         let mut got = Ok(StreamRead::WouldBlock);
-        self.engine.wait(None, |state| {
+        self.engine.wait(None, &mut |state| {
             got = self.take(state.stream(self.header.serial), buffer);
             got != Ok(StreamRead::WouldBlock)
         })?;
@@ -268,7 +268,7 @@ impl ClientStream {
         let serial = self.header.serial;
         let mut result = self.put(MessageType::STREAM, status, &[]);
         if result.is_ok() {
-            let waited = self.engine.wait(None, |state| match state.stream(serial) {
+            let waited = self.engine.wait(None, &mut |state| match state.stream(serial) {
                 Some(stream) => {
                     if let Some(error) = &stream.error {
                         result = Err(error.clone());
@@ -300,7 +300,7 @@ impl StreamWaiter {
         let full = self.engine.lock().unsent() > UNSENT_HIGH;
         // who could not write has not read what is here, and may miss what comes
         let timeout = if full { Some(timeout.unwrap_or(LOOK_AGAIN)) } else { timeout };
-        self.engine.wait(timeout.map(|timeout| Instant::now() + timeout), |state| {
+        self.engine.wait(timeout.map(|timeout| Instant::now() + timeout), &mut |state| {
             let drained = full && state.unsent() <= UNSENT_HIGH;
             drained || state.stream(self.serial).is_none_or(|s| s.is_over() || !full && s.has_data())
         })
