@@ -136,7 +136,10 @@ impl Outbox {
                 Err(error) => return Err(error),
             }
         }
-        Ok(true)
+        match transport.flush() {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
+            result => result,
+        }
     }
 
     fn write_some(&mut self, transport: &mut dyn Transport) -> io::Result<()> {

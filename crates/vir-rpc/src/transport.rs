@@ -1,7 +1,7 @@
 //! The byte pipe under a connection, with descriptors where it can carry them.
 //!
-//! Plain sockets are here; an encrypting transport implements [`Transport`] as well. Nothing in
-//! this module knows messages.
+//! Plain sockets are here; an encrypting transport implements [`Transport`] as well, in a crate of its
+//! own, so that only programs that talk over networks carry it. Nothing in this module knows messages.
 
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::net::{self, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendFlags};
@@ -9,6 +9,7 @@ use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage};
 use std::collections::VecDeque;
 use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
+use vir_base::Result;
 
 /// Which kind of pipe it is, as clients are listed (`virClientTransport`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,12 +24,31 @@ pub enum TransportKind {
 
 /// A connection's bytes. Every call returns [`io::ErrorKind::WouldBlock`] rather than wait.
 pub trait Transport: Send {
+    /// Goes on with what both ends have to agree on before anything is received or sent; `true` once
+    /// that is done. To be called again when the socket is ready.
+    ///
+    /// # Errors
+    /// The other end is not to be talked to, or has left.
+    fn open(&mut self) -> io::Result<bool> {
+        Ok(true)
+    }
+
     /// Reads what is there, at most `buffer`; descriptors that came along are appended to `fds`.
     /// 0 is the end of the connection.
     fn recv(&mut self, buffer: &mut [u8], fds: &mut VecDeque<OwnedFd>) -> io::Result<usize>;
 
     /// Writes a part of `parts`; returns how many bytes.
     fn send(&mut self, parts: &[IoSlice<'_>]) -> io::Result<usize>;
+
+    /// Goes on with what [`Transport::send`] has taken and the socket has not; `true` if nothing is left.
+    fn flush(&mut self) -> io::Result<bool> {
+        Ok(true)
+    }
+
+    /// Whether something waits for the socket to be writable, though all has been taken.
+    fn has_unsent(&self) -> bool {
+        false
+    }
 
     /// Sends one descriptor, with one byte of its own.
     fn send_fd(&mut self, fd: BorrowedFd<'_>) -> io::Result<()>;
@@ -44,11 +64,36 @@ pub trait Transport: Send {
         false
     }
 
+    /// How strong its encryption is, in bits of the key; `None` without any.
+    fn key_bits(&self) -> Option<u32> {
+        None
+    }
+
+    /// The distinguished name that the other end's certificate has, if it has shown a good one.
+    fn peer_name(&self) -> Option<String> {
+        None
+    }
+
     /// What the way to the other end has said before the connection ended, if it can say anything. To be
     /// asked once.
     fn last_words(&mut self) -> Option<String> {
         None
     }
+}
+
+/// What encrypts the connections that come in by a listening socket.
+pub trait Encryption: Send + Sync {
+    /// Puts the server's end over a socket; nothing is read or written yet.
+    ///
+    /// # Errors
+    /// No end can be made.
+    fn accept(&self, socket: Socket) -> Result<Box<dyn Transport>>;
+
+    /// Reads its keys and certificates again, for those who connect from now on.
+    ///
+    /// # Errors
+    /// They are not usable; what held before goes on to hold.
+    fn reload(&self) -> Result<()>;
 }
 
 /// A unix or TCP socket without encryption.

@@ -91,7 +91,7 @@ impl Engine {
     pub(crate) fn flush(&self, mut state: MutexGuard<'_, State>) {
         let result = state.flush();
         self.announce(&mut state, false);
-        let unsent = !state.session.out.is_empty();
+        let unsent = state.wants_write();
         match result {
             Err(error) => self.fail(state, CloseReason::Error, error),
             Ok(()) if unsent && state.polling => {
@@ -164,7 +164,7 @@ impl Engine {
             our_turn = true;
             state.polling = true;
             let timeout = [left, self.keepalive_left(&state)].into_iter().flatten().min();
-            let write = !state.session.out.is_empty();
+            let write = state.wants_write();
             drop(state);
             self.port.wait(write, timeout);
             self.read(self.lock(), our_turn);
@@ -175,7 +175,7 @@ impl Engine {
         }
         if !state.polling && state.sleepers > 0 {
             self.changed.notify_one();
-        } else if our_turn && !state.session.out.is_empty() {
+        } else if our_turn && state.wants_write() {
             drop(state);
             self.tell_unsent();
         }
@@ -308,7 +308,7 @@ impl Engine {
     }
 
     pub(crate) fn wants_write(&self) -> bool {
-        !self.lock().session.out.is_empty()
+        self.lock().wants_write()
     }
 
     pub(crate) fn is_alive(&self) -> bool {

@@ -94,6 +94,11 @@ impl State {
         self.transport.kind()
     }
 
+    /// Whether something waits for the socket to be writable.
+    pub(super) fn wants_write(&self) -> bool {
+        !self.session.out.is_empty() || self.transport.has_unsent()
+    }
+
     /// Bytes that wait to be sent.
     pub(crate) fn unsent(&self) -> usize {
         self.session.out.len()

@@ -37,6 +37,8 @@ pub(crate) struct Link {
     pub(crate) handle: ClientHandle,
     pub(crate) server: Arc<Server>,
     streams: Vec<Stream>,
+    /// Both ends have still to agree on how to talk.
+    opening: bool,
     /// No more calls are taken.
     draining: bool,
     /// Nothing is read but what completes a message of which a part has come.
@@ -85,6 +87,7 @@ impl Conn {
             handle,
             server,
             streams: vec![],
+            opening: true,
             draining: false,
             completing: false,
             close_when_sent: false,
@@ -99,8 +102,19 @@ impl Conn {
     /// The socket is ready; [`Conn::settle`] must follow.
     pub(crate) fn ready(&mut self, flags: EventFlags, tools: &mut Tools<'_>) -> Life {
         self.session.out.lend(tools.spare);
+        if self.link.opening {
+            match self.link.open() {
+                Ok(true) => {}
+                Ok(false) => return Life::Alive,
+                Err(error) => {
+                    log::error!("client {}: {error}", self.link.handle.id());
+                    return Life::Over;
+                }
+            }
+        }
         let mut life = Life::Alive;
-        if flags.intersects(EventFlags::IN) && self.wants_input() {
+        let input = flags.intersects(EventFlags::IN) || self.link.transport.has_buffered();
+        if input && self.wants_input() {
             life = self.read(tools);
         } else if flags.intersects(EventFlags::HUP | EventFlags::ERR) {
             life = Life::Over;
@@ -180,7 +194,8 @@ impl Conn {
             }
             break false;
         };
-        if session.out.is_empty() && !more_to_do {
+        let all_out = session.out.is_empty() && !link.transport.has_unsent();
+        if all_out && !more_to_do {
             link.events = 0;
             session.out.take_spare(tools.spare);
             if link.close_when_sent {
@@ -194,7 +209,8 @@ impl Conn {
         };
         wanted.set(EventFlags::IN, wants_input && !link.close_when_sent);
         // Being writable brings it back after the others had their turn.
-        wanted.set(EventFlags::OUT, !session.out.is_empty() || more_to_do);
+        let unread = wants_input && link.transport.has_buffered();
+        wanted.set(EventFlags::OUT, !all_out || more_to_do || unread);
         if wanted != *armed {
             if tools.poller.change(link.transport.fd(), link.handle.0.token, wanted).is_err() {
                 return Life::Over;
@@ -270,6 +286,15 @@ impl Conn {
         }
     }
 
+    /// The time is over in which both ends had to agree on how to talk.
+    pub(crate) fn open_in_time(&self) -> Life {
+        if self.link.opening {
+            log::warn!("client {}: its handshake takes too long; closing", self.link.handle.id());
+            return Life::Over;
+        }
+        Life::Alive
+    }
+
     /// Its socket.
     pub(crate) fn fd(&self) -> BorrowedFd<'_> {
         self.link.transport.fd()
@@ -337,6 +362,19 @@ impl Conn {
 }
 
 impl Link {
+    /// Goes on with agreeing on how to talk; who the client has proved to be is known before its first
+    /// message is looked at.
+    fn open(&mut self) -> io::Result<bool> {
+        if !self.transport.open()? {
+            return Ok(false);
+        }
+        self.opening = false;
+        if let Some(name) = self.transport.peer_name() {
+            self.handle.identify(|identity| identity.x509_name = Some(name));
+        }
+        Ok(true)
+    }
+
     fn message(
         &mut self,
         session: &mut Session,

@@ -9,6 +9,7 @@ use super::handle::ClientHandle;
 use super::listener::{Accepted, Listener, ListenerOptions};
 use super::mailbox::{Letter, Mailbox, Token};
 use super::poller::{Poller, Source};
+use crate::transport::{Encryption, TransportKind};
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, Event, EventFlags};
 use rustix::fd::{BorrowedFd, OwnedFd};
@@ -26,6 +27,8 @@ const ACCEPTS_PER_TURN: usize = 64;
 const TOGETHER: usize = 32;
 /// How long nobody is accepted when descriptors have run out, in milliseconds.
 const ACCEPT_PAUSE: u64 = 5000;
+/// How long a client may take to agree on how to talk, in milliseconds.
+const OPEN_LIMIT: u64 = 30_000;
 
 /// A descriptor that somebody else wants to hear of.
 pub(crate) struct Watch {
@@ -36,6 +39,7 @@ pub(crate) struct Watch {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Timer {
     Keepalive(u64),
+    Open(u64),
     Accept,
     GiveUp,
 }
@@ -117,10 +121,29 @@ impl EventLoop {
     /// # Errors
     /// It is no socket.
     pub fn listen(&mut self, server: &Arc<Server>, fd: OwnedFd, options: ListenerOptions) -> io::Result<()> {
-        let listener = Box::new(Listener::new(fd, Arc::clone(server), options)?);
-        self.poller.insert(Source::Listener(listener));
-        self.update_listeners();
+        self.add_listener(Listener::new(fd, Arc::clone(server), options, None)?);
         Ok(())
+    }
+
+    /// As [`EventLoop::listen`], for clients whose connections are encrypted.
+    ///
+    /// # Errors
+    /// As [`EventLoop::listen`].
+    pub fn listen_encrypted(
+        &mut self,
+        server: &Arc<Server>,
+        fd: OwnedFd,
+        options: ListenerOptions,
+        encryption: Arc<dyn Encryption>,
+    ) -> io::Result<()> {
+        server.note_encryption(&encryption);
+        self.add_listener(Listener::new(fd, Arc::clone(server), options, Some(encryption))?);
+        Ok(())
+    }
+
+    fn add_listener(&mut self, listener: Listener) {
+        self.poller.insert(Source::Listener(Box::new(listener)));
+        self.update_listeners();
     }
 
     /// Takes over a connected socket as a client of `server`.
@@ -134,7 +157,7 @@ impl EventLoop {
         options: ListenerOptions,
     ) -> io::Result<ClientHandle> {
         rustix::io::ioctl_fionbio(&fd, true)?;
-        let client = Accepted::new(fd, None, server, options)?;
+        let client = Accepted::new(fd, None, server, options, None)?;
         self.add_client(server, client, |_| {})
     }
 
@@ -272,11 +295,13 @@ impl EventLoop {
                 return;
             }
             let (server, options, kind) = (Arc::clone(&listener.server), listener.options, listener.kind);
+            let encryption = listener.encryption.clone();
             match listener.accept() {
                 Ok(fd) => {
                     // One that has hung up already is no reason to stop.
-                    if let Ok(client) = Accepted::new(fd, Some(kind), &server, options) {
-                        let _ = self.add_client(&server, client, |_| {});
+                    match Accepted::new(fd, Some(kind), &server, options, encryption.as_deref()) {
+                        Ok(client) => drop(self.add_client(&server, client, |_| {})),
+                        Err(error) => log::debug!("a client is not accepted: {error}"),
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
@@ -299,14 +324,17 @@ impl EventLoop {
     ) -> io::Result<ClientHandle> {
         let token = self.poller.insert(Source::Busy);
         let handle = client.handle(server, token, &self.mailbox);
-        let transport = Box::new(client.socket);
-        let conn = Conn::new(transport, client.session, handle.clone(), Arc::clone(server), &self.poller);
+        let conn =
+            Conn::new(client.transport, client.session, handle.clone(), Arc::clone(server), &self.poller);
         match conn {
             Ok(conn) => self.poller.put(token, Source::Conn(Box::new(conn))),
             Err(error) => {
                 self.poller.remove(token);
                 return Err(error);
             }
+        }
+        if handle.info().transport == TransportKind::Tls {
+            self.start_timer(OPEN_LIMIT, Timer::Open(token.0));
         }
         prepare(&handle);
         server.client_came(&handle);
@@ -418,6 +446,7 @@ impl EventLoop {
             self.timers.pop();
             match timer {
                 Timer::Keepalive(token) => self.run_keepalive(Token(token)),
+                Timer::Open(token) => self.with_conn(Token(token), |conn, _| conn.open_in_time()),
                 Timer::GiveUp => self.stopped = true,
                 Timer::Accept => {
                     self.accept_paused = false;

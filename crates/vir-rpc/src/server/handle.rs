@@ -82,6 +82,11 @@ impl ClientHandle {
         self.0.identity.lock().unwrap_or_else(|e| e.into_inner()).clone()
     }
 
+    /// Notes what it has proved of who it is.
+    pub(crate) fn identify(&self, update: impl FnOnce(&mut Identity)) {
+        update(&mut self.0.identity.lock().unwrap_or_else(|e| e.into_inner()));
+    }
+
     /// The server it is connected to; `None` when that has ended.
     pub fn server(&self) -> Option<Arc<Server>> {
         self.0.server.upgrade()
@@ -94,7 +99,7 @@ impl ClientHandle {
 
     /// It has proved who it is.
     pub fn set_authenticated(&self, update: impl FnOnce(&mut Identity)) {
-        update(&mut self.0.identity.lock().unwrap_or_else(|e| e.into_inner()));
+        self.identify(update);
         if self.0.auth_pending.swap(false, Ordering::AcqRel) {
             if let Some(server) = self.server() {
                 server.unauthenticated.fetch_sub(1, Ordering::AcqRel);

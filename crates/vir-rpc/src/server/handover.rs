@@ -127,7 +127,8 @@ impl EventLoop {
         session.keepalive.heard(self.clock());
         let asks = session.keepalive.is_running();
         server.next_id.fetch_max(info.id + 1, Ordering::Relaxed);
-        let client = Accepted { socket: Socket::new(fd)?, info, identity, auth_pending, session };
+        let transport = Box::new(Socket::new(fd)?);
+        let client = Accepted { transport, info, identity, auth_pending, session };
         let handle = self.add_client(server, client, prepare)?;
         if asks {
             handle.start_keepalive();

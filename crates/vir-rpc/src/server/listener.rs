@@ -5,7 +5,7 @@ use super::handle::{ClientHandle, ClientInfo, ClientShared};
 use super::mailbox::{Mailbox, Token};
 use crate::auth::{AuthMethod, Identity, UnixIdentity};
 use crate::session::Session;
-use crate::transport::{Socket, Transport, TransportKind, kind_of};
+use crate::transport::{Encryption, Socket, Transport, TransportKind, kind_of};
 use rustix::fd::OwnedFd;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, accept_with};
 use std::io;
@@ -54,12 +54,13 @@ pub(crate) struct Listener {
     pub(crate) server: Arc<Server>,
     pub(crate) options: ListenerOptions,
     pub(crate) kind: TransportKind,
+    pub(crate) encryption: Option<Arc<dyn Encryption>>,
     pub(crate) armed: bool,
 }
 
 /// A client that the loop does not know yet.
 pub(crate) struct Accepted {
-    pub(crate) socket: Socket,
+    pub(crate) transport: Box<dyn Transport>,
     pub(crate) info: ClientInfo,
     pub(crate) identity: Identity,
     pub(crate) auth_pending: bool,
@@ -67,10 +68,15 @@ pub(crate) struct Accepted {
 }
 
 impl Listener {
-    pub(crate) fn new(fd: OwnedFd, server: Arc<Server>, options: ListenerOptions) -> io::Result<Self> {
+    pub(crate) fn new(
+        fd: OwnedFd,
+        server: Arc<Server>,
+        options: ListenerOptions,
+        encryption: Option<Arc<dyn Encryption>>,
+    ) -> io::Result<Self> {
         rustix::io::ioctl_fionbio(&fd, true)?;
         let kind = kind_of(&fd)?;
-        Ok(Self { fd, server, options, kind, armed: false })
+        Ok(Self { fd, server, options, kind, encryption, armed: false })
     }
 
     pub(crate) fn fd(&self) -> &OwnedFd {
@@ -90,24 +96,30 @@ impl Accepted {
         kind: Option<TransportKind>,
         server: &Server,
         options: ListenerOptions,
+        encryption: Option<&dyn Encryption>,
     ) -> io::Result<Self> {
-        let transport = kind.map_or_else(|| kind_of(&fd), Ok)?;
-        let socket = Socket::with_kind(fd, transport)?;
+        let kind = kind.map_or_else(|| kind_of(&fd), Ok)?;
+        let socket = Socket::with_kind(fd, kind)?;
         let fd = socket.fd();
         let (mut identity, mut address) = (Identity::default(), "127.0.0.1:0".to_owned());
-        if transport == TransportKind::Unix {
+        if kind == TransportKind::Unix {
             identity.unix = Some(UnixIdentity::of_peer(fd)?);
         } else if let Some(peer) = rustix::net::getpeername(fd)?
             && let Ok(peer) = SocketAddr::try_from(peer)
         {
             address = peer.to_string();
         }
+        let transport: Box<dyn Transport> = match encryption {
+            Some(encryption) => encryption.accept(socket).map_err(io::Error::other)?,
+            None => Box::new(socket),
+        };
         let connected_at = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs() as i64);
         let ListenerOptions { auth, readonly } = options;
         let id = server.next_client_id();
-        let info = ClientInfo { id, connected_at, transport, address, readonly, auth };
+        let kind = transport.kind();
+        let info = ClientInfo { id, connected_at, transport: kind, address, readonly, auth };
         let session = Session::new(server.limits().max_client_requests, server.keepalive());
-        Ok(Self { socket, info, identity, auth_pending: auth != AuthMethod::None, session })
+        Ok(Self { transport, info, identity, auth_pending: auth != AuthMethod::None, session })
     }
 
     /// The client's handle.

@@ -27,6 +27,7 @@ pub use program::{Call, Outcome, Placement, Procedure, Program, Reply};
 pub use stream::{StreamDirection, StreamEnd, StreamHandle, StreamItem};
 
 use crate::keepalive::Keepalive;
+use crate::transport::Encryption;
 use mailbox::{Letter, Mailbox};
 use pool::Pool;
 use std::collections::BTreeMap;
@@ -86,6 +87,7 @@ pub struct Server {
     clients: Mutex<BTreeMap<u64, ClientHandle>>,
     unauthenticated: AtomicUsize,
     next_id: AtomicU64,
+    encryption: Mutex<Option<Arc<dyn Encryption>>>,
     mailbox: Arc<Mailbox>,
 }
 
@@ -143,6 +145,7 @@ impl ServerBuilder {
             clients: Mutex::default(),
             unauthenticated: AtomicUsize::new(0),
             next_id: AtomicU64::new(1),
+            encryption: Mutex::default(),
             mailbox: event_loop.mailbox(),
         }))
     }
@@ -185,6 +188,15 @@ impl Server {
         *lock(&self.limits) = limits;
         self.mailbox.post(Letter::Limits);
         Ok(())
+    }
+
+    /// What encrypts connections to it, where any are.
+    pub fn encryption(&self) -> Option<Arc<dyn Encryption>> {
+        lock(&self.encryption).clone()
+    }
+
+    fn note_encryption(&self, encryption: &Arc<dyn Encryption>) {
+        *lock(&self.encryption) = Some(Arc::clone(encryption));
     }
 
     /// The workers.
