@@ -3,7 +3,6 @@
 //!
 //! Shows what a daemon has to bring for that; the tests of replacing use it.
 
-use serde_json::{Value, json};
 use std::fs::File;
 use std::os::fd::AsRawFd;
 use std::process::ExitCode;
@@ -14,7 +13,7 @@ use vir_base::sys::FdKind;
 use vir_base::{Error, ErrorDomain, Result};
 use vir_daemon::reexec::document::Document;
 use vir_daemon::reexec::{
-    Attached, Descriptors, Faults, Fields, Format, Named, Object, Origin, Successor, Survivor,
+    Attached, Descriptors, Faults, Fields, Format, Named, Object, Origin, Successor, Survivor, Value,
 };
 use vir_daemon::{DaemonSpec, Service};
 use vir_rpc::server::{Call, ClientHandle, Outcome, Placement, Procedure, Program, Reply};
@@ -87,14 +86,14 @@ fn read(own: &Object, faults: &mut Faults) -> Option<(u64, i32)> {
 }
 
 impl Format for CounterFormat {
-    fn check(&self, own: &Object, _: &[u8], named: &mut Vec<Named>, faults: &mut Faults) {
+    fn check(&self, own: &Object<'_>, _: &[u8], named: &mut Vec<Named>, faults: &mut Faults) {
         if let Some((_, held)) = read(own, faults) {
             named.push(Named::new(held, &[FdKind::File], "the file"));
         }
     }
 
-    fn check_client(&self, private: &Value, faults: &mut Faults) {
-        if !private.is_u64() {
+    fn check_client(&self, private: &Value<'_>, faults: &mut Faults) {
+        if private.as_u64().is_none() {
             faults.add(vir_base::err!(Rpc, InternalError, "a client without a number"));
         }
     }
@@ -105,15 +104,15 @@ impl Format for CounterFormat {
 }
 
 impl Survivor for Counter {
-    fn save(&self, _: Successor, own: &mut Object, _: &mut Attached) -> Result<()> {
+    fn save(&self, _: Successor, own: &mut Object<'static>, _: &mut Attached) -> Result<()> {
         let held = self.held.lock().unwrap().as_ref().map_or(-1, AsRawFd::as_raw_fd);
-        own.insert("calls".into(), json!(self.calls.load(Ordering::Relaxed)));
-        own.insert("held".into(), json!(held));
+        own.insert("calls", self.calls.load(Ordering::Relaxed));
+        own.insert("held", held);
         Ok(())
     }
 
-    fn save_client(&self, client: &ClientHandle, _: Successor) -> Value {
-        json!(Self::number(client))
+    fn save_client(&self, client: &ClientHandle, _: Successor) -> Value<'static> {
+        Self::number(client).into()
     }
 
     fn resume(&self, document: &Document, descriptors: &mut Descriptors, _: Origin, faults: &mut Faults) {
@@ -123,7 +122,7 @@ impl Survivor for Counter {
         }
     }
 
-    fn resume_client(&self, client: &ClientHandle, private: &Value) {
+    fn resume_client(&self, client: &ClientHandle, private: &Value<'_>) {
         client.init_data(|| Number(private.as_u64().unwrap_or(0).into()));
     }
 }

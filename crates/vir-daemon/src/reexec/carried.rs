@@ -3,9 +3,8 @@
 //!
 //! Bytes are written in hexadecimal: half of a message is no text.
 
-use super::document::Object;
 use super::fields::{Faults, Fields};
-use serde_json::{Value, json};
+use super::tree::{Object, Value};
 use vir_base::err;
 
 /// What must not be lost between two programs, and must not come twice.
@@ -32,21 +31,22 @@ impl Carried {
     }
 
     /// As it is written.
-    pub(super) fn to_value(&self) -> Value {
-        let unsent: Vec<Value> =
-            self.unsent.iter().map(|(bytes, fds)| json!({ "bytes": hex(bytes), "fds": fds })).collect();
-        json!({
-            "received": hex(&self.received),
-            "scanned": self.scanned,
-            "receivedFds": self.received_fds,
-            "unsent": unsent,
-            "asks": self.asks,
-            "ends": self.ends,
-        })
+    pub(super) fn to_value(&self) -> Object<'static> {
+        let part = |(bytes, fds): &(Vec<u8>, Vec<i32>)| {
+            Object::of([("bytes", hex(bytes).into()), ("fds", fds.iter().copied().collect())])
+        };
+        Object::of([
+            ("received", hex(&self.received).into()),
+            ("scanned", (self.scanned as u64).into()),
+            ("receivedFds", self.received_fds.iter().copied().collect()),
+            ("unsent", self.unsent.iter().map(part).collect()),
+            ("asks", self.asks.into()),
+            ("ends", self.ends.into()),
+        ])
     }
 
     /// The reverse of [`Carried::to_value`].
-    pub(super) fn read(object: &Object, faults: &mut Faults) -> Option<Self> {
+    pub(super) fn read(object: &Object<'_>, faults: &mut Faults) -> Option<Self> {
         let mut fields = Fields::new(object, faults);
         let received = bytes(fields.string("received")?, fields.faults)?;
         let scanned = usize::try_from(fields.u64("scanned")?).unwrap_or(usize::MAX);
@@ -74,8 +74,8 @@ fn malformed<T>(what: &str, faults: &mut Faults) -> Option<T> {
     None
 }
 
-fn numbers(values: &[Value], faults: &mut Faults) -> Option<Vec<i32>> {
-    let number = |value: &Value| value.as_i64().and_then(|number| i32::try_from(number).ok());
+fn numbers(values: &[Value<'_>], faults: &mut Faults) -> Option<Vec<i32>> {
+    let number = |value: &Value<'_>| value.as_i64().and_then(|number| i32::try_from(number).ok());
     match values.iter().map(number).collect() {
         Some(numbers) => Some(numbers),
         None => malformed("descriptor", faults),
@@ -114,9 +114,8 @@ mod tests {
             asks: true,
             ends: true,
         };
-        let Value::Object(object) = carried.to_value() else { panic!("no object") };
         let mut faults = Faults::default();
-        assert_eq!(Carried::read(&object, &mut faults), Some(carried));
+        assert_eq!(Carried::read(&carried.to_value(), &mut faults), Some(carried));
         assert!(faults.is_empty());
     }
 
@@ -124,8 +123,8 @@ mod tests {
     fn what_is_no_message_is_told() {
         for bad in ["0", "0g", "é"] {
             let mut faults = Faults::default();
-            let value = json!({"received": bad, "scanned": 0, "receivedFds": [], "unsent": [], "asks": false, "ends": false});
-            let Value::Object(object) = value else { panic!("no object") };
+            let mut object = Carried::default().to_value();
+            object.insert("received", bad);
             assert_eq!(Carried::read(&object, &mut faults), None);
             assert_eq!(faults.len(), 1);
         }

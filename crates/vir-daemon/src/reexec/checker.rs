@@ -102,14 +102,14 @@ pub fn read(text: &[u8], daemon: &str, format: &dyn Format) -> Reading {
 pub(super) fn read_shell(mut text: Vec<u8>, daemon: &str) -> Reading {
     let end = text.iter().position(|byte| *byte == END).unwrap_or(text.len());
     let (whole, damage) = salvage::parse(&text[..end]);
-    // what is attached may be large, and stays where it is
-    text.drain(..text.len().min(end + 1));
     let mut faults = Faults::default();
     if let Some(damage) = &damage {
         faults.add(err!(Rpc, InternalError, "the state document is damaged: {damage}"));
     }
     let names = Names { known: &[daemon, super::ADMIN], nameless: &[daemon] };
     let mut document = read::document(whole, names, &mut faults);
+    // what is attached may be large, and stays where it is
+    text.drain(..text.len().min(end + 1));
     document.attached = text;
     let named = descriptors::named(&document);
     Reading { document, named, faults, damage }

@@ -4,7 +4,7 @@
 //! other. What only we know stands in members called [`OURS`], which the peer's loader skips.
 
 use super::carried::Carried;
-use serde_json::{Map, Value};
+use super::tree::{Object, Value};
 use vir_rpc::auth::AuthMethod;
 
 /// The member that is ours, in the document itself and in a client.
@@ -13,16 +13,13 @@ pub const OURS: &str = "ferrovirt";
 /// An interval of keepalive that is none: -1, as the peer writes it.
 pub const NEVER: u32 = u32::MAX;
 
-/// A JSON object, in the order in which it was written.
-pub type Object = Map<String, Value>;
-
 /// All that a daemon needs to go on.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Document {
     /// Its servers, sorted by name.
     pub servers: Vec<(String, ServerState)>,
     /// The members that belong to the daemon's own part.
-    pub own: Object,
+    pub own: Object<'static>,
     /// The number of the process that wrote it, as text: exec keeps it, so that the document of a
     /// dead process is told apart.
     pub magic: String,
@@ -112,7 +109,7 @@ pub struct ClientState {
     /// Its socket.
     pub socket: SocketState,
     /// What the server's programs know of it.
-    pub private: Value,
+    pub private: Value<'static>,
     /// Its messages under way; the peer loses them.
     pub carried: Option<Carried>,
 }

@@ -3,8 +3,7 @@
 //! Nothing here gives up: a document that is half good is read as far as it goes, and whoever reads
 //! it decides from the faults what that is worth.
 
-use super::document::Object;
-use serde_json::Value;
+use super::tree::{Object, Value};
 use vir_base::{Error, err};
 
 /// What is wrong with a document.
@@ -51,7 +50,7 @@ impl Faults {
 
 /// The members of one object.
 pub struct Fields<'a, 'f> {
-    object: &'a Object,
+    object: &'a Object<'a>,
     /// Where what is wrong is noted.
     pub faults: &'f mut Faults,
     /// What the peer calls a member that is missing, and the whole it is missing from.
@@ -60,18 +59,18 @@ pub struct Fields<'a, 'f> {
 
 impl<'a, 'f> Fields<'a, 'f> {
     /// Of a server, a socket, private data: "Missing X data in JSON document".
-    pub fn new(object: &'a Object, faults: &'f mut Faults) -> Self {
+    pub fn new(object: &'a Object<'a>, faults: &'f mut Faults) -> Self {
         Self { object, faults, words: ("data", "JSON document") }
     }
 
     /// Of a service or a client: "Missing X field in JSON state document".
-    pub fn of_state(object: &'a Object, faults: &'f mut Faults) -> Self {
+    pub fn of_state(object: &'a Object<'a>, faults: &'f mut Faults) -> Self {
         Self { object, faults, words: ("field", "JSON state document") }
     }
 
     /// Whether there is such a member.
     pub fn has(&self, name: &str) -> bool {
-        self.object.contains_key(name)
+        self.object.get(name).is_some()
     }
 
     fn missing<T>(&mut self, name: &str) -> Option<T> {
@@ -81,7 +80,7 @@ impl<'a, 'f> Fields<'a, 'f> {
         None
     }
 
-    fn take<T>(&mut self, name: &str, read: impl FnOnce(&'a Value) -> Option<T>) -> Option<T> {
+    fn take<T>(&mut self, name: &str, read: impl FnOnce(&'a Value<'a>) -> Option<T>) -> Option<T> {
         match self.object.get(name).and_then(read) {
             Some(value) => Some(value),
             None => self.missing(name),
@@ -119,17 +118,17 @@ impl<'a, 'f> Fields<'a, 'f> {
     }
 
     /// An object.
-    pub fn object(&mut self, name: &str) -> Option<&'a Object> {
+    pub fn object(&mut self, name: &str) -> Option<&'a Object<'a>> {
         self.take(name, Value::as_object)
     }
 
     /// Anything.
-    pub fn value(&mut self, name: &str) -> Option<&'a Value> {
+    pub fn value(&mut self, name: &str) -> Option<&'a Value<'a>> {
         self.take(name, Some)
     }
 
     /// An array; of one that is something else the peer has words of its own.
-    pub fn array(&mut self, name: &str) -> Option<&'a [Value]> {
+    pub fn array(&mut self, name: &str) -> Option<&'a [Value<'a>]> {
         match self.object.get(name) {
             Some(Value::Array(values)) => Some(values),
             Some(_) => {

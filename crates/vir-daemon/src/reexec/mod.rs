@@ -1,6 +1,6 @@
 //! Replacing a running daemon's program: SIGUSR1. See `docs/reexec.md`.
 //!
-//! - The document: [`document`] (values), [`read`], [`write`](mod@write), [`carried`] (messages under
+//! - The document: [`tree`] (JSON), [`document`] (values), [`read`], [`write`](mod@write), [`carried`] (messages under
 //!   way), [`salvage`] (what can be had from a damaged one), [`descriptors`].
 //! - A daemon's own part of it: [`Survivor`], [`Format`].
 //! - The program that goes: [`snapshot`], [`program`] and [`note`] (which program takes over),
@@ -14,6 +14,7 @@ pub mod fields;
 pub mod note;
 pub mod read;
 pub mod survivor;
+pub mod tree;
 pub mod write;
 
 mod asking;
@@ -26,9 +27,9 @@ mod snapshot;
 mod takeover;
 
 pub use descriptors::{Descriptors, Named};
-pub use document::Object;
 pub use fields::{Faults, Fields};
 pub use survivor::{Attached, Format, Origin, Successor, Survivor};
+pub use tree::{Object, Value};
 
 pub(crate) use handover::{Handover, Setting};
 pub(crate) use restore::servers as restore_servers;

@@ -5,10 +5,10 @@
 
 use super::carried::Carried;
 use super::document::{
-    ClientState, Document, Extras, NEVER, OURS, Object, ServerState, ServiceState, SocketState,
+    ClientState, Document, Extras, NEVER, OURS, ServerState, ServiceState, SocketState,
 };
 use super::fields::{Faults, Fields};
-use serde_json::Value;
+use super::tree::{Object, Value};
 use vir_base::err;
 use vir_rpc::auth::AuthMethod;
 
@@ -22,36 +22,36 @@ pub struct Names<'a> {
 }
 
 /// Reads a document. Members that are neither the shell's nor ours are the daemon's own.
-pub fn document(mut whole: Object, names: Names<'_>, faults: &mut Faults) -> Document {
+pub fn document(mut whole: Object<'_>, names: Names<'_>, faults: &mut Faults) -> Document {
     let mut document = Document::default();
-    let (daemon, ours) = (whole.shift_remove("daemon"), whole.shift_remove(OURS));
-    match (daemon, whole.shift_remove("server")) {
+    let (daemon, ours) = (whole.remove("daemon"), whole.remove(OURS));
+    match (daemon, whole.remove("server")) {
         (Some(Value::Object(daemon)), _) => document.servers = servers(&daemon, names, faults),
         (Some(_), _) => faults.add(err!(Rpc, InternalError, "Malformed daemon data from JSON file")),
         // of 2012
         (None, Some(Value::Object(server))) => document.servers = servers(&server, names, faults),
         (None, _) => faults.add(err!(Rpc, InternalError, "Missing server data from JSON file")),
     }
-    match whole.shift_remove("magic") {
-        Some(Value::String(magic)) => document.magic = magic,
+    match whole.remove("magic") {
+        Some(Value::String(magic)) => document.magic = magic.into_owned(),
         _ => faults.add(err!(Rpc, InternalError, "Missing magic data in JSON document")),
     }
     document.extras = ours.as_ref().and_then(|ours| extras(ours, faults));
-    document.own = whole;
+    document.own = whole.into_owned();
     document
 }
 
 /// The servers of a daemon, sorted by name.
-pub fn servers(daemon: &Object, names: Names<'_>, faults: &mut Faults) -> Vec<(String, ServerState)> {
+pub fn servers(daemon: &Object<'_>, names: Names<'_>, faults: &mut Faults) -> Vec<(String, ServerState)> {
     let mut read = Vec::new();
     match daemon.get("servers") {
         Some(Value::Object(servers)) => {
-            for (name, value) in servers {
-                if !names.known.contains(&name.as_str()) {
+            for (name, value) in servers.iter() {
+                if !names.known.contains(&name) {
                     faults.add(err!(Rpc, InternalError, "Unexpected server name '{name}' during restart"));
                     continue;
                 }
-                read.extend(server(value, faults).map(|server| (name.clone(), server)));
+                read.extend(server(value, faults).map(|server| (name.to_owned(), server)));
             }
         }
         Some(Value::Array(servers)) => {
@@ -81,7 +81,7 @@ pub fn servers(daemon: &Object, names: Names<'_>, faults: &mut Faults) -> Vec<(S
 }
 
 /// A server as far as it can be read: limits that are missing take values that shut nobody out.
-fn server(value: &Value, faults: &mut Faults) -> Option<ServerState> {
+fn server(value: &Value<'_>, faults: &mut Faults) -> Option<ServerState> {
     let Value::Object(object) = value else {
         faults.add(err!(Rpc, InternalError, "Malformed servers data in JSON document"));
         return None;
@@ -134,7 +134,7 @@ fn server(value: &Value, faults: &mut Faults) -> Option<ServerState> {
     Some(server)
 }
 
-fn service(value: &Value, faults: &mut Faults) -> Option<ServiceState> {
+fn service(value: &Value<'_>, faults: &mut Faults) -> Option<ServiceState> {
     let Value::Object(object) = value else {
         faults.add(err!(Rpc, InternalError, "Missing service data in JSON document"));
         return None;
@@ -149,7 +149,7 @@ fn service(value: &Value, faults: &mut Faults) -> Option<ServiceState> {
 }
 
 /// A client, and whether it had a number.
-fn client(value: &Value, next_id: u64, faults: &mut Faults) -> Option<(ClientState, bool)> {
+fn client(value: &Value<'_>, next_id: u64, faults: &mut Faults) -> Option<(ClientState, bool)> {
     let Value::Object(object) = value else {
         faults.add(err!(Rpc, InternalError, "Missing client data in JSON document"));
         return None;
@@ -177,7 +177,7 @@ fn client(value: &Value, next_id: u64, faults: &mut Faults) -> Option<(ClientSta
         connected_at = Some(malformed(&mut fields, "conn_time", |value| value.as_i64())?);
     }
     let at = fields.value("sock")?;
-    let private = fields.value("privateData")?.clone();
+    let private = fields.value("privateData")?.clone().into_owned();
     let carried = match object.get(OURS) {
         Some(Value::Object(ours)) => Some(Carried::read(ours, fields.faults)?),
         _ => None,
@@ -201,7 +201,7 @@ fn client(value: &Value, next_id: u64, faults: &mut Faults) -> Option<(ClientSta
 fn malformed<'a, T>(
     fields: &mut Fields<'a, '_>,
     name: &str,
-    read: impl FnOnce(&'a Value) -> Option<T>,
+    read: impl FnOnce(&'a Value<'a>) -> Option<T>,
 ) -> Option<T> {
     let value = fields.value(name).and_then(read);
     if value.is_none() {
@@ -222,7 +222,7 @@ fn auth(fields: &mut Fields<'_, '_>) -> Option<AuthMethod> {
     }
 }
 
-fn socket(value: &Value, faults: &mut Faults) -> Option<SocketState> {
+fn socket(value: &Value<'_>, faults: &mut Faults) -> Option<SocketState> {
     let Value::Object(object) = value else {
         faults.add(err!(Rpc, InternalError, "Missing sock data in JSON document"));
         return None;
@@ -236,7 +236,7 @@ fn socket(value: &Value, faults: &mut Faults) -> Option<SocketState> {
     Some(SocketState { fd, errfd, pid, is_client, unlink })
 }
 
-fn extras(value: &Value, faults: &mut Faults) -> Option<Extras> {
+fn extras(value: &Value<'_>, faults: &mut Faults) -> Option<Extras> {
     let Value::Object(object) = value else {
         faults.add(err!(Rpc, InternalError, "Malformed {OURS} data in JSON document"));
         return None;

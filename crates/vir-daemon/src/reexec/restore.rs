@@ -8,6 +8,7 @@ use super::document::{ClientState, NEVER, ServerState, SocketState};
 use super::fields::Faults;
 use super::survivor::Survivor;
 use super::takeover::Inheritance;
+use super::tree::Value;
 use crate::sockets::BoundPath;
 use rustix::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
@@ -154,7 +155,7 @@ fn stranger(fd: i32, id: u64) -> ClientState {
         max_requests: 1,
         connected_at: None,
         socket: SocketState { fd, errfd: -1, pid: 0, is_client: true, unlink: false },
-        private: serde_json::Value::Null,
+        private: Value::Null,
         carried: None,
     }
 }

@@ -1,16 +1,15 @@
 //! What can be had from a document that is cut off or spoilt: all that stands before the damage.
 
-use super::document::Object;
-use serde_json::Value;
+use super::tree::{Object, Value};
 
 /// How often a repair is tried: each starts where the last one still found damage.
 const TRIES: usize = 8;
 
 /// Reads a document; one that is damaged as far as it goes, with the reason.
-pub fn parse(text: &[u8]) -> (Object, Option<String>) {
+pub fn parse(text: &[u8]) -> (Object<'_>, Option<String>) {
     let mut error = match serde_json::from_slice(text) {
         Ok(Value::Object(whole)) => return (whole, None),
-        Ok(_) => return (Object::new(), Some("it is no JSON object".into())),
+        Ok(_) => return (Object::default(), Some("it is no JSON object".into())),
         Err(error) => error,
     };
     let reason = Some(error.to_string());
@@ -21,13 +20,13 @@ pub fn parse(text: &[u8]) -> (Object, Option<String>) {
         let mut repaired = text[..cut].to_vec();
         repaired.extend(closers);
         match serde_json::from_slice(&repaired) {
-            Ok(Value::Object(whole)) => return (whole, reason),
+            Ok(Value::Object(whole)) => return (whole.into_owned(), reason),
             Ok(_) => break,
             Err(again) => error = again,
         }
         end = cut.saturating_sub(1);
     }
-    (Object::new(), reason)
+    (Object::default(), reason)
 }
 
 /// Where a line and column are; both count from 1.
@@ -75,19 +74,22 @@ fn each_mark(text: &[u8], mut tell: impl FnMut(usize, u8, &[u8])) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+
+    fn text_of(whole: &Object<'_>) -> String {
+        serde_json::to_string(whole).unwrap()
+    }
 
     #[test]
     fn what_stands_before_the_damage_is_kept() {
         let text = br#"{"a": {"b": [1, {"fd": 7, "name": "x\"],"}, {"fd": 8"#;
         let (whole, reason) = parse(text);
-        assert_eq!(Value::Object(whole), json!({"a": {"b": [1, {"fd": 7, "name": "x\"],"}, {}]}}));
+        assert_eq!(text_of(&whole), r#"{"a":{"b":[1,{"fd":7,"name":"x\"],"},{}]}}"#);
         assert!(reason.is_some());
         let (whole, reason) = parse(br#"{"a": 1, "b": [2, %, 3], "c": 4}"#);
-        assert_eq!(Value::Object(whole), json!({"a": 1, "b": [2]}));
+        assert_eq!(text_of(&whole), r#"{"a":1,"b":[2]}"#);
         assert!(reason.unwrap().contains("line 1"));
         let (whole, reason) = parse(br#"{"a": 1} {"b": 2}"#);
-        assert_eq!(Value::Object(whole), json!({"a": 1}));
+        assert_eq!(text_of(&whole), r#"{"a":1}"#);
         assert!(reason.is_some());
     }
 
@@ -95,11 +97,11 @@ mod tests {
     fn any_cut_and_any_wrong_byte_are_survived() {
         let text = br#"{"a": [1, {"b": "\u00e4\\", "c": [true, null]}], "d": {"e": -1.5e3}, "f": ""}"#;
         let whole = parse(text).0;
-        assert_eq!(whole.len(), 3);
+        assert_eq!(whole.iter().count(), 3);
         for end in 0..text.len() {
             let (part, reason) = parse(&text[..end]);
             assert!(reason.is_some());
-            assert!(part.len() <= whole.len());
+            assert!(part.iter().count() <= whole.iter().count());
             let mut wrong = text.to_vec();
             for byte in [0, b'}', b'"', 0xff, b','] {
                 wrong[end] = byte;
@@ -112,7 +114,7 @@ mod tests {
     fn what_is_no_object_is_nothing() {
         for text in [&b""[..], b"[]", b"7", b"\0\0", b"[[[["] {
             let (whole, reason) = parse(text);
-            assert!(whole.is_empty() && reason.is_some());
+            assert!(whole == Object::default() && reason.is_some());
         }
     }
 }

@@ -5,7 +5,7 @@ use super::carried::Carried;
 use super::document::{ClientState, Document, Extras, ServerState, ServiceState, SocketState};
 use super::survivor::{Attached, Successor, Survivor};
 use super::write::keepalive_interval;
-use serde_json::json;
+use super::tree::Object;
 use std::os::fd::{AsRawFd, RawFd};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -93,7 +93,7 @@ impl Daemon<'_> {
         }
         let private = match self.survivor.filter(|_| server.name() != ADMIN) {
             Some(survivor) => survivor.save_client(&client, successor),
-            None => json!({}),
+            None => Object::default().into(),
         };
         let info = client.info();
         let carried = Carried {

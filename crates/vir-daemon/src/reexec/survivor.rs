@@ -1,9 +1,9 @@
 //! What a daemon brings that must survive besides its servers and clients.
 
 use super::descriptors::{Descriptors, Named};
-use super::document::{Document, Object};
+use super::document::Document;
 use super::fields::Faults;
-use serde_json::Value;
+use super::tree::{Object, Value};
 use std::os::fd::RawFd;
 use vir_base::Result;
 use vir_rpc::server::ClientHandle;
@@ -31,10 +31,10 @@ pub enum Origin {
 pub trait Format: Sync + std::fmt::Debug {
     /// Notes what is wrong with the daemon's own members and with what is attached (see [`Attached`]),
     /// and the descriptors that they name.
-    fn check(&self, own: &Object, attached: &[u8], named: &mut Vec<Named>, faults: &mut Faults);
+    fn check(&self, own: &Object<'_>, attached: &[u8], named: &mut Vec<Named>, faults: &mut Faults);
 
     /// Notes what is wrong with what the daemon knows of a client.
-    fn check_client(&self, private: &Value, faults: &mut Faults);
+    fn check_client(&self, private: &Value<'_>, faults: &mut Faults);
 
     /// Binds this process, which checks documents and does nothing else, so that one who has written a
     /// hostile document gains nothing by it.
@@ -68,10 +68,10 @@ pub trait Survivor: Send + Sync {
     ///
     /// # Errors
     /// It cannot be handed over to this successor; the daemon goes on.
-    fn save(&self, successor: Successor, own: &mut Object, attached: &mut Attached) -> Result<()>;
+    fn save(&self, successor: Successor, own: &mut Object<'static>, attached: &mut Attached) -> Result<()>;
 
     /// What the daemon knows of a client, for the document.
-    fn save_client(&self, client: &ClientHandle, successor: Successor) -> Value;
+    fn save_client(&self, client: &ClientHandle, successor: Successor) -> Value<'static>;
 
     /// Nobody is served any more, and the document is about to be written for one of ours. What takes its
     /// time elsewhere may begin; how it went is told by [`Survivor::let_go`].
@@ -99,5 +99,5 @@ pub trait Survivor: Send + Sync {
     fn salvage(&self, _descriptors: &mut Descriptors, _faults: &mut Faults) {}
 
     /// A client goes on: before any of its messages is looked at.
-    fn resume_client(&self, client: &ClientHandle, private: &Value);
+    fn resume_client(&self, client: &ClientHandle, private: &Value<'_>);
 }

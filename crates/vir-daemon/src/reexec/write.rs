@@ -12,7 +12,7 @@ pub fn document(document: &Document) -> Vec<u8> {
     let mut text = Text(Vec::with_capacity(4096));
     text.object(|whole| {
         whole.member("daemon", |text| daemon(text, &document.servers));
-        for (name, value) in &document.own {
+        for (name, value) in document.own.iter() {
             whole.value(name, value);
         }
         whole.value("magic", &document.magic);

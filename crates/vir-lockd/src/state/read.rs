@@ -3,10 +3,9 @@
 use super::attached;
 use crate::program::Registration;
 use crate::record::{AUTOCREATE, FileId, LeaseRecord, OwnerRecord, SHARED};
-use serde_json::Value;
 use vir_base::sys::FdKind;
 use vir_base::{Uuid, err};
-use vir_daemon::reexec::{Faults, Fields, Format, Named, Object};
+use vir_daemon::reexec::{Faults, Fields, Format, Named, Object, Value};
 
 /// What the descriptor of a lease may lead to.
 pub const LEASED: &[FdKind] = &[FdKind::File, FdKind::BlockDevice];
@@ -16,7 +15,7 @@ pub const LEASED: &[FdKind] = &[FdKind::File, FdKind::BlockDevice];
 pub struct LockFormat;
 
 impl Format for LockFormat {
-    fn check(&self, own: &Object, attached: &[u8], named: &mut Vec<Named>, faults: &mut Faults) {
+    fn check(&self, own: &Object<'_>, attached: &[u8], named: &mut Vec<Named>, faults: &mut Faults) {
         if !attached.is_empty() {
             return attached::check(attached, named, faults);
         }
@@ -25,7 +24,7 @@ impl Format for LockFormat {
         }
     }
 
-    fn check_client(&self, private: &Value, faults: &mut Faults) {
+    fn check_client(&self, private: &Value<'_>, faults: &mut Faults) {
         registration(private, faults);
     }
 
@@ -50,7 +49,7 @@ pub struct Held {
 }
 
 /// Reads what is held.
-pub fn read(own: &Object, faults: &mut Faults) -> Held {
+pub fn read(own: &Object<'_>, faults: &mut Faults) -> Held {
     let mut held = Held::default();
     match own.get("defaultLockspace") {
         Some(Value::Object(space)) => resources(space, "", &mut held, faults),
@@ -84,7 +83,7 @@ pub fn read(own: &Object, faults: &mut Faults) -> Held {
     held
 }
 
-fn resources(space: &Object, directory: &str, held: &mut Held, faults: &mut Faults) {
+fn resources(space: &Object<'_>, directory: &str, held: &mut Held, faults: &mut Faults) {
     match space.get("resources") {
         Some(Value::Array(resources)) => {
             held.leases.extend(resources.iter().filter_map(|value| resource(value, directory, faults)));
@@ -101,7 +100,7 @@ fn missing<T>(what: &str, faults: &mut Faults) -> Option<T> {
 
 /// A lease; what it is held by counts more than how it is written down, so that without a name its path
 /// will do.
-fn resource(value: &Value, space: &str, faults: &mut Faults) -> Option<LeaseRecord> {
+fn resource(value: &Value<'_>, space: &str, faults: &mut Faults) -> Option<LeaseRecord> {
     let number = |name: &str| value.get(name).and_then(Value::as_i64);
     let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
     let name = text("name").or_else(|| missing("name", faults));
@@ -150,7 +149,7 @@ pub fn nobody(pid: i32) -> OwnerRecord {
     OwnerRecord { pid, start: None, owner_id: 0, name, uuid, count: 1, since: 0 }
 }
 
-fn peers_owners(values: &[Value], faults: &mut Faults) -> Vec<OwnerRecord> {
+fn peers_owners(values: &[Value<'_>], faults: &mut Faults) -> Vec<OwnerRecord> {
     let mut owners: Vec<OwnerRecord> = Vec::new();
     for value in values {
         let Some(pid) = value.as_u64() else {
@@ -167,7 +166,7 @@ fn peers_owners(values: &[Value], faults: &mut Faults) -> Vec<OwnerRecord> {
 }
 
 /// For whom a client acts, if all of it can be read.
-pub fn registration(private: &Value, faults: &mut Faults) -> Option<Registration> {
+pub fn registration(private: &Value<'_>, faults: &mut Faults) -> Option<Registration> {
     let Value::Object(object) = private else {
         faults.add(err!(Rpc, InternalError, "Missing privateData field in JSON state document"));
         return None;

@@ -17,15 +17,16 @@ use crate::record::{FileId, LeaseRecord, SHARED};
 use crate::table::{Handle, Lease};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::process::geteuid;
-use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::os::fd::{AsRawFd, RawFd};
 use std::sync::{Arc, OnceLock};
 use vir_base::sys::LockOwner;
 use vir_base::{Result, err};
-use vir_daemon::reexec::document::{Document, Object};
-use vir_daemon::reexec::{Attached, Descriptors, Faults, Origin, Successor, Survivor};
+use vir_daemon::reexec::document::Document;
+use vir_daemon::reexec::{
+    Attached, Descriptors, Faults, Object, Origin, Successor, Survivor, Value,
+};
 use vir_rpc::server::{ClientHandle, LoopHandle};
 
 /// The leases, as what must survive.
@@ -36,27 +37,27 @@ pub struct Surviving {
 }
 
 impl Survivor for Surviving {
-    fn save(&self, successor: Successor, own: &mut Object, attached: &mut Attached) -> Result<()> {
+    fn save(&self, successor: Successor, own: &mut Object<'static>, attached: &mut Attached) -> Result<()> {
         let state = self.shared.lock();
         let table = &state.leases.table;
         if successor == Successor::Peer {
             write::leases(own, table.spaces(), table.records());
             return Ok(());
         }
-        own.insert("weak".into(), json!(state.weak));
+        own.insert("weak", state.weak.iter().copied().collect::<Value<'_>>());
         attached.text = attached::write(table, &mut attached.fds).into();
         if let Some(journal) = state.leases.journal() {
-            own.insert("journal".into(), json!(journal));
+            own.insert("journal", journal);
         }
         if let Some(keeper) = state.guard.as_ref().and_then(Guard::keeper) {
-            own.insert("keeper".into(), json!(keeper));
+            own.insert("keeper", keeper);
         }
         Ok(())
     }
 
-    fn save_client(&self, client: &ClientHandle, _: Successor) -> Value {
+    fn save_client(&self, client: &ClientHandle, _: Successor) -> Value<'static> {
         let registration = client.data::<Client>().map(Client::registration).unwrap_or_default();
-        write::registration(&registration)
+        write::registration(&registration).into()
     }
 
     fn prepare(&self) {
@@ -159,7 +160,7 @@ impl Survivor for Surviving {
         }
     }
 
-    fn resume_client(&self, client: &ClientHandle, private: &Value) {
+    fn resume_client(&self, client: &ClientHandle, private: &Value<'_>) {
         let Some(peer) = client.identity().unix else { return };
         let registration = read::registration(private, &mut Faults::default());
         // one of whom nothing is known may be a guest's, which has nothing more to ask for

@@ -2,17 +2,16 @@
 
 use crate::program::Registration;
 use crate::record::LeaseRecord;
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use vir_daemon::reexec::Object;
+use vir_daemon::reexec::{Object, Value};
 
 /// Adds the lockspaces and what is held in each.
 pub fn leases<'a>(
-    own: &mut Object,
+    own: &mut Object<'static>,
     spaces: impl Iterator<Item = &'a str>,
     records: impl Iterator<Item = LeaseRecord>,
 ) {
-    let mut by_space: BTreeMap<String, Vec<Value>> =
+    let mut by_space: BTreeMap<String, Vec<Object<'static>>> =
         spaces.map(|space| (space.to_owned(), Vec::new())).collect();
     let mut default = Vec::new();
     for record in records {
@@ -22,39 +21,36 @@ pub fn leases<'a>(
             false => by_space.entry(record.space).or_default().push(value),
         }
     }
-    let spaces: Vec<Value> = by_space
-        .into_iter()
-        .map(|(directory, resources)| json!({ "directory": directory, "resources": resources }))
-        .collect();
-    own.insert("defaultLockspace".into(), json!({ "resources": default }));
-    own.insert("lockspaces".into(), spaces.into());
+    let space = |(directory, resources): (String, Vec<_>)| {
+        Object::of([("directory", directory.into()), ("resources", resources.into())])
+    };
+    own.insert("defaultLockspace", Object::of([("resources", default.into())]));
+    own.insert("lockspaces", by_space.into_iter().map(space).collect::<Value<'_>>());
 }
 
-fn resource(record: &LeaseRecord) -> Value {
+fn resource(record: &LeaseRecord) -> Object<'static> {
     // the peer counts by repeating
-    let owners: Vec<u32> = record
-        .owners
-        .iter()
-        .flat_map(|owner| std::iter::repeat_n(owner.pid as u32, owner.count.max(1) as usize))
-        .collect();
-    json!({
-        "name": record.name,
-        "path": record.path,
-        "fd": record.fd,
-        "lockHeld": true,
-        "flags": record.flags,
-        "owners": owners,
-    })
+    let owners = record.owners.iter();
+    let owners =
+        owners.flat_map(|owner| std::iter::repeat_n(owner.pid as u32, owner.count.max(1) as usize));
+    Object::of([
+        ("name", record.name.clone().into()),
+        ("path", record.path.clone().into()),
+        ("fd", record.fd.into()),
+        ("lockHeld", true.into()),
+        ("flags", record.flags.into()),
+        ("owners", owners.collect()),
+    ])
 }
 
 /// For whom a client acts. One that has not registered has no name and a UUID of zeros: the peer could
 /// not read a document without them.
-pub fn registration(registration: &Registration) -> Value {
-    json!({
-        "restricted": registration.restricted,
-        "ownerPid": registration.pid as u32,
-        "ownerId": registration.id,
-        "ownerName": registration.name,
-        "ownerUUID": registration.uuid.to_string(),
-    })
+pub fn registration(registration: &Registration) -> Object<'static> {
+    Object::of([
+        ("restricted", registration.restricted.into()),
+        ("ownerPid", (registration.pid as u32).into()),
+        ("ownerId", registration.id.into()),
+        ("ownerName", registration.name.clone().into()),
+        ("ownerUUID", registration.uuid.to_string().into()),
+    ])
 }

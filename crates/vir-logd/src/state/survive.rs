@@ -7,14 +7,15 @@ use super::document::{self, OpenLog};
 use crate::daemon::{Shared, admit};
 use crate::logs::Guest;
 use rustix::fs::{OFlags, fcntl_getfl, fstat};
-use serde_json::{Value, json};
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::Arc;
 use vir_base::sys::FdKind;
 use vir_base::{Result, err};
-use vir_daemon::reexec::document::{Document, Object};
-use vir_daemon::reexec::{Attached, Descriptors, Faults, Origin, Successor, Survivor};
+use vir_daemon::reexec::document::Document;
+use vir_daemon::reexec::{
+    Attached, Descriptors, Faults, Object, Origin, Successor, Survivor, Value,
+};
 use vir_rpc::server::ClientHandle;
 
 /// The logs, as what must survive.
@@ -25,12 +26,12 @@ pub struct Surviving {
 }
 
 impl Survivor for Surviving {
-    fn save(&self, successor: Successor, own: &mut Object, _: &mut Attached) -> Result<()> {
+    fn save(&self, successor: Successor, own: &mut Object<'static>, _: &mut Attached) -> Result<()> {
         document::write(own, self.shared.lock().iter(), successor)
     }
 
-    fn save_client(&self, _: &ClientHandle, _: Successor) -> Value {
-        json!({})
+    fn save_client(&self, _: &ClientHandle, _: Successor) -> Value<'static> {
+        Object::default().into()
     }
 
     fn let_go(&self, successor: Successor) -> Result<()> {
@@ -70,7 +71,7 @@ impl Survivor for Surviving {
         }
     }
 
-    fn resume_client(&self, client: &ClientHandle, _private: &Value) {
+    fn resume_client(&self, client: &ClientHandle, _private: &Value<'_>) {
         admit(client);
     }
 }

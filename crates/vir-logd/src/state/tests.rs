@@ -14,8 +14,8 @@ fn guest() -> Guest {
 }
 
 fn faults(handler: Value) -> (Vec<OpenLog>, Vec<String>) {
-    let mut own = Object::new();
-    own.insert("handler".into(), handler);
+    let text = json!({ "handler": handler }).to_string();
+    let own = Object::parse(text.as_bytes()).unwrap();
     let mut faults = Faults::default();
     let logs = read(&own, &mut faults);
     (logs, faults.iter().map(|fault| fault.message().to_owned()).collect())
@@ -29,12 +29,12 @@ fn what_is_written_is_the_peers_form_and_is_read_back() {
     let (id, _end, _) = logs.open(guest(), &path, false).unwrap();
     let fd = logs.pipe(id).unwrap().as_raw_fd();
     for successor in [Successor::Ours, Successor::Peer] {
-        let mut own = Object::new();
+        let mut own = Object::default();
         write(&mut own, logs.iter(), successor).unwrap();
         let wanted = json!({"handler": {"files": [
             {"pipefd": fd, "path": path.to_str().unwrap(), "driver": "qemu", "domname": "vm", "domuuid": UUID}
         ]}});
-        assert_eq!(Value::Object(own.clone()).to_string(), wanted.to_string());
+        assert_eq!(serde_json::to_string(&own).unwrap(), wanted.to_string());
         let mut faults = Faults::default();
         assert_eq!(read(&own, &mut faults), [OpenLog { guest: guest(), path: path.clone(), pipe: fd }]);
         assert!(faults.is_empty());
@@ -47,7 +47,7 @@ fn a_path_that_is_not_text_goes_to_ours_only() {
     let path = dir.path().join(std::ffi::OsStr::from_bytes(b"\xff.log"));
     let mut logs = Logs::new(Limits { size: 0, backups: 3 });
     let (_, _end, _) = logs.open(guest(), &path, false).unwrap();
-    let mut own = Object::new();
+    let mut own = Object::default();
     write(&mut own, logs.iter(), Successor::Ours).unwrap();
     assert_eq!(read(&own, &mut Faults::default())[0].path, path);
     assert!(write(&mut own, logs.iter(), Successor::Peer).is_err());
