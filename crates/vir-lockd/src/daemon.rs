@@ -62,11 +62,12 @@ pub fn service(instance: &Instance) -> Service {
     let shared = Arc::new(Shared(Mutex::new(state)));
     let event_loop = Arc::default();
     let dir = instance.paths.state.clone();
-    let surviving = Surviving { shared: Arc::clone(&shared), event_loop: Arc::clone(&event_loop) };
+    let user = geteuid().as_raw();
+    let surviving = Surviving { shared: Arc::clone(&shared), event_loop: Arc::clone(&event_loop), user };
     Service {
         programs: vec![Arc::new(LockProgram(Arc::clone(&shared)))],
         admin_programs: vec![Arc::new(StatusProgram(Arc::clone(&shared)))],
-        part: Some(Arc::new(LockDaemon { shared, event_loop, dir })),
+        part: Some(Arc::new(LockDaemon { shared, event_loop, dir, user })),
         survivor: Some(Arc::new(surviving)),
         ..Service::default()
     }
@@ -82,6 +83,7 @@ impl Shared {
     pub(crate) fn look_at(&self, client: &Client, who: &Who, socket: Option<BorrowedFd<'_>>) -> Option<u64> {
         let mut state = self.lock();
         state.adopt_owners();
+        state.guard.as_mut().into_iter().for_each(Guard::confirm);
         let known = |owners: &Owners| owners.knows(who.pid);
         // somebody else of that number is known, whose end nobody has noticed yet
         if who.start.is_none() && state.owners.as_ref().is_some_and(|owners| owners.has_ended(who.pid)) {
@@ -157,14 +159,15 @@ struct LockDaemon {
     event_loop: Arc<OnceLock<LoopHandle>>,
     /// The run state directory.
     dir: PathBuf,
+    /// Whose processes may ask for leases.
+    user: u32,
 }
 
 impl ClientHooks for LockDaemon {
     fn connected(&self, client: &ClientHandle) {
         let peer = client.identity().unix;
-        let user = geteuid().as_raw();
-        if let Some(peer) = peer.filter(|peer| peer.uid == user) {
-            client.init_data(|| Client::new(peer, user));
+        if let Some(peer) = peer.filter(|peer| peer.uid == self.user) {
+            client.init_data(|| Client::new(peer, self.user));
             return;
         }
         let (pid, uid) = peer.map_or((0, 0), |peer| (peer.pid, peer.uid));
@@ -195,9 +198,7 @@ fn try_again(shared: &Arc<Shared>, dir: &Path, event_loop: &mut EventLoop) {
     let (shared, dir) = (Arc::clone(shared), dir.to_owned());
     let again = later(event_loop, move |event_loop| match guard::start(&shared, &dir, event_loop) {
         Ok(()) => {
-            if let Some(guard) = &mut shared.lock().guard {
-                guard.confirm();
-            }
+            guard::keep(&shared, event_loop);
             log::info!("leases are given again");
         }
         Err(error) => {
@@ -266,10 +267,10 @@ impl Part for LockDaemon {
         guarded
     }
 
-    fn ready(&self, _: &mut EventLoop) {
-        if let Some(guard) = &mut self.shared.lock().guard {
-            guard.confirm();
-        }
+    fn ready(&self, event_loop: &mut EventLoop) {
+        // making a keeper takes longer than all that clients wait for
+        let shared = Arc::clone(&self.shared);
+        event_loop.handle().run(move |event_loop| guard::keep(&shared, event_loop));
     }
 
     fn is_busy(&self) -> bool {

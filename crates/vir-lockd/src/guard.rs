@@ -35,15 +35,15 @@ pub struct Guard {
     dir: PathBuf,
     keeper: Option<Keeper>,
     made: Instant,
-    /// The keeper is being made: this is to be done when it is there.
-    awaited: Option<Awaited>,
+    /// A keeper is to be made: before a lease is given, and not before those are answered who wait.
+    due: Option<Due>,
     /// The keeper has been told to step aside, and has not answered yet.
     stepping_aside: bool,
 }
 
-/// What follows when a keeper is there.
-struct Awaited {
-    /// The keeper of an earlier daemon, which may end then.
+/// A keeper that has not been made yet.
+struct Due {
+    /// The keeper of an earlier daemon, which has all leases until then, and may end then.
     former: Option<Former>,
 }
 
@@ -57,7 +57,7 @@ pub struct Left {
 }
 
 impl Guard {
-    /// Starts a journal with what is held now, and a keeper. An earlier one is then let go.
+    /// Starts a journal with what is held now. A keeper is due; an earlier one is then let go.
     ///
     /// # Errors
     /// The journal cannot be written. Without a keeper the daemon goes on, and says so.
@@ -67,10 +67,10 @@ impl Guard {
             return Err(err!(Locking, InternalError, "no journal of leases can be written"));
         }
         leases.set_recorder(Box::new(book));
-        Ok(Self::with_keeper(dir, former))
+        Ok(Self::without_keeper(dir, former))
     }
 
-    /// Goes on where the program before this one stopped; its keeper is let go when there is another one.
+    /// Goes on where the program before this one stopped; a keeper is due, and the earlier one let go then.
     /// Without a journal no lease is given.
     fn go_on(dir: &Path, leases: &mut Leases<HostFiles>, left: Left, former: Option<Former>) -> Self {
         let book = match Journal::go_on(dir, left.journal) {
@@ -81,61 +81,45 @@ impl Guard {
             }
         };
         leases.set_recorder(Box::new(book));
-        Self::with_keeper(dir, former)
+        Self::without_keeper(dir, former)
     }
 
-    /// The keeper prepares itself while this process goes on: [`Guard::confirm`] must follow.
-    fn with_keeper(dir: &Path, former: Option<Former>) -> Self {
-        let (dir, made) = (dir.to_owned(), Instant::now());
-        let mut guard = Self { dir, keeper: None, made, awaited: None, stepping_aside: false };
-        guard.begin_keeper(former);
-        guard
+    fn without_keeper(dir: &Path, former: Option<Former>) -> Self {
+        let (dir, made, due) = (dir.to_owned(), Instant::now(), Some(Due { former }));
+        Self { dir, keeper: None, made, due, stepping_aside: false }
     }
 
-    /// One that must not be in the way of an earlier daemon's keeper takes its place when it is ready.
-    fn begin_keeper(&mut self, former: Option<Former>) {
+    /// Makes the keeper that is due, if one is. Before anybody is given a lease.
+    pub fn confirm(&mut self) {
+        if let Some(Due { former }) = self.due.take() {
+            self.make_keeper(former);
+        }
+    }
+
+    /// It takes the place of an earlier daemon's when it is ready.
+    fn make_keeper(&mut self, former: Option<Former>) {
         self.made = Instant::now();
         // what is free now would be in two processes from then on
         give_back_memory();
-        let make = || -> io::Result<Keeper> {
-            let keeper = Keeper::begin(&self.dir)?;
-            if former.is_none() {
-                keeper.take_place()?;
-            }
+        let made = Keeper::begin(&self.dir).and_then(|keeper| {
+            keeper.confirm()?;
+            keeper.take_place()?;
             Ok(keeper)
-        };
-        match make() {
-            Ok(keeper) => {
-                self.keeper = Some(keeper);
-                self.awaited = Some(Awaited { former });
-            }
-            Err(error) => log::error!("no keeper: if this daemon is killed its leases are lost: {error}"),
-        }
-    }
-
-    /// Waits for a keeper that is being made. Before anybody is given a lease.
-    pub fn confirm(&mut self) {
-        let (Some(Awaited { former }), Some(keeper)) = (self.awaited.take(), &self.keeper) else { return };
-        let confirmed = keeper.confirm().and_then(|()| match &former {
-            Some(_) => keeper.take_place(),
-            None => Ok(()),
         });
-        if let Err(error) = confirmed {
-            log::error!("no keeper: if this daemon is killed its leases are lost: {error}");
-            self.keeper = None;
-            return;
+        match made {
+            Ok(keeper) => {
+                log::debug!("process {} keeps the leases", keeper.pid());
+                self.keeper = Some(keeper);
+            }
+            Err(error) => {
+                return log::error!("no keeper: if this daemon is killed its leases are lost: {error}");
+            }
         }
-        log::debug!("process {} keeps the leases", keeper.pid());
         if let Some(former) = former
             && let Err(error) = former.done()
         {
             log::warn!("the keeper of the daemon before does not end: {error}");
         }
-    }
-
-    fn make_keeper(&mut self) {
-        self.begin_keeper(None);
-        self.confirm();
     }
 
     /// The keeper's number.
@@ -158,12 +142,13 @@ impl Guard {
         }
         // whatever kills it must not keep the daemon from its work
         if self.made.elapsed() >= REMAKE {
-            self.make_keeper();
+            self.make_keeper(None);
         }
     }
 
     /// Has the keeper begin with [`Guard::step_aside`], which must follow, or [`Guard::come_back`].
     pub fn begin_to_step_aside(&mut self, leases: &Leases<HostFiles>) {
+        self.confirm();
         let begun = self.keeper.as_ref().map(|keeper| keeper.begin_to_step_aside(&descriptors(leases)));
         self.stepping_aside = matches!(begun, Some(Ok(())));
     }
@@ -188,7 +173,7 @@ impl Guard {
             self.keeper = None;
             // it may have died, and another one may do better
             if attempt == 0 {
-                self.make_keeper();
+                self.make_keeper(None);
             }
         }
         Err(err!(Locking, InternalError, "no keeper holds the leases"))
@@ -200,6 +185,7 @@ impl Guard {
     /// # Errors
     /// Somebody does not let go; [`Guard::come_back`] must follow.
     pub fn withdraw(&mut self, leases: &mut Leases<HostFiles>) -> Result<()> {
+        self.confirm();
         leases.set_recorder(Box::new(NoRecorder));
         if let Some(keeper) = self.keeper.take() {
             keeper.end().map_err(|error| failed("the keeper does not end", &error))?;
@@ -216,7 +202,7 @@ impl Guard {
         leases.set_recorder(Box::new(Book::open(&self.dir, leases)));
         self.stepping_aside = false;
         let before = self.keeper.take();
-        self.make_keeper();
+        self.make_keeper(None);
         if let Some(before) = before
             && let Err(error) = before.retire()
         {
@@ -225,8 +211,8 @@ impl Guard {
     }
 }
 
-/// Takes back what an earlier daemon left, and puts a guard behind the leases; watches the keeper from
-/// then on. Before anybody is answered.
+/// Takes back what an earlier daemon left, and puts a guard behind the leases, but for the keeper: [`keep`].
+/// Before anybody is answered.
 ///
 /// # Errors
 /// Leases may be held elsewhere that this process does not know of, or no journal can be written.
@@ -240,7 +226,6 @@ pub fn start(shared: &Arc<Shared>, dir: &Path, event_loop: &mut EventLoop) -> Re
         if let Some(pid) = left.keeper {
             collect(pid, event_loop);
         }
-        watch_keeper(shared, event_loop);
         return Ok(());
     }
     let leases = &mut state.leases;
@@ -265,9 +250,17 @@ pub fn start(shared: &Arc<Shared>, dir: &Path, event_loop: &mut EventLoop) -> Re
     }
     leases.table.continue_from(taken.next_id);
     state.guard = Some(Guard::start(dir, &mut state.leases, taken.former)?);
-    drop(state);
-    watch_keeper(shared, event_loop);
     Ok(())
+}
+
+/// Makes the keeper, unless somebody has wanted a lease before and it is there; watches it from then on.
+pub fn keep(shared: &Arc<Shared>, event_loop: &mut EventLoop) {
+    match &mut shared.lock().guard {
+        Some(guard) => guard.confirm(),
+        // no lease is given yet
+        None => return,
+    }
+    watch_keeper(shared, event_loop);
 }
 
 /// Collects a child of the program before this one, when it ends.

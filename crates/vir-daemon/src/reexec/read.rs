@@ -4,9 +4,7 @@
 //! Pure: no descriptor is touched. What is wrong is noted, and the rest is read nonetheless.
 
 use super::carried::Carried;
-use super::document::{
-    ClientState, Document, Extras, NEVER, OURS, ServerState, ServiceState, SocketState,
-};
+use super::document::{ClientState, Document, Extras, NEVER, OURS, ServerState, ServiceState, SocketState};
 use super::fields::{Faults, Fields};
 use super::tree::{Object, Value};
 use vir_base::err;

@@ -153,7 +153,8 @@ impl<'t> Object<'t> {
 
     /// The same apart from the text that it was read from.
     pub fn into_owned(self) -> Object<'static> {
-        let owned = |(name, value): (Cow<'t, str>, Value<'t>)| (Cow::Owned(name.into_owned()), value.into_owned());
+        let owned =
+            |(name, value): (Cow<'t, str>, Value<'t>)| (Cow::Owned(name.into_owned()), value.into_owned());
         Object(self.0.into_iter().map(owned).collect())
     }
 }
@@ -314,7 +315,10 @@ mod tests {
         assert_eq!(object.get("big").and_then(Value::as_u64), Some(u64::MAX));
         assert_eq!(object.get("big").and_then(Value::as_i64), None);
         let numbers = object.get("a").and_then(Value::as_array).unwrap();
-        assert_eq!((numbers[0].as_i64(), numbers[1].as_i64(), numbers[1].as_u64()), (Some(1), Some(-2), None));
+        assert_eq!(
+            (numbers[0].as_i64(), numbers[1].as_i64(), numbers[1].as_u64()),
+            (Some(1), Some(-2), None)
+        );
     }
 
     #[test]

@@ -16,7 +16,6 @@ use crate::program::{Client, Registration};
 use crate::record::{FileId, LeaseRecord, SHARED};
 use crate::table::{Handle, Lease};
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::process::geteuid;
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::os::fd::{AsRawFd, RawFd};
@@ -24,9 +23,7 @@ use std::sync::{Arc, OnceLock};
 use vir_base::sys::LockOwner;
 use vir_base::{Result, err};
 use vir_daemon::reexec::document::Document;
-use vir_daemon::reexec::{
-    Attached, Descriptors, Faults, Object, Origin, Successor, Survivor, Value,
-};
+use vir_daemon::reexec::{Attached, Descriptors, Faults, Object, Origin, Successor, Survivor, Value};
 use vir_rpc::server::{ClientHandle, LoopHandle};
 
 /// The leases, as what must survive.
@@ -34,6 +31,8 @@ pub struct Surviving {
     pub(crate) shared: Arc<Shared>,
     /// The loop, once there is one.
     pub(crate) event_loop: Arc<OnceLock<LoopHandle>>,
+    /// Whose processes may ask for leases.
+    pub(crate) user: u32,
 }
 
 impl Survivor for Surviving {
@@ -166,7 +165,7 @@ impl Survivor for Surviving {
         // one of whom nothing is known may be a guest's, which has nothing more to ask for
         let registration =
             registration.unwrap_or_else(|| Registration { restricted: true, ..Registration::default() });
-        client.init_data(|| Client::restored(peer, geteuid().as_raw(), registration));
+        client.init_data(|| Client::restored(peer, self.user, registration));
         if let Some(event_loop) = self.event_loop.get() {
             self.shared.confirm(client, event_loop);
         }

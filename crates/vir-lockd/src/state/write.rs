@@ -31,8 +31,7 @@ pub fn leases<'a>(
 fn resource(record: &LeaseRecord) -> Object<'static> {
     // the peer counts by repeating
     let owners = record.owners.iter();
-    let owners =
-        owners.flat_map(|owner| std::iter::repeat_n(owner.pid as u32, owner.count.max(1) as usize));
+    let owners = owners.flat_map(|owner| std::iter::repeat_n(owner.pid as u32, owner.count.max(1) as usize));
     Object::of([
         ("name", record.name.clone().into()),
         ("path", record.path.clone().into()),

@@ -13,9 +13,7 @@ use std::sync::Arc;
 use vir_base::sys::FdKind;
 use vir_base::{Result, err};
 use vir_daemon::reexec::document::Document;
-use vir_daemon::reexec::{
-    Attached, Descriptors, Faults, Object, Origin, Successor, Survivor, Value,
-};
+use vir_daemon::reexec::{Attached, Descriptors, Faults, Object, Origin, Successor, Survivor, Value};
 use vir_rpc::server::ClientHandle;
 
 /// The logs, as what must survive.

@@ -24,7 +24,7 @@ const SCRATCH: usize = 64 * 1024;
 /// Clients accepted before others get their turn.
 const ACCEPTS_PER_TURN: usize = 64;
 /// Clients whose calls are read before any of them is answered.
-const TOGETHER: usize = 32;
+const TOGETHER: usize = 64;
 /// How long nobody is accepted when descriptors have run out, in milliseconds.
 const ACCEPT_PAUSE: u64 = 5000;
 /// How long a client may take to agree on how to talk, in milliseconds.

@@ -127,7 +127,8 @@ impl EventLoop {
         session.keepalive.heard(self.clock());
         let asks = session.keepalive.is_running();
         server.next_id.fetch_max(info.id + 1, Ordering::Relaxed);
-        let transport = Box::new(Socket::new(fd)?);
+        rustix::io::ioctl_fionbio(&fd, true)?;
+        let transport = Box::new(Socket::with_kind(fd, info.transport)?);
         let client = Accepted { transport, info, identity, auth_pending, session };
         let handle = self.add_client(server, client, prepare)?;
         if asks {
