@@ -5,8 +5,9 @@ use std::ffi::{c_int, c_void};
 use std::io::{PipeReader, PipeWriter, Read as _, Write as _};
 use std::os::fd::AsRawFd as _;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use vir_base::error::{Error, ErrorDomain};
+use vir_base::event_loop::{Callback, EventLoop, Port, Watched};
 use vir_base::{Result, bail};
 
 type HandleFunction = unsafe extern "C" fn(c_int, c_int, c_int, *mut c_void);
@@ -71,7 +72,7 @@ pub extern "C" fn virEventRegisterImpl(
 #[unsafe(no_mangle)]
 pub extern "C" fn virEventRegisterDefaultImpl() -> c_int {
     entry(|| {
-        poll()?;
+        default()?;
         virEventRegisterImpl(
             Some(add_handle),
             Some(update_handle),
@@ -141,72 +142,113 @@ pub unsafe extern "C" fn virEventRemoveTimeout(timer: c_int) -> c_int {
     functions().map_or(-1, |f| unsafe { (f.remove_timeout)(timer) })
 }
 
-/// What a callback gets, and how it ends.
+/// What is called, its argument, and how that ends.
 #[derive(Clone, Copy)]
-struct Argument {
+struct Registered {
+    function: Function,
     data: *mut c_void,
     free: Option<FreeFunction>,
 }
 
-// SAFETY: the program's pointer, which it gets on the loop's thread.
-unsafe impl Send for Argument {}
-
-struct Handle {
-    watch: c_int,
-    fd: c_int,
-    events: c_int,
-    callback: HandleFunction,
-    argument: Argument,
-    removed: bool,
+#[derive(Clone, Copy)]
+enum Function {
+    Handle(HandleFunction),
+    Timeout(TimeoutFunction),
 }
 
-struct Timeout {
-    timer: c_int,
-    every: Option<Duration>,
-    due: Option<Instant>,
-    callback: TimeoutFunction,
-    argument: Argument,
-    removed: bool,
+// SAFETY: the program's pointer, which it gets on the threads that turn the loop.
+unsafe impl Send for Registered {}
+
+impl Callback for Registered {
+    fn ready(self, number: c_int, fd: c_int, events: c_int) {
+        if let Function::Handle(function) = self.function {
+            // SAFETY: the program's function and argument, which has not been removed.
+            unsafe { function(number, fd, events, self.data) };
+        }
+    }
+
+    fn fired(self, number: c_int) {
+        if let Function::Timeout(function) = self.function {
+            // SAFETY: the program's function and argument, which has not been removed.
+            unsafe { function(number, self.data) };
+        }
+    }
+
+    fn end(self) {
+        if let Some(free) = self.free {
+            // SAFETY: the program's function and argument; nothing has the argument any more.
+            unsafe { free(self.data) };
+        }
+    }
 }
 
-#[derive(Default)]
-struct Watched {
-    next: c_int,
-    handles: Vec<Handle>,
-    timeouts: Vec<Timeout>,
-}
-
-struct Poll {
-    watched: Mutex<Watched>,
+/// Waits in `poll`, with a pipe to be woken by.
+struct Polled {
     woken: PipeReader,
     wake: PipeWriter,
 }
 
-static POLL: OnceLock<Poll> = OnceLock::new();
+/// `virEventHandleType` from and to what `poll` has: readable, writable, error, hang-up. A descriptor that is
+/// none is an error, too.
+const BITS: [(c_int, i16); 5] =
+    [(1, libc::POLLIN), (2, libc::POLLOUT), (4, libc::POLLERR), (8, libc::POLLHUP), (4, libc::POLLNVAL)];
 
-fn poll() -> Result<&'static Poll> {
-    if POLL.get().is_none() {
+fn to_poll(events: c_int) -> i16 {
+    BITS.iter().filter(|(event, _)| events & event != 0).fold(0, |all, (_, bit)| all | bit)
+}
+
+fn from_poll(bits: i16) -> c_int {
+    BITS.iter().filter(|(_, bit)| bits & bit != 0).fold(0, |all, (event, _)| all | event)
+}
+
+impl Port for Polled {
+    fn wait(&self, list: &mut [Watched], limit: Option<Duration>) -> Result<bool> {
+        let mut fds = vec![libc::pollfd { fd: self.woken.as_raw_fd(), events: libc::POLLIN, revents: 0 }];
+        fds.extend(list.iter().map(|w| libc::pollfd { fd: w.fd, events: to_poll(w.events), revents: 0 }));
+        // a part of a millisecond is waited for as a whole
+        let limit = limit.map(|limit| limit.as_micros().div_ceil(1000));
+        let limit = limit.map_or(-1, |limit| c_int::try_from(limit).unwrap_or(c_int::MAX));
+        // SAFETY: a list of ours and its length.
+        if unsafe { libc::poll(fds.as_mut_ptr(), fds.len() as libc::nfds_t, limit) } < 0 {
+            let error = std::io::Error::last_os_error();
+            return match error.kind() {
+                std::io::ErrorKind::Interrupted => Ok(false),
+                _ => Err(Error::io(ErrorDomain::Event, &error, "Unable to poll on file handles")),
+            };
+        }
+        if fds[0].revents != 0 {
+            let _ = (&self.woken).read(&mut [0; 64]);
+        }
+        for (watched, polled) in list.iter_mut().zip(&fds[1..]) {
+            watched.ready = from_poll(polled.revents);
+        }
+        Ok(true)
+    }
+
+    fn wake(&self) {
+        // a full pipe wakes as well
+        let _ = (&self.wake).write(&[0]);
+    }
+}
+
+type Loop = EventLoop<Registered, Polled>;
+
+static DEFAULT: OnceLock<Loop> = OnceLock::new();
+
+fn default() -> Result<&'static Loop> {
+    if DEFAULT.get().is_none() {
         let (woken, wake) =
             std::io::pipe().map_err(|e| Error::io(ErrorDomain::Event, &e, "Unable to setup wakeup pipe"))?;
         for fd in [woken.as_raw_fd(), wake.as_raw_fd()] {
             // SAFETY: a descriptor of ours; neither side may wait.
             unsafe { libc::fcntl(fd, libc::F_SETFL, libc::O_NONBLOCK) };
         }
-        let _ = POLL.set(Poll { watched: Mutex::default(), woken, wake });
+        let _ = DEFAULT.set(EventLoop::new(Polled { woken, wake }));
     }
-    match POLL.get() {
-        Some(poll) => Ok(poll),
+    match DEFAULT.get() {
+        Some(events) => Ok(events),
         None => bail!(Event, InternalError, "no event loop"),
     }
-}
-
-/// Changes what is watched, and lets the loop look again.
-fn change<T>(none: T, body: impl FnOnce(&mut Watched) -> T) -> T {
-    let Some(poll) = POLL.get() else { return none };
-    let ret = body(&mut lock(&poll.watched));
-    // a full pipe wakes as well
-    let _ = (&poll.wake).write(&[0]);
-    ret
 }
 
 unsafe extern "C" fn add_handle(
@@ -216,37 +258,18 @@ unsafe extern "C" fn add_handle(
     data: *mut c_void,
     free: Option<FreeFunction>,
 ) -> c_int {
-    change(-1, |w| {
-        w.next += 1;
-        let watch = w.next;
-        w.handles.push(Handle {
-            watch,
-            fd,
-            events,
-            callback,
-            argument: Argument { data, free },
-            removed: false,
-        });
-        watch
-    })
+    let callback = Registered { function: Function::Handle(callback), data, free };
+    DEFAULT.get().map_or(-1, |all| all.add_handle(fd, events, callback))
 }
 
 unsafe extern "C" fn update_handle(watch: c_int, events: c_int) {
-    change((), |w| {
-        for handle in w.handles.iter_mut().filter(|h| h.watch == watch) {
-            handle.events = events;
-        }
-    });
+    if let Some(all) = DEFAULT.get() {
+        all.update_handle(watch, events);
+    }
 }
 
 unsafe extern "C" fn remove_handle(watch: c_int) -> c_int {
-    change(-1, |w| match w.handles.iter_mut().find(|h| h.watch == watch && !h.removed) {
-        Some(handle) => {
-            handle.removed = true;
-            0
-        }
-        None => -1,
-    })
+    DEFAULT.get().filter(|all| all.remove_handle(watch)).map_or(-1, |_| 0)
 }
 
 /// `timeout` in milliseconds; below zero it never comes.
@@ -260,130 +283,24 @@ unsafe extern "C" fn add_timeout(
     data: *mut c_void,
     free: Option<FreeFunction>,
 ) -> c_int {
-    change(-1, |w| {
-        w.next += 1;
-        let (timer, every) = (w.next, every(timeout));
-        let due = every.map(|every| Instant::now() + every);
-        let argument = Argument { data, free };
-        w.timeouts.push(Timeout { timer, every, due, callback, argument, removed: false });
-        timer
-    })
+    let callback = Registered { function: Function::Timeout(callback), data, free };
+    DEFAULT.get().map_or(-1, |all| all.add_timeout(every(timeout), callback))
 }
 
 unsafe extern "C" fn update_timeout(timer: c_int, timeout: c_int) {
-    change((), |w| {
-        for t in w.timeouts.iter_mut().filter(|t| t.timer == timer) {
-            t.every = every(timeout);
-            t.due = t.every.map(|every| Instant::now() + every);
-        }
-    });
+    if let Some(all) = DEFAULT.get() {
+        all.update_timeout(timer, every(timeout));
+    }
 }
 
 unsafe extern "C" fn remove_timeout(timer: c_int) -> c_int {
-    change(-1, |w| match w.timeouts.iter_mut().find(|t| t.timer == timer && !t.removed) {
-        Some(timeout) => {
-            timeout.removed = true;
-            0
-        }
-        None => -1,
-    })
+    DEFAULT.get().filter(|all| all.remove_timeout(timer)).map_or(-1, |_| 0)
 }
-
-/// `virEventHandleType` from and to what `poll` has: readable, writable, error, hang-up.
-const BITS: [(c_int, i16); 4] =
-    [(1, libc::POLLIN), (2, libc::POLLOUT), (4, libc::POLLERR), (8, libc::POLLHUP)];
 
 #[unsafe(no_mangle)]
 pub extern "C" fn virEventRunDefaultImpl() -> c_int {
     entry(|| {
-        run_once()?;
+        default()?.turn()?;
         Ok(0)
     })
-}
-
-/// Waits for something to happen, and tells those who wait for it.
-fn run_once() -> Result<()> {
-    let poll = poll()?;
-    end_removed(poll);
-    let (mut fds, watches, wait) = {
-        let watched = lock(&poll.watched);
-        let live: Vec<&Handle> = watched.handles.iter().filter(|h| !h.removed && h.events != 0).collect();
-        let mut fds = vec![libc::pollfd { fd: poll.woken.as_raw_fd(), events: libc::POLLIN, revents: 0 }];
-        fds.extend(live.iter().map(|h| {
-            let bits = BITS.iter().filter(|(event, _)| h.events & event != 0);
-            libc::pollfd { fd: h.fd, events: bits.fold(0, |all, (_, bit)| all | bit), revents: 0 }
-        }));
-        let next = watched.timeouts.iter().filter(|t| !t.removed).filter_map(|t| t.due).min();
-        (fds, live.iter().map(|h| h.watch).collect::<Vec<_>>(), next)
-    };
-    let wait = wait.map_or(-1, |due| {
-        // a part of a millisecond is waited for as a whole
-        let left = due.saturating_duration_since(Instant::now()).as_micros().div_ceil(1000);
-        c_int::try_from(left).unwrap_or(c_int::MAX)
-    });
-    // SAFETY: a list of ours and its length.
-    let ready = unsafe { libc::poll(fds.as_mut_ptr(), fds.len() as libc::nfds_t, wait) };
-    if ready < 0 {
-        let error = std::io::Error::last_os_error();
-        return match error.kind() {
-            std::io::ErrorKind::Interrupted => Ok(()),
-            _ => Err(Error::io(ErrorDomain::Event, &error, "Unable to poll on file handles")),
-        };
-    }
-    if fds[0].revents != 0 {
-        let _ = (&poll.woken).read(&mut [0; 64]);
-    }
-    run_timeouts(poll);
-    for (fd, watch) in fds[1..].iter().zip(watches).filter(|(fd, _)| fd.revents != 0) {
-        let found = lock(&poll.watched)
-            .handles
-            .iter()
-            .find(|h| h.watch == watch && !h.removed)
-            .map(|h| (h.callback, h.argument));
-        let events =
-            BITS.iter().filter(|(_, bit)| fd.revents & bit != 0).fold(0, |all, (event, _)| all | event);
-        if let Some((callback, argument)) = found {
-            // SAFETY: the program's function and argument, which has not been removed.
-            unsafe { callback(watch, fd.fd, events, argument.data) };
-        }
-    }
-    end_removed(poll);
-    Ok(())
-}
-
-fn run_timeouts(poll: &Poll) {
-    let now = Instant::now();
-    let due: Vec<c_int> = lock(&poll.watched)
-        .timeouts
-        .iter()
-        .filter(|t| t.due.is_some_and(|due| due <= now))
-        .map(|t| t.timer)
-        .collect();
-    for timer in due {
-        let found =
-            lock(&poll.watched).timeouts.iter_mut().find(|t| t.timer == timer && !t.removed).map(|t| {
-                t.due = t.every.map(|every| Instant::now() + every);
-                (t.callback, t.argument)
-            });
-        if let Some((callback, argument)) = found {
-            // SAFETY: the program's function and argument, which has not been removed.
-            unsafe { callback(timer, argument.data) };
-        }
-    }
-}
-
-/// Frees the arguments of what was removed, where no callback runs.
-fn end_removed(poll: &Poll) {
-    let ended: Vec<Argument> = {
-        let mut watched = lock(&poll.watched);
-        let handles = watched.handles.extract_if(.., |h| h.removed).map(|h| h.argument).collect::<Vec<_>>();
-        let timeouts = watched.timeouts.extract_if(.., |t| t.removed).map(|t| t.argument);
-        handles.into_iter().chain(timeouts).collect()
-    };
-    for argument in ended {
-        if let Some(free) = argument.free {
-            // SAFETY: the program's function and argument; nothing has the argument any more.
-            unsafe { free(argument.data) };
-        }
-    }
 }

@@ -9,6 +9,7 @@ pub mod bitmap;
 pub mod command;
 pub mod conf;
 pub mod error;
+pub mod event_loop;
 pub mod file;
 pub mod giveup;
 pub mod hooks;

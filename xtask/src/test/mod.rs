@@ -40,7 +40,7 @@ pub(crate) fn asan(tests: &[String]) -> Outcome {
 }
 
 /// The crates with models of what their threads do; their tests are called so.
-const MODELLED: &[&str] = &["vir-rpc"];
+const MODELLED: &[&str] = &["vir-base", "vir-rpc"];
 
 /// `cargo xtask models [TEST]...`: the models, with every order of threads up to a few preemptions.
 pub(crate) fn models(tests: &[String]) -> Outcome {

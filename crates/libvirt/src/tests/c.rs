@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 pub type Pointer = *mut c_void;
 pub type Free = unsafe extern "C" fn(Pointer);
 pub type Lifecycle = unsafe extern "C" fn(Pointer, Pointer, c_int, c_int, Pointer);
+pub type Closed = unsafe extern "C" fn(Pointer, c_int, Pointer);
 pub type Timer = unsafe extern "C" fn(c_int, Pointer);
 
 unsafe extern "C" {
@@ -22,6 +23,14 @@ unsafe extern "C" {
     pub fn virConnectOpen(name: *const c_char) -> Pointer;
     pub fn virConnectOpenReadOnly(name: *const c_char) -> Pointer;
     pub fn virConnectClose(conn: Pointer) -> c_int;
+    pub fn virConnectIsAlive(conn: Pointer) -> c_int;
+    pub fn virConnectSetKeepAlive(conn: Pointer, interval: c_int, count: c_uint) -> c_int;
+    pub fn virConnectRegisterCloseCallback(
+        conn: Pointer,
+        cb: Option<Closed>,
+        data: Pointer,
+        free: Option<Free>,
+    ) -> c_int;
     pub fn virConnectRef(conn: Pointer) -> c_int;
     pub fn virConnectGetHostname(conn: Pointer) -> *mut c_char;
     pub fn virDomainLookupByName(conn: Pointer, name: *const c_char) -> Pointer;
@@ -89,6 +98,21 @@ unsafe extern "C" {
     pub fn virStreamAbort(stream: Pointer) -> c_int;
     pub fn virStreamFree(stream: Pointer) -> c_int;
     pub fn virDomainScreenshot(dom: Pointer, stream: Pointer, screen: c_uint, flags: c_uint) -> *mut c_char;
+}
+
+/// A handle that many threads use.
+#[derive(Clone, Copy)]
+pub struct Shared(pub Pointer);
+
+// SAFETY: the library's handles are used by many threads.
+unsafe impl Send for Shared {}
+// SAFETY: as above.
+unsafe impl Sync for Shared {}
+
+impl Shared {
+    pub fn get(self) -> Pointer {
+        self.0
+    }
 }
 
 /// How long something may take that another thread does.

@@ -26,18 +26,6 @@ unsafe extern "C" fn called(conn: Pointer, _: Pointer, _: c_int, _: c_int, _: Po
     EVENTS.fetch_add(1, Ordering::Relaxed);
 }
 
-#[derive(Clone, Copy)]
-struct Shared(Pointer);
-
-// SAFETY: the library's connections are used by many threads.
-unsafe impl Send for Shared {}
-
-impl Shared {
-    fn get(self) -> Pointer {
-        self.0
-    }
-}
-
 fn work(conn: Pointer, number: usize) {
     for round in 0..ROUNDS {
         let xml = format!(

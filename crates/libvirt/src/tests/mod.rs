@@ -5,4 +5,5 @@ mod events;
 mod handles;
 mod lists;
 mod many;
+mod misbehaving;
 mod streams;
