@@ -93,7 +93,12 @@ impl Engine {
         self.announce(&mut state, false);
         let unsent = state.wants_write();
         match result {
-            Err(error) => self.fail(state, CloseReason::Error, error),
+            Err(error) => {
+                // who does not listen any more may have answered before
+                let _ = state.read(self.clock());
+                let state = self.deliver(state);
+                self.fail(state, CloseReason::Error, error);
+            }
             Ok(()) if unsent && state.polling => {
                 drop(state);
                 self.port.ring();
