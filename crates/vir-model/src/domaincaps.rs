@@ -243,7 +243,7 @@ impl Part for Models {
     }
 
     fn take_child(&mut self, _: &Element, child: &Element) -> Result<bool> {
-        match (child.name.as_str(), self.0.last_mut()) {
+        match (&*child.name, self.0.last_mut()) {
             ("model", _) => self.0.push((CpuModel::read(child)?, None)),
             ("blockers", Some((_, blockers))) => *blockers = Some(Blockers::read(child)?),
             _ => return Ok(false),

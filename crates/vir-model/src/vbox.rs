@@ -4,7 +4,7 @@
 //! kept as they are. The files are ISO-8859-1, so this reads and gives bytes.
 
 use vir_base::{ErrorDomain, Result, Uuid, bail, err};
-use vir_xml::{Attr, Element, Format, Node, Writer};
+use vir_xml::{Attr, Element, Format, Node, Tree, Writer};
 
 /// VirtualBox's namespace.
 const NAMESPACE: &str = "http://www.innotek.de/VirtualBox-settings";
@@ -34,13 +34,13 @@ pub struct Machine {
     /// Disks.
     pub disks: Vec<HardDisk>,
     /// Other media, as they stand in the registry.
-    pub other_media: Vec<Element>,
+    pub other_media: Vec<Tree>,
     /// Its hardware.
-    pub hardware: Element,
+    pub hardware: Tree,
     /// What front ends keep with it.
-    pub extra: Option<Element>,
+    pub extra: Option<Tree>,
     /// Its controllers, and what is attached to them.
-    pub controllers: Element,
+    pub controllers: Tree,
     /// Its first snapshot.
     pub snapshot: Option<Snapshot>,
 }
@@ -72,9 +72,9 @@ pub struct Snapshot {
     /// What it is, for people.
     pub description: Option<String>,
     /// The hardware at that time.
-    pub hardware: Element,
+    pub hardware: Tree,
     /// The controllers at that time.
-    pub controllers: Element,
+    pub controllers: Tree,
     /// Those on top of it.
     pub children: Vec<Snapshot>,
 }
@@ -96,7 +96,7 @@ fn braced(element: &Element, name: &str) -> Result<String> {
 }
 
 /// A child that must be there.
-fn inside<'a>(element: &'a Element, name: &str) -> Result<&'a Element> {
+fn inside<'a, 'x>(element: &'a Element<'x>, name: &str) -> Result<&'a Element<'x>> {
     element.child(name).ok_or_else(|| wrong(&format!("<{}> <{name}> node", element.name)))
 }
 
@@ -133,10 +133,14 @@ impl Machine {
             modified: machine.attr("currentStateModified") == Some("true"),
             last_change,
             disks: disks.map(|disk| HardDisk::read(disk, directory)).collect::<Result<_>>()?,
-            other_media: media.children().filter(|child| child.name != "HardDisks").cloned().collect(),
-            hardware: hardware.clone(),
-            extra: machine.child("ExtraData").cloned(),
-            controllers: controllers.clone(),
+            other_media: media
+                .children()
+                .filter(|child| child.name != "HardDisks")
+                .map(Element::to_tree)
+                .collect(),
+            hardware: hardware.to_tree(),
+            extra: machine.child("ExtraData").map(Element::to_tree),
+            controllers: controllers.to_tree(),
             snapshot: machine.child("Snapshot").map(Snapshot::read).transpose()?,
         })
     }
@@ -171,7 +175,7 @@ impl Machine {
 }
 
 impl HardDisk {
-    fn inside(element: &Element) -> impl Iterator<Item = &Element> {
+    fn inside<'a, 'x>(element: &'a Element<'x>) -> impl Iterator<Item = &'a Element<'x>> {
         element.children().filter(|child| child.name == "HardDisk")
     }
 
@@ -187,7 +191,7 @@ impl HardDisk {
         Ok(Self { uuid, location, format, kind: element.attr("type").map(str::to_owned), children })
     }
 
-    fn to_element(&self) -> Element {
+    fn to_element(&self) -> Tree {
         let mut it = element("HardDisk");
         set(&mut it, "uuid", &format!("{{{}}}", self.uuid));
         set(&mut it, "location", &self.location);
@@ -210,21 +214,21 @@ impl Snapshot {
             uuid,
             name: name.to_owned(),
             time: time.to_owned(),
-            description: element.child("Description").map(Element::text),
-            hardware: hardware.clone(),
-            controllers: controllers.clone(),
+            description: element.child("Description").map(|it| it.text().into_owned()),
+            hardware: hardware.to_tree(),
+            controllers: controllers.to_tree(),
             children: children.collect::<Result<_>>()?,
         })
     }
 
-    fn to_element(&self) -> Result<Element> {
+    fn to_element(&self) -> Result<Tree> {
         let mut it = element("Snapshot");
         set(&mut it, "uuid", &format!("{{{}}}", self.uuid));
         set(&mut it, "name", &self.name);
         set(&mut it, "timeStamp", &stamp(&self.time)?);
         let description = self.description.as_ref().map(|text| {
             let mut it = element("Description");
-            it.nodes.push(Node::Text(text.into()));
+            it.nodes.push(Node::Text(text.clone().into()));
             it
         });
         let children = self.children.iter().map(Self::to_element).collect::<Result<Vec<_>>>()?;
@@ -235,15 +239,15 @@ impl Snapshot {
     }
 }
 
-fn element(name: &str) -> Element {
+fn element(name: &'static str) -> Tree {
     Element { name: name.into(), ..Element::default() }
 }
 
-fn set(element: &mut Element, name: &str, value: &str) {
-    element.attrs.push(Attr { name: name.into(), value: value.into() });
+fn set(element: &mut Tree, name: &'static str, value: &str) {
+    element.attrs.push(Attr { name: name.into(), value: value.to_owned().into() });
 }
 
-fn with(mut element: Element, children: impl IntoIterator<Item = Element>) -> Element {
+fn with(mut element: Tree, children: impl IntoIterator<Item = Tree>) -> Tree {
     element.nodes.extend(children.into_iter().map(Node::Element));
     element
 }

@@ -90,7 +90,7 @@ pub fn said(text: &mut Option<String>) {
 ///
 /// # Errors
 /// It is another.
-pub fn root<'a>(element: &'a Element, name: &str) -> Result<&'a Element> {
+pub fn root<'a, 'x>(element: &'a Element<'x>, name: &str) -> Result<&'a Element<'x>> {
     match element.name == name {
         true => Ok(element),
         false => Err(err!(Xml, XmlError, "expecting root element of '{name}', not '{}'", element.name)

@@ -70,7 +70,7 @@ fn check(xml: &str, live: bool) -> Result<(), TestCaseError> {
 }
 
 /// The `n`th element of a tree, in the order of the document.
-fn nth<'a>(element: &'a mut Element, n: &mut usize) -> Option<&'a mut Element> {
+fn nth<'a, 'x>(element: &'a mut Element<'x>, n: &mut usize) -> Option<&'a mut Element<'x>> {
     if *n == 0 {
         return Some(element);
     }

@@ -184,7 +184,7 @@ fn a_change_touches_one_entry() {
 const VALUES: [&str; 12] =
     ["", "0", "1", "-1", "yes", "no", "ipv6", "10.0.0.0", "99999999999999999999", "$A[@1]", "a b", "none"];
 
-fn nth<'a>(element: &'a mut Element, n: &mut usize) -> Option<&'a mut Element> {
+fn nth<'a, 'x>(element: &'a mut Element<'x>, n: &mut usize) -> Option<&'a mut Element<'x>> {
     if *n == 0 {
         return Some(element);
     }

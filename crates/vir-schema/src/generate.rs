@@ -3,7 +3,7 @@
 
 use vir_model::documents::Document;
 use vir_xml::table::{Inside, Row, Table};
-use vir_xml::{Attr, Element, Format, Node, Writer};
+use vir_xml::{Attr, Element, Format, Node, Tree, Writer};
 
 /// Random numbers from a seed: SplitMix64.
 #[derive(Clone, Debug)]
@@ -92,7 +92,7 @@ const ATTEMPTS: usize = 8;
 #[derive(Clone, Debug)]
 pub struct Growing<'a> {
     document: &'a Document,
-    tree: Element,
+    tree: Tree,
     dice: Dice,
 }
 
@@ -131,7 +131,7 @@ fn print(tree: &Element) -> String {
 }
 
 /// Changes something in the element or below.
-fn change(element: &mut Element, tables: &[&'static Table], dice: &mut Dice) {
+fn change(element: &mut Tree, tables: &[&'static Table], dice: &mut Dice) {
     let rows: Vec<&'static Row> = tables.iter().flat_map(|table| table.flat()).collect();
     let inner: Vec<usize> = (0..element.nodes.len())
         .filter(|i| matches!(&element.nodes[*i], Node::Element(child) if !inside(&rows, child).is_empty()))
@@ -162,7 +162,7 @@ fn inside(rows: &[&'static Row], child: &Element) -> Vec<&'static Table> {
 }
 
 /// Gives the element what the row says.
-fn add(element: &mut Element, row: &'static Row, depth: usize, dice: &mut Dice) {
+fn add(element: &mut Tree, row: &'static Row, depth: usize, dice: &mut Dice) {
     if row.is_attr() {
         let value = value(row, dice);
         match element.attrs.iter_mut().find(|attr| attr.name == row.name) {
@@ -187,7 +187,7 @@ fn add(element: &mut Element, row: &'static Row, depth: usize, dice: &mut Dice) 
 }
 
 /// A child as the row says.
-fn make(row: &'static Row, depth: usize, dice: &mut Dice) -> Element {
+fn make(row: &'static Row, depth: usize, dice: &mut Dice) -> Tree {
     let mut child = Element { name: row.name.into(), ..Element::default() };
     match row.inside {
         Inside::Value(..) => child.nodes.push(Node::Text(value(row, dice).into())),

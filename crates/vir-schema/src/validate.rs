@@ -161,7 +161,7 @@ fn position(hint: &str) -> Option<Position> {
     Some(Position { line: line.parse().ok()?, column: rest[..digits].parse().ok()? })
 }
 
-fn element_at(element: &Element, position: Position) -> Option<&Element> {
+fn element_at<'a, 'x>(element: &'a Element<'x>, position: Position) -> Option<&'a Element<'x>> {
     if element.position == position {
         return Some(element);
     }

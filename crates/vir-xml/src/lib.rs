@@ -20,8 +20,7 @@ pub use macros::Part;
 #[doc(hidden)]
 pub use macros::support as __support;
 pub use reader::{Limits, parse, parse_as, parse_with};
-pub use smol_str::SmolStr;
-pub use tree::{Attr, Element, Node};
+pub use tree::{Attr, Element, Node, Tree};
 pub use value::{Hex, OnOff, Value, YesNo, attr, invalid_value, missing, value_of};
 pub use writer::{Format, Writer};
 

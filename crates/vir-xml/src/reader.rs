@@ -5,7 +5,7 @@
 
 use crate::error::Position;
 use crate::tree::{Attr, Element, Node};
-use smol_str::{SmolStr, SmolStrBuilder};
+use std::borrow::Cow;
 use vir_base::{Error, ErrorCode, ErrorDomain, Result};
 
 /// How much input may cost.
@@ -27,7 +27,7 @@ impl Default for Limits {
 ///
 /// # Errors
 /// `VIR_ERR_XML_DETAIL`: what is wrong, in which line, with the line itself and a pointer to the place.
-pub fn parse(text: &str, name: Option<&str>) -> Result<Element> {
+pub fn parse<'a>(text: &'a str, name: Option<&str>) -> Result<Element<'a>> {
     parse_as(ErrorDomain::Xml, text, name)
 }
 
@@ -35,7 +35,7 @@ pub fn parse(text: &str, name: Option<&str>) -> Result<Element> {
 ///
 /// # Errors
 /// As for [`parse`], from `domain`.
-pub fn parse_as(domain: ErrorDomain, text: &str, name: Option<&str>) -> Result<Element> {
+pub fn parse_as<'a>(domain: ErrorDomain, text: &'a str, name: Option<&str>) -> Result<Element<'a>> {
     parse_with(domain, text, name, Limits::default())
 }
 
@@ -43,9 +43,45 @@ pub fn parse_as(domain: ErrorDomain, text: &str, name: Option<&str>) -> Result<E
 ///
 /// # Errors
 /// As for [`parse_as`].
-pub fn parse_with(domain: ErrorDomain, text: &str, name: Option<&str>, limits: Limits) -> Result<Element> {
-    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, line: 1, column: (0, 0), limits };
+pub fn parse_with<'a>(
+    domain: ErrorDomain,
+    text: &'a str,
+    name: Option<&str>,
+    limits: Limits,
+) -> Result<Element<'a>> {
+    let bytes = text.as_bytes();
+    let counted = (0, Position { line: 1, column: 1 });
+    let mut reader = Reader { text, bytes, at: 0, counted, nodes: vec![], limits };
     reader.document().map_err(|what| reader.error(domain, &what, name))
+}
+
+/// May stand in a name.
+const NAME: u8 = 1;
+/// May begin a name.
+const NAME_START: u8 = 2;
+/// Stands for itself in an attribute's value, where it is not the quote.
+const VALUE: u8 = 4;
+/// Stands for itself in text.
+const TEXT: u8 = 8;
+
+/// What a byte can be. Of characters beyond ASCII only text is known here.
+static CLASSES: [u8; 256] = {
+    let (mut classes, mut byte) = ([0; 256], 0);
+    while byte < 256 {
+        let c = byte as u8;
+        let starts = c.is_ascii_alphabetic() || matches!(c, b'_' | b':');
+        let name = starts || c.is_ascii_digit() || matches!(c, b'-' | b'.');
+        let value = c >= b' ' && !matches!(c, b'<' | b'&');
+        let text = (c >= b' ' || matches!(c, b'\t' | b'\n')) && !matches!(c, b'<' | b'&' | b']');
+        classes[byte] =
+            (NAME * name as u8) | (NAME_START * starts as u8) | (VALUE * value as u8) | (TEXT * text as u8);
+        byte += 1;
+    }
+    classes
+};
+
+fn is(byte: u8, class: u8) -> bool {
+    CLASSES[usize::from(byte)] & class != 0
 }
 
 type Step<T> = std::result::Result<T, String>;
@@ -54,14 +90,23 @@ struct Reader<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
-    line: u32,
-    /// A place on this line, in bytes from the start of the input, and the characters on the line before it.
-    column: (usize, u32),
+    /// The last place that somebody asked for, in bytes from the start of the input and as people count.
+    counted: (usize, Position),
+    /// What was read and is in no element yet: an element gets all that stands in it when it ends.
+    nodes: Vec<Node<'a>>,
     limits: Limits,
 }
 
+/// An element that has not ended.
+struct Open<'a> {
+    /// Where it is in [`Reader::nodes`].
+    at: usize,
+    name: &'a str,
+    line: u32,
+}
+
 impl<'a> Reader<'a> {
-    fn document(&mut self) -> Step<Element> {
+    fn document(&mut self) -> Step<Element<'a>> {
         if self.bytes.len() > self.limits.size {
             return Err("internal error: Huge input lookup".into());
         }
@@ -72,7 +117,7 @@ impl<'a> Reader<'a> {
             return Err("Document is empty".into());
         }
         if self.looking_at("<?xml") && self.bytes.get(self.at + 5).is_some_and(u8::is_ascii_whitespace) {
-            self.up_to("?>", "parsing XML declaration: '?>' expected")?;
+            self.up_to("?>", || "parsing XML declaration: '?>' expected".into())?;
         }
         self.misc(true)?;
         if !self.looking_at("<") {
@@ -106,234 +151,199 @@ impl<'a> Reader<'a> {
     }
 
     /// The root element and all that is in it.
-    fn tree(&mut self) -> Step<Element> {
-        let mut open: Vec<Element> = vec![];
+    fn tree(&mut self) -> Step<Element<'a>> {
+        let mut open: Vec<Open<'a>> = vec![];
         loop {
             // here the next byte starts a tag, or content of the innermost open element
-            if open.is_empty() || self.looking_at("<") && self.at_start_tag() {
-                let (element, empty) = self.start_tag()?;
-                if !empty {
-                    if open.len() >= self.limits.depth {
+            let next = self.bytes.get(self.at + 1);
+            match open.last() {
+                Some(inner) if self.peek() == Some(b'<') && next == Some(&b'/') => {
+                    self.end_tag(inner)?;
+                    let nodes = self.nodes.split_off(inner.at + 1);
+                    if let Some(Node::Element(element)) = self.nodes.last_mut() {
+                        element.nodes = nodes;
+                    }
+                    open.pop();
+                }
+                Some(inner) if self.peek() != Some(b'<') || matches!(next, Some(b'!' | b'?')) => {
+                    if self.peek().is_none() {
+                        let (name, line) = (local(inner.name), inner.line);
+                        return Err(format!("Premature end of data in tag {name} line {line}"));
+                    }
+                    let node = self.content()?;
+                    self.nodes.push(node);
+                }
+                _ => {
+                    let started = self.start_tag()?;
+                    if started.is_some() && open.len() >= self.limits.depth {
+                        let depth = self.limits.depth;
                         return Err(format!(
-                            "Excessive depth in document: {} use XML_PARSE_HUGE option",
-                            self.limits.depth
+                            "Excessive depth in document: {depth} use XML_PARSE_HUGE option"
                         ));
                     }
-                    open.push(element);
-                } else if let Some(done) = self.close(element, &mut open) {
-                    return Ok(done);
+                    open.extend(started);
                 }
-                continue;
             }
-            let Some(inner) = open.last() else { return Err("Document is empty".into()) };
-            if self.looking_at("</") {
-                self.end_tag(&inner.name, inner.position.line)?;
-                if let Some(element) = open.pop()
-                    && let Some(done) = self.close(element, &mut open)
-                {
-                    return Ok(done);
-                }
-                continue;
-            }
-            let node = match self.content()? {
-                Some(node) => node,
-                None => {
-                    return Err(format!(
-                        "Premature end of data in tag {} line {}",
-                        local(&inner.name),
-                        inner.position.line
-                    ));
-                }
-            };
-            if let Some(inner) = open.last_mut() {
-                inner.nodes.push(node);
+            if open.is_empty()
+                && let Some(Node::Element(root)) = self.nodes.pop()
+            {
+                return Ok(root);
             }
         }
     }
 
-    /// A finished element goes into the one around it, or is the root.
-    fn close(&mut self, element: Element, open: &mut [Element]) -> Option<Element> {
-        match open.last_mut() {
-            Some(outer) => {
-                outer.nodes.push(Node::Element(element));
-                None
-            }
-            None => Some(element),
-        }
-    }
-
-    fn at_start_tag(&self) -> bool {
-        !matches!(self.bytes.get(self.at + 1), Some(b'/' | b'!' | b'?'))
-    }
-
-    fn start_tag(&mut self) -> Step<(Element, bool)> {
+    /// A start tag; the element is still open unless the tag ends it too.
+    fn start_tag(&mut self) -> Step<Option<Open<'a>>> {
         let position = self.position();
         self.advance(1);
         let Some(name) = self.name() else { return Err("StartTag: invalid element name".into()) };
-        let mut element = Element { name: name.into(), position, ..Element::default() };
-        loop {
+        let mut attrs = vec![];
+        let empty = loop {
             let spaced = self.spaces();
-            if self.looking_at("/>") {
-                self.advance(2);
-                return Ok((element, true));
+            match self.peek() {
+                Some(b'>') => break false,
+                Some(b'/') if self.looking_at("/>") => break true,
+                _ if !spaced && !attrs.is_empty() => return Err("attributes construct error".into()),
+                Some(_) => self.attribute(&mut attrs)?,
+                None => return Err(format!("Couldn't find end of Start Tag {name} line {}", position.line)),
             }
-            if self.looking_at(">") {
-                self.advance(1);
-                return Ok((element, false));
-            }
-            if !spaced && !element.attrs.is_empty() {
-                return Err("attributes construct error".into());
-            }
-            if self.peek().is_none() {
-                return Err(format!(
-                    "Couldn't find end of Start Tag {} line {}",
-                    element.name, position.line
-                ));
-            }
-            let Some(name) = self.name() else { return Err("error parsing attribute name".into()) };
-            self.spaces();
-            if !self.looking_at("=") {
-                return Err(format!("Specification mandates value for attribute {name}"));
-            }
-            self.advance(1);
-            self.spaces();
-            let value = self.attribute_value(name)?;
-            if element.attrs.iter().any(|a| a.name == name) {
-                return Err(format!("Attribute {name} redefined"));
-            }
-            // looking for a second one costs the square of the number: nobody needs this many
-            if element.attrs.len() >= 1000 {
-                return Err("Maximum number of attributes exceeded".into());
-            }
-            element.attrs.push(Attr { name: name.into(), value });
-        }
+        };
+        self.advance(if empty { 2 } else { 1 });
+        let open = Open { at: self.nodes.len(), name, line: position.line };
+        self.nodes.push(Node::Element(Element { name: name.into(), attrs, nodes: vec![], position }));
+        Ok((!empty).then_some(open))
     }
 
-    fn attribute_value(&mut self, name: &str) -> Step<SmolStr> {
+    fn attribute(&mut self, attrs: &mut Vec<Attr<'a>>) -> Step<()> {
+        let Some(name) = self.name() else { return Err("error parsing attribute name".into()) };
+        self.spaces();
+        if self.peek() != Some(b'=') {
+            return Err(format!("Specification mandates value for attribute {name}"));
+        }
+        self.advance(1);
+        self.spaces();
+        let value = self.attribute_value()?;
+        if attrs.iter().any(|attr| attr.name == name) {
+            return Err(format!("Attribute {name} redefined"));
+        }
+        // looking for a second one costs the square of the number: nobody needs this many
+        if attrs.len() >= 1000 {
+            return Err("Maximum number of attributes exceeded".into());
+        }
+        attrs.push(Attr { name: name.into(), value });
+        Ok(())
+    }
+
+    fn attribute_value(&mut self) -> Step<Cow<'a, str>> {
         let quote = match self.peek() {
             Some(quote @ (b'"' | b'\'')) => quote,
             _ => return Err("AttValue: \" or ' expected".into()),
         };
         self.advance(1);
-        let mut value = SmolStrBuilder::new();
-        let mut first = true;
+        let plain = self.run(|byte| byte != quote && is(byte, VALUE));
+        if self.peek() == Some(quote) {
+            self.advance(1);
+            return Ok(Cow::Borrowed(plain));
+        }
+        let mut value = plain.to_owned();
         loop {
-            let start = self.at;
-            while let Some(byte) = self.peek()
-                && byte != quote
-                && byte != b'<'
-                && byte != b'&'
-                && byte >= b' '
-            {
-                self.at += 1;
-            }
-            let plain = &self.text[start..self.at];
-            if first && self.peek() == Some(quote) {
-                self.advance(1);
-                return Ok(plain.into());
-            }
-            first = false;
-            value.push_str(plain);
             match self.peek() {
                 Some(byte) if byte == quote => {
                     self.advance(1);
-                    return Ok(value.finish());
-                }
-                Some(b'<') => {
-                    return Err(format!("Unescaped '<' not allowed in attributes values: {name}")
-                        .split(':')
-                        .next()
-                        .unwrap_or_default()
-                        .to_owned());
+                    return Ok(value.into());
                 }
                 Some(b'&') => value.push(self.reference()?),
                 Some(b'\t' | b'\n' | b'\r') => {
                     value.push(' ');
-                    self.newline_aware_step();
+                    self.advance(1);
                 }
+                Some(b'<') => return Err("Unescaped '<' not allowed in attributes values".into()),
                 Some(_) => return Err("invalid character in attribute value".into()),
                 None => return Err("AttValue: ' expected".into()),
             }
+            value += self.run(|byte| byte != quote && is(byte, VALUE));
         }
     }
 
-    fn end_tag(&mut self, open: &str, line: u32) -> Step<()> {
+    fn end_tag(&mut self, open: &Open<'_>) -> Step<()> {
         self.advance(2);
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        if rest.strip_prefix(open.name.as_bytes()).is_some_and(|rest| rest.first() == Some(&b'>')) {
+            self.advance(open.name.len() + 1);
+            return Ok(());
+        }
         let name = self.name().unwrap_or("unparsable");
         self.spaces();
         if !self.looking_at(">") {
             return Err("expected '>'".into());
         }
         self.advance(1);
-        match name == open {
-            true => Ok(()),
-            false => Err(format!("Opening and ending tag mismatch: {} line {line} and {name}", local(open))),
+        if name != open.name {
+            let (open, line) = (local(open.name), open.line);
+            return Err(format!("Opening and ending tag mismatch: {open} line {line} and {name}"));
         }
+        Ok(())
     }
 
-    /// Text, a comment, an instruction or a CDATA section; `None` at the end of the input.
-    fn content(&mut self) -> Step<Option<Node>> {
+    /// A comment, an instruction or a CDATA section.
+    fn marked(&mut self) -> Step<Node<'a>> {
         if self.looking_at("<!--") {
-            return self.comment().map(|text| Some(Node::Comment(text)));
+            return self.comment().map(|text| Node::Comment(text.into()));
+        }
+        if self.looking_at("<?") {
+            return self.instruction().map(|text| Node::Instruction(text.into()));
         }
         if self.looking_at("<![CDATA[") {
             self.advance(9);
-            let text = self.up_to("]]>", &self.unfinished_section())?.replace("\r\n", "\n");
-            return Ok(Some(Node::CData(text)));
+            let rest = &self.text[self.at..];
+            let text = self.up_to("]]>", || unfinished_section(rest))?;
+            let lines = text.contains('\r').then(|| text.replace("\r\n", "\n"));
+            return Ok(Node::CData(lines.map_or(text.into(), Cow::from)));
         }
-        if self.looking_at("<?") {
-            return self.instruction().map(|text| Some(Node::Instruction(text)));
+        self.advance(1);
+        Err("StartTag: invalid element name".into())
+    }
+
+    /// Text, a comment, an instruction or a CDATA section.
+    fn content(&mut self) -> Step<Node<'a>> {
+        if self.peek() == Some(b'<') {
+            return self.marked();
         }
-        if self.looking_at("<!") {
-            self.advance(1);
-            return Err("StartTag: invalid element name".into());
+        let plain = self.run(|byte| is(byte, TEXT));
+        if self.peek() == Some(b'<') {
+            return Ok(Node::Text(Cow::Borrowed(plain)));
         }
-        let mut text = SmolStrBuilder::new();
-        let mut empty = true;
+        let mut text = plain.to_owned();
         loop {
-            let plain = self.plain_text();
-            if empty && self.peek() == Some(b'<') {
-                return Ok(Some(Node::Text(plain.into())));
-            }
-            empty &= plain.is_empty() && self.peek().is_none();
-            text.push_str(plain);
             match self.peek() {
+                Some(b'<') | None => return Ok(Node::Text(text.into())),
                 Some(b'&') => text.push(self.reference()?),
                 Some(b'\r') => {
                     if self.bytes.get(self.at + 1) != Some(&b'\n') {
                         text.push('\n');
                     }
-                    self.newline_aware_step();
+                    self.advance(1);
                 }
                 Some(b']') => {
                     if self.looking_at("]]>") {
                         return Err("Sequence ']]>' not allowed in content".into());
                     }
                     text.push(']');
-                    self.at += 1;
+                    self.advance(1);
                 }
-                Some(b'<') => return Ok(Some(Node::Text(text.finish()))),
                 Some(byte) => return Err(format!("PCDATA invalid Char value {byte}")),
-                None if empty => return Ok(None),
-                None => return Ok(Some(Node::Text(text.finish()))),
             }
+            text += self.run(|byte| is(byte, TEXT));
         }
     }
 
-    /// What comes before the next byte that is more than text.
-    fn plain_text(&mut self) -> &'a str {
-        let special = |byte: &u8| {
-            matches!(byte, b'<' | b'&' | b'\r' | b']') || *byte < b' ' && !matches!(byte, b'\t' | b'\n')
-        };
-        let rest = &self.bytes[self.at..];
-        let length = rest.iter().position(special).unwrap_or(rest.len());
-        let plain = &self.text[self.at..self.at + length];
-        if let Some(last) = plain.bytes().rposition(|byte| byte == b'\n') {
-            self.line += plain.bytes().filter(|byte| *byte == b'\n').count() as u32;
-            self.column = (self.at + last + 1, 0);
-        }
+    /// The bytes from here on that `fits` accepts, which are passed over. What does not fit must be ASCII.
+    fn run(&mut self, fits: impl Fn(u8) -> bool) -> &'a str {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let length = rest.iter().position(|byte| !fits(*byte)).unwrap_or(rest.len());
+        let run = &self.text[self.at..self.at + length];
         self.at += length;
-        plain
+        run
     }
 
     fn reference(&mut self) -> Step<char> {
@@ -373,10 +383,10 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn comment(&mut self) -> Step<String> {
+    fn comment(&mut self) -> Step<&'a str> {
         self.advance(4);
         let start = self.at;
-        let text = self.up_to("--", "Comment not terminated")?;
+        let text = self.up_to("--", || "Comment not terminated".into())?;
         if !self.looking_at(">") {
             self.at -= 2;
             let head: String = self.text[start..].chars().take(50).take_while(|c| *c != '-').collect();
@@ -386,31 +396,22 @@ impl<'a> Reader<'a> {
         Ok(text)
     }
 
-    fn instruction(&mut self) -> Step<String> {
+    fn instruction(&mut self) -> Step<&'a str> {
         self.advance(2);
         let start = self.at;
         let Some(name) = self.name() else { return Err("xmlParsePI : no target name".into()) };
         if name.eq_ignore_ascii_case("xml") {
             return Err("XML declaration allowed only at the start of the document".into());
         }
-        self.up_to("?>", &format!("ParsePI: PI {name} never end ..."))?;
-        Ok(self.text[start..self.at - 2].to_owned())
-    }
-
-    /// A section that goes on to the end is shown, but for its last two characters.
-    fn unfinished_section(&self) -> String {
-        let rest = &self.text[self.at..];
-        let shown = rest.chars().count().saturating_sub(2).min(50);
-        let head: String = rest.chars().take(shown).collect();
-        let line = if head.is_empty() { "" } else { "\n" };
-        format!("CData section not finished{line}{head}")
+        self.up_to("?>", || format!("ParsePI: PI {name} never end ..."))?;
+        Ok(&self.text[start..self.at - 2])
     }
 
     /// A document type is skipped: we validate against our own tables and expand nothing.
     fn doctype(&mut self) -> Step<()> {
         let mut depth = 0;
         while let Some(byte) = self.peek() {
-            self.newline_aware_step();
+            self.advance(1);
             match byte {
                 b'[' => depth += 1,
                 b']' => depth -= 1,
@@ -421,59 +422,47 @@ impl<'a> Reader<'a> {
         Err("DOCTYPE improperly terminated".into())
     }
 
-    /// Everything up to `end`, which is passed over.
-    fn up_to(&mut self, end: &str, missing: &str) -> Step<String> {
+    /// Everything up to `end`, which is passed over; without an end, `missing` is wrong.
+    fn up_to(&mut self, end: &str, missing: impl FnOnce() -> String) -> Step<&'a str> {
         let start = self.at;
-        let found = self.text[start..].find(end);
+        let found = self.text[start..].find(end).map(|length| &self.text[start..start + length]);
         // what is missing is missed at the end of the input
-        let stop = found.map_or(self.text.len(), |length| start + length);
-        while self.at < stop {
-            let c = self.text[self.at..].chars().next().unwrap_or('\0');
-            if !is_xml_char(c) {
-                return Err(format!("PCDATA invalid Char value {}", c as u32));
-            }
-            if c.is_ascii() { self.newline_aware_step() } else { self.at += c.len_utf8() }
+        let passed = found.unwrap_or(&self.text[start..]);
+        if let Some((i, c)) = passed.char_indices().find(|(_, c)| !is_xml_char(*c)) {
+            self.advance(i);
+            return Err(format!("PCDATA invalid Char value {}", c as u32));
         }
-        let Some(length) = found else { return Err(missing.to_owned()) };
+        self.advance(passed.len());
+        let Some(found) = found else { return Err(missing()) };
         self.advance(end.len());
-        Ok(self.text[start..start + length].to_owned())
+        Ok(found)
     }
 
     fn name(&mut self) -> Option<&'a str> {
-        let rest = &self.text[self.at..];
-        // most names are plain
-        let plain = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b':');
-        let mut end = rest.bytes().take_while(plain).count();
-        for (i, c) in rest.char_indices().skip(end) {
-            let fits = c.is_alphabetic()
-                || matches!(c, '_' | ':')
-                || i > 0 && (c.is_numeric() || matches!(c, '-' | '.' | '\u{b7}'));
-            if !fits {
-                break;
-            }
-            end = i + c.len_utf8();
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let mut length = 0;
+        if rest.first().is_some_and(|byte| is(*byte, NAME_START)) {
+            length = rest.iter().position(|byte| !is(*byte, NAME)).unwrap_or(rest.len());
         }
-        if end == 0 || end > 50_000 {
+        // most names are plain; what begins or goes on beyond ASCII is looked at again
+        if rest.get(length).is_some_and(|byte| !byte.is_ascii()) {
+            length = length_of_name(&self.text[self.at..]);
+        }
+        if length == 0 || length > 50_000 {
             return None;
         }
-        self.advance(end);
-        Some(&rest[..end])
+        let name = &self.text[self.at..self.at + length];
+        self.advance(length);
+        Some(name)
     }
 
+    /// Whether there was white space, which is passed over.
     fn spaces(&mut self) -> bool {
         let start = self.at;
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.newline_aware_step();
+            self.advance(1);
         }
         self.at > start
-    }
-
-    fn newline_aware_step(&mut self) {
-        if self.peek() == Some(b'\n') {
-            self.line += 1;
-            self.column = (self.at + 1, 0);
-        }
-        self.at += 1;
     }
 
     fn advance(&mut self, count: usize) {
@@ -488,18 +477,25 @@ impl<'a> Reader<'a> {
         self.bytes[self.at.min(self.bytes.len())..].starts_with(what.as_bytes())
     }
 
-    /// The place that was reached. What lies between two places is counted once, however long a line is.
+    /// The place that was reached. What lies between two places is counted once.
     fn position(&mut self) -> Position {
-        let (at, before) = self.column;
-        let more = &self.text[at..self.at];
-        let characters = if more.is_ascii() { more.len() } else { more.chars().count() };
-        self.column = (self.at, before + characters as u32);
-        Position { line: self.line, column: self.column.1 + 1 }
+        let (from, Position { mut line, mut column }) = self.counted;
+        let mut passed = &self.text[from..self.at.min(self.text.len())];
+        let lines = newlines(passed.as_bytes());
+        if lines > 0 {
+            line += lines;
+            let last = passed.bytes().rposition(|byte| byte == b'\n').map_or(0, |last| last + 1);
+            (passed, column) = (&passed[last..], 1);
+        }
+        column += if passed.is_ascii() { passed.len() } else { passed.chars().count() } as u32;
+        self.counted = (self.at, Position { line, column });
+        self.counted.1
     }
 
     /// The message, the line and a pointer to the place, as the peer lays them out.
     fn error(&self, domain: ErrorDomain, what: &str, name: Option<&str>) -> Error {
         let at = self.at.min(self.bytes.len());
+        let line_number = 1 + newlines(&self.bytes[..at]);
         // past the end, and on line breaks, the last line that has something on it is shown
         let mut last = at.min(self.bytes.len().saturating_sub(1));
         while last > 0 && matches!(self.bytes[last], b'\n' | b'\r') {
@@ -514,12 +510,37 @@ impl<'a> Reader<'a> {
         }
         let context = if line.is_empty() { "(null)" } else { &context };
         let place = match name {
-            Some(name) => format!("{name}:{}: ", self.line),
-            None => format!("at line {}: ", self.line),
+            Some(name) => format!("{name}:{line_number}: "),
+            None => format!("at line {line_number}: "),
         };
         let detail = format!("{place}{what}\n{context}\n{pointer}^");
         Error::new(domain, ErrorCode::XmlDetail, detail)
     }
+}
+
+/// How many lines end in a text.
+fn newlines(text: &[u8]) -> u32 {
+    // bytes are added up as bytes, many at once
+    let few = |bytes: &[u8]| bytes.iter().map(|byte| u8::from(*byte == b'\n')).sum::<u8>();
+    text.chunks(255).map(|bytes| u32::from(few(bytes))).sum()
+}
+
+/// How many bytes at the start of a text are a name.
+fn length_of_name(text: &str) -> usize {
+    let fits = |(i, c): &(usize, char)| {
+        c.is_alphabetic()
+            || matches!(c, '_' | ':')
+            || *i > 0 && (c.is_numeric() || matches!(c, '-' | '.' | '\u{b7}'))
+    };
+    text.char_indices().take_while(fits).last().map_or(0, |(i, c)| i + c.len_utf8())
+}
+
+/// A CDATA section that goes on to the end is shown, but for its last two characters.
+fn unfinished_section(rest: &str) -> String {
+    let shown = rest.chars().count().saturating_sub(2).min(50);
+    let head: String = rest.chars().take(shown).collect();
+    let line = if head.is_empty() { "" } else { "\n" };
+    format!("CData section not finished{line}{head}")
 }
 
 /// A name without its prefix.

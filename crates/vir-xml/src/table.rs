@@ -188,7 +188,7 @@ fn walk(element: &Element, tables: &[&'static Table], path: &str, found: &mut Ve
     if known.open {
         return;
     }
-    let is_unknown = |attr: &&Attr| !known.attrs.contains(&attr.name.as_str()) && !attr.is_foreign();
+    let is_unknown = |attr: &&Attr| !known.attrs.contains(&&*attr.name) && !attr.is_foreign();
     found.extend(element.attrs.iter().filter(is_unknown).map(|attr| Unknown {
         position: element.position,
         path: format!("{path}/@{}", attr.name),

@@ -60,7 +60,8 @@ pub fn shares(domain: &Domain) -> Result<Vec<Share>> {
 pub fn settle(domain: &mut Domain) -> Result<()> {
     let shares = shares(domain)?;
     let element = |share: &Share| {
-        let attr = |name: &str, value: &str| Attr { name: name.into(), value: value.into() };
+        let attr =
+            |name: &'static str, value: &str| Attr { name: name.into(), value: value.to_owned().into() };
         let attrs = vec![attr("type", share.with.as_str()), attr("value", &share.value)];
         Element { name: format!("{PREFIX}:{}", share.what).into(), attrs, ..Element::default() }
     };

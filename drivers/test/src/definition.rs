@@ -137,6 +137,10 @@ impl Definition {
             migratable: flags & c::VIR_DOMAIN_XML_MIGRATABLE != 0,
             ..Format::default()
         };
+        // of a domain that does not run, and that nobody tunes, the document is all there is
+        if id.is_none() && self.domain.iothreads.is_empty() && self.tuning == Tuning::default() {
+            return self.domain.to_xml(format);
+        }
         let mut domain = self.domain.clone();
         self.tuning.put_into(&mut domain);
         if id.is_some() {
@@ -374,7 +378,7 @@ fn initial(root: &Element, prefixes: &[String]) -> Result<Initial> {
     let mut initial = Initial {
         transient: own("transient").is_some(),
         managed_save: own("hasmanagedsave").is_some(),
-        snapshots: all("domainsnapshot").cloned().collect(),
+        snapshots: all("domainsnapshot").map(Element::to_tree).collect(),
         ..Initial::default()
     };
     if let Some(text) = own("runstate").map(Element::text).filter(|text| !text.is_empty()) {

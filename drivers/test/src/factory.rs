@@ -14,7 +14,7 @@ use vir_api::constants as c;
 use vir_api::{Connection, DriverFactory, Op, OpenRequest};
 use vir_base::error::check_flags;
 use vir_base::{ErrorDomain, Result, bail};
-use vir_xml::Element;
+use vir_xml::Tree;
 
 /// Opens test connections. A program has one: connections to `test:///default` share their objects as
 /// long as one of them is open.
@@ -88,7 +88,7 @@ pub(crate) struct Initial {
     /// It was put aside.
     pub managed_save: bool,
     /// Its snapshots, or the names of the files they stand in.
-    pub snapshots: Vec<Element>,
+    pub snapshots: Vec<Tree>,
 }
 
 impl Default for Initial {

@@ -2,7 +2,7 @@
 //! prefix, put in with one.
 
 use vir_base::{Result, bail};
-use vir_xml::{Attr, Element, Format, Node, Writer};
+use vir_xml::{Attr, Element, Format, Node, Tree, Writer};
 
 /// The prefixes that stand for `uri` on this element.
 pub(crate) fn prefixes(element: &Element, uri: &str) -> Vec<String> {
@@ -11,7 +11,7 @@ pub(crate) fn prefixes(element: &Element, uri: &str) -> Vec<String> {
 }
 
 /// The element without the children that have one of these prefixes, and without their declaration.
-pub(crate) fn without(element: &Element, prefixes: &[String]) -> Element {
+pub(crate) fn without<'a>(element: &Element<'a>, prefixes: &[String]) -> Element<'a> {
     let is_one = |prefix: &str| prefixes.iter().any(|known| known == prefix);
     let mut copy = element.clone();
     copy.attrs.retain(|attr| !attr.name.strip_prefix("xmlns:").is_some_and(is_one));
@@ -50,7 +50,7 @@ fn strip(element: &mut Element, prefixes: &[String]) {
     if let Some((prefix, local)) = element.name.split_once(':')
         && prefixes.iter().any(|known| known == prefix)
     {
-        element.name = local.into();
+        element.name = local.to_owned().into();
     }
     for node in &mut element.nodes {
         if let Node::Element(child) = node {
@@ -63,8 +63,8 @@ fn strip(element: &mut Element, prefixes: &[String]) {
 ///
 /// # Errors
 /// Text that is not one element; a `key` that is no prefix, or that the element uses already.
-pub(crate) fn inject(xml: &str, uri: &str, key: &str) -> Result<Element> {
-    let mut element = vir_xml::parse(xml, None)?;
+pub(crate) fn inject(xml: &str, uri: &str, key: &str) -> Result<Tree> {
+    let mut element = vir_xml::parse(xml, None)?.to_tree();
     let starts = key.starts_with(|c: char| c.is_alphabetic() || c == '_');
     if !starts || !key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.')) {
         bail!(Xml, InternalError, "failed to validate prefix for a new XML namespace");
@@ -76,7 +76,7 @@ pub(crate) fn inject(xml: &str, uri: &str, key: &str) -> Result<Element> {
     prefix(&mut element, key);
     // declarations stand before the other attributes
     let at = element.attrs.iter().take_while(|attr| attr.name.starts_with("xmlns")).count();
-    element.attrs.insert(at, Attr { name: declaration.into(), value: uri.into() });
+    element.attrs.insert(at, Attr { name: declaration.into(), value: uri.to_owned().into() });
     Ok(element)
 }
 
@@ -95,7 +95,7 @@ fn prefix(element: &mut Element, key: &str) {
 }
 
 /// Removes the children of `metadata` in the namespace of `uri`, and adds `new`.
-pub(crate) fn replace(metadata: &mut Element, uri: &str, new: Option<Element>) {
+pub(crate) fn replace(metadata: &mut Tree, uri: &str, new: Option<Tree>) {
     let parent = Element { attrs: metadata.attrs.clone(), ..Element::default() };
     metadata.nodes.retain(|node| match node {
         Node::Element(child) => !is_in(child, &parent, uri),
@@ -110,7 +110,7 @@ pub(crate) fn replace(metadata: &mut Element, uri: &str, new: Option<Element>) {
 mod tests {
     use super::*;
 
-    fn metadata(children: Vec<Element>) -> Element {
+    fn metadata(children: Vec<Tree>) -> Tree {
         let nodes = children.into_iter().map(Node::Element).collect();
         Element { name: "metadata".into(), nodes, ..Element::default() }
     }

@@ -29,7 +29,7 @@ use vir_base::{Error, ErrorDomain, Result, bail, err};
 use vir_model as model;
 use vir_model::nodedev::{NodeDevice, Origin};
 use vir_model::storage::Capacity;
-use vir_xml::Element;
+use vir_xml::{Element, Tree};
 
 /// Longest file that is read.
 const MAX_FILE: u64 = 64 << 20;
@@ -102,7 +102,7 @@ pub(crate) fn open(path: &str, request: &OpenRequest<'_>) -> Result<Driver> {
     Ok(Driver::new(host, state))
 }
 
-fn read(path: &Path, root: &str) -> Result<Element> {
+fn read(path: &Path, root: &str) -> Result<Tree> {
     let name = path.display().to_string();
     let failed = |error: &std::io::Error, what: &str| {
         Error::io(ErrorDomain::None, error, format!("Failed to {what} file '{name}'"))
@@ -111,7 +111,7 @@ fn read(path: &Path, root: &str) -> Result<Element> {
     let mut text = vec![];
     std::io::Read::read_to_end(&mut std::io::Read::take(file, MAX_FILE), &mut text)
         .map_err(|e| failed(&e, "read"))?;
-    let tree = vir_xml::parse(&String::from_utf8_lossy(&text), Some(&name))?;
+    let tree = vir_xml::parse(&String::from_utf8_lossy(&text), Some(&name))?.to_tree();
     match tree.name == root {
         true => Ok(tree),
         false => bail!(Test, XmlError, "expecting root element of '{root}', not '{}'", tree.name),
@@ -119,18 +119,14 @@ fn read(path: &Path, root: &str) -> Result<Element> {
 }
 
 /// The objects of a kind, each from here or from its own file.
-fn objects<'a>(
-    node: &'a Element,
-    kind: &'a str,
-    path: &'a str,
-) -> impl Iterator<Item = Result<Element>> + 'a {
+fn objects<'a>(node: &'a Element, kind: &'a str, path: &'a str) -> impl Iterator<Item = Result<Tree>> + 'a {
     node.children().filter(move |child| child.name == kind).map(move |child| object(child, kind, path))
 }
 
 /// What an element of the file `path` is, or names.
-fn object(element: &Element, kind: &str, path: &str) -> Result<Element> {
+fn object(element: &Element, kind: &str, path: &str) -> Result<Tree> {
     match element.attr("file") {
-        None => Ok(Element { name: kind.into(), ..element.clone() }),
+        None => Ok(Element { name: kind.to_owned().into(), ..element.to_tree() }),
         // joined to an absolute name, that one stands alone
         Some(file) => read(&Path::new(path).parent().unwrap_or(Path::new("")).join(file), kind),
     }
@@ -160,7 +156,7 @@ fn read_host(node: &Element, host: &mut Host) -> Result<()> {
             if model.len() > 31 {
                 bail!(Test, InternalError, "Model {model} too big for destination");
             }
-            info.model = model;
+            info.model = model.into_owned();
         }
     }
     if let Some(memory) = node.child("memory").map(Element::text).filter(|text| !text.is_empty()) {

@@ -245,14 +245,14 @@ pub(super) fn precheck(features: &Element) -> Result<()> {
         "cfpc", "sbbc", "ibs", "tcg", "async-teardown", "ras", "ps2", "aia",
     ];
     for child in features.children() {
-        if !NAMES.contains(&child.name.as_str()) {
+        if !NAMES.contains(&&*child.name) {
             let error = vir_base::err!(Domain, ConfigUnsupported, "unexpected feature '{}'", child.name);
             return Err(match vir_xml::suggest::nearest(&child.name, NAMES) {
                 Some(name) => error.with_hint(format!("{}: did you mean <{name}>?", child.position)),
                 None => error.with_hint(child.position.to_string()),
             });
         }
-        if matches!(child.name.as_str(), "htm" | "nested-hv" | "ccf-assist" | "ras" | "ps2") {
+        if matches!(&*child.name, "htm" | "nested-hv" | "ccf-assist" | "ras" | "ps2") {
             required(child.attr("state").is_some(), "state", child)?;
         }
     }

@@ -147,7 +147,7 @@ pub(super) fn precheck(features: &Element) -> Result<()> {
             continue;
         }
         for child in element.children() {
-            if !known.contains(&child.name.as_str()) {
+            if !known.contains(&&*child.name) {
                 bail!(Domain, ConfigUnsupported, "unsupported {what}: {}", child.name);
             }
             required(child.attr("state").is_some(), "state", child)?;
@@ -200,7 +200,7 @@ impl TlbFlush {
     fn settle(&mut self, element: &Element) -> Result<()> {
         let on = on(self.state, element)?;
         for child in element.children().filter(|_| on) {
-            if !matches!(child.name.as_str(), "direct" | "extended") {
+            if !matches!(&*child.name, "direct" | "extended") {
                 bail!(Domain, ConfigUnsupported, "unsupported Hyper-V tlbflush feature: {}", child.name);
             }
             required(child.attr("state").is_some(), "state", child)?;

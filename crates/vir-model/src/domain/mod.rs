@@ -42,7 +42,7 @@ use security::{KeyWrap, LaunchSecurity, Seclabel};
 use sysinfo::Sysinfo;
 pub use vcpus::{Vcpu, VcpuState, Vcpus};
 use vir_base::Uuid;
-use vir_xml::{Element, element, xml_enum};
+use vir_xml::{Tree, element, xml_enum};
 
 xml_enum! {
     /// What runs it.
@@ -89,7 +89,7 @@ pub struct Domain {
     /// A long one.
     pub description: Option<String>,
     /// What programs keep with the domain, as they gave it.
-    pub metadata: Option<Element>,
+    pub metadata: Option<Tree>,
     /// How far memory can grow.
     pub max_memory: Option<MaxMemory>,
     /// Memory at boot.

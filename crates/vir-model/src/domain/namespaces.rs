@@ -1,7 +1,7 @@
 //! Elements of single hypervisors, under namespaces of their own: kept, checked by the hypervisor's
 //! reader, and written with the namespace declared at the root.
 
-use vir_xml::{Attr, Element, Node};
+use vir_xml::{Attr, Element, Node, Tree};
 
 /// QEMU's: its command line, overrides of devices and capabilities.
 pub const QEMU: &str = "http://libvirt.org/schemas/domain/qemu/1.0";
@@ -22,20 +22,20 @@ pub struct Foreign {
     /// The namespace.
     pub uri: String,
     /// The elements, in the order in which they are printed; names bear the prefix.
-    pub elements: Vec<Element>,
+    pub elements: Vec<Tree>,
 }
 
 impl Foreign {
     /// The elements of a document that stand under `uri`, with their names under `prefix`.
     pub fn of(root: &Element, uri: &str, prefix: &str) -> Option<Self> {
         let within = |child: &&Element| namespace(&child.name, &[child, root]) == Some(uri);
-        let elements: Vec<Element> =
+        let elements: Vec<Tree> =
             root.children().filter(within).map(|child| renamed(child, &[root], uri, prefix)).collect();
         (!elements.is_empty()).then(|| Self { prefix: prefix.to_owned(), uri: uri.to_owned(), elements })
     }
 
     /// The elements inside all elements of the local name `outer`.
-    pub fn inside<'a>(&'a self, outer: &'a str) -> impl Iterator<Item = &'a Element> {
+    pub fn inside<'a>(&'a self, outer: &'a str) -> impl Iterator<Item = &'a Tree> {
         let outer = self.elements.iter().filter(move |element| local(&element.name) == outer);
         outer.flat_map(Element::children)
     }
@@ -52,7 +52,7 @@ impl Foreign {
     /// A command line of such arguments; nothing if there are none.
     pub fn command_line(uri: &str, prefix: &str, arguments: &[String]) -> Option<Self> {
         let argument = |value: &String| {
-            let attrs = vec![Attr { name: "value".into(), value: value.into() }];
+            let attrs = vec![Attr { name: "value".into(), value: value.clone().into() }];
             Node::Element(Element { name: format!("{prefix}:arg").into(), attrs, ..Element::default() })
         };
         let nodes: Vec<Node> = arguments.iter().map(argument).collect();
@@ -62,7 +62,7 @@ impl Foreign {
     }
 
     /// The first element of that local name.
-    pub fn child(&self, name: &str) -> Option<&Element> {
+    pub fn child(&self, name: &str) -> Option<&Tree> {
         self.elements.iter().find(|element| local(&element.name) == name)
     }
 }
@@ -82,9 +82,9 @@ fn namespace<'a>(name: &str, scopes: &[&'a Element]) -> Option<&'a str> {
 }
 
 /// An element with all names of the namespace `uri` under one prefix.
-fn renamed(element: &Element, around: &[&Element], uri: &str, prefix: &str) -> Element {
+fn renamed(element: &Element, around: &[&Element], uri: &str, prefix: &str) -> Tree {
     let scopes: Vec<&Element> = std::iter::once(element).chain(around.iter().copied()).collect();
-    let mut copy = element.clone();
+    let mut copy = element.to_tree();
     if namespace(&element.name, &scopes) == Some(uri) {
         copy.name = format!("{prefix}:{}", local(&element.name)).into();
     }

@@ -7,7 +7,7 @@ use super::device::small::RngBackendModel;
 use super::os::OsType;
 use super::{Domain, VirtType, ordering};
 use vir_base::{Result, bail};
-use vir_xml::{Element, Node, YesNo};
+use vir_xml::{Element, Node, Tree, YesNo};
 
 /// Settles a definition that was just read.
 ///
@@ -107,17 +107,16 @@ fn controllers(devices: &mut Devices) -> Result<()> {
         bail!(Domain, XmlDetail, "No master USB controller specified");
     }
     let mut all = ordering::sorted(std::mem::take(&mut devices.controllers));
-    ordering::number(&mut all);
     // with their indexes known, masters can go before their companions
-    devices.controllers = ordering::sorted(all);
+    devices.controllers = if ordering::number(&mut all) { ordering::sorted(all) } else { all };
     Ok(())
 }
 
 /// Programs keep one element a namespace in `<metadata>`: what has none, and all but the first of
 /// each, go. `around` declares namespaces too.
-pub fn metadata(around: &Element, metadata: &Element) -> Element {
+pub fn metadata(around: &Element, metadata: &Element) -> Tree {
     let mut seen: Vec<String> = vec![];
-    let mut kept = metadata.clone();
+    let mut kept = metadata.to_tree();
     kept.nodes.retain(|node| {
         let Node::Element(element) = node else {
             return matches!(node, Node::Text(text) if text.trim().is_empty());
@@ -140,7 +139,7 @@ fn declared<'a>(scope: &'a Element, name: &str) -> Option<&'a str> {
     match name.split_once(':') {
         Some((prefix, _)) => {
             let attr = scope.attrs.iter().find(|attr| attr.name.strip_prefix("xmlns:") == Some(prefix));
-            attr.map(|attr| attr.value.as_str())
+            attr.map(|attr| &*attr.value)
         }
         None => scope.attr("xmlns"),
     }

@@ -223,7 +223,7 @@ impl Content for Numa {
             it.read_cell(id, cell)?;
         }
         let interconnects = element.child("interconnects").into_iter().flat_map(Element::children);
-        for child in interconnects.filter(|c| matches!(c.name.as_str(), "latency" | "bandwidth")) {
+        for child in interconnects.filter(|c| matches!(&*c.name, "latency" | "bandwidth")) {
             it.interconnects.push(Interconnect::read(child)?);
         }
         Ok(it)

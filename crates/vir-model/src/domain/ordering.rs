@@ -31,8 +31,11 @@ pub(super) fn sorted(controllers: Vec<Controller>) -> Vec<Controller> {
     placed.into_iter().map(|(_, controller)| controller).collect()
 }
 
-/// Gives an index to each that has none.
-pub(super) fn number(controllers: &mut [Controller]) {
+/// Gives an index to each that has none; whether there was one.
+pub(super) fn number(controllers: &mut [Controller]) -> bool {
+    if controllers.iter().all(|controller| controller.index.is_some()) {
+        return false;
+    }
     let mut free: HashMap<Option<ControllerType>, (HashSet<u32>, u32)> = HashMap::new();
     for controller in controllers.iter() {
         free.entry(controller.kind).or_default().0.extend(controller.index);
@@ -70,6 +73,7 @@ pub(super) fn number(controllers: &mut [Controller]) {
             before = Some(i);
         }
     }
+    true
 }
 
 #[cfg(test)]

@@ -80,9 +80,9 @@ impl Domain {
         }
         let mut seen: Vec<&str> = vec![];
         for child in root.children() {
-            let several = matches!(child.name.as_str(), "sysinfo" | "seclabel");
+            let several = matches!(&*child.name, "sysinfo" | "seclabel");
             // the first of two counts, as in the peer
-            if !several && seen.contains(&child.name.as_str()) {
+            if !several && seen.contains(&&*child.name) {
                 continue;
             }
             seen.push(&child.name);
@@ -107,7 +107,7 @@ impl Domain {
         let row = |row: &vir_xml::table::Row| row.is_child() && row.name == root.name;
         let known = Devices::table().is_some_and(|table| table.rows.iter().any(row));
         let unknown = || err!(Domain, ConfigUnsupported, "unknown device type '{}'", root.name);
-        if !known || matches!(root.name.as_str(), "emulator" | "redirfilter") {
+        if !known || matches!(&*root.name, "emulator" | "redirfilter") {
             return Err(unknown());
         }
         let all = Element {
@@ -126,9 +126,9 @@ impl Domain {
 
     fn read_child(&mut self, root: &Element, child: &Element) -> Result<()> {
         let text = || child.text();
-        let leaf = || Some(child.text()).filter(|text| !text.is_empty());
-        match child.name.as_str() {
-            "name" => self.name = text(),
+        let leaf = || Some(child.text().into_owned()).filter(|text| !text.is_empty());
+        match &*child.name {
+            "name" => self.name = text().into_owned(),
             "uuid" if !text().is_empty() => {
                 self.uuid = text().parse().map_err(|_| {
                     err!(Domain, InternalError, "malformed uuid element")
@@ -299,12 +299,15 @@ impl Domain {
 const MOST_IOTHREADS: usize = 65_536;
 
 /// The document without its disks' copies, which are of running domains only: elsewhere they are not even checked.
-fn without_mirrors(root: &Element) -> Cow<'_, Element> {
+fn without_mirrors<'a, 'x>(root: &'a Element<'x>) -> Cow<'a, Element<'x>> {
     let has = |disk: &Element| disk.name == "disk" && disk.child("mirror").is_some();
     if !root.child("devices").is_some_and(|devices| devices.children().any(has)) {
         return Cow::Borrowed(root);
     }
-    fn below<'a>(element: &'a mut Element, name: &'static str) -> impl Iterator<Item = &'a mut Element> {
+    fn below<'a, 'x>(
+        element: &'a mut Element<'x>,
+        name: &'static str,
+    ) -> impl Iterator<Item = &'a mut Element<'x>> {
         element.nodes.iter_mut().filter_map(move |node| match node {
             Node::Element(child) if child.name == name => Some(child),
             _ => None,

@@ -183,7 +183,8 @@ impl Content for Seclabel {
     }
 
     fn read(element: &Element) -> Result<Self> {
-        let text = |name: &str| element.child(name).map(Element::text).filter(|text| !text.is_empty());
+        let text =
+            |name: &str| element.child(name).map(|it| it.text().into_owned()).filter(|text| !text.is_empty());
         let kind = match element.attr("type") {
             Some("default") => return Err(vir_xml::invalid_value("type", "seclabel", "default")),
             _ => attr(element, "type")?.unwrap_or(SeclabelType::Default),

@@ -61,7 +61,7 @@ fn entries(element: Option<&Element>, names: &[&'static str]) -> Entries {
     let Some(element) = element else { return vec![] };
     let value = |name: &str| {
         let entry = element.children().find(|e| e.name == "entry" && e.attr("name") == Some(name));
-        entry.map(Element::text).filter(|text| !text.is_empty())
+        entry.map(|it| it.text().into_owned()).filter(|text| !text.is_empty())
     };
     names.iter().filter_map(|name| value(name).map(|value| (*name, value))).collect()
 }
@@ -122,7 +122,8 @@ impl Smbios {
         }
         it.base_boards.retain(|board| !board.is_empty());
         if let Some(texts) = element.child("oemStrings") {
-            it.oem_strings = texts.children().filter(|c| c.name == "entry").map(Element::text).collect();
+            it.oem_strings =
+                texts.children().filter(|c| c.name == "entry").map(|it| it.text().into_owned()).collect();
         }
         Ok(it)
     }
@@ -167,7 +168,7 @@ impl FwCfg {
         let Some(name) = element.attr("name") else {
             bail!(Domain, XmlError, "Firmware entry is missing 'name' attribute")
         };
-        let value = Some(element.text()).filter(|text| !text.is_empty());
+        let value = Some(element.text().into_owned()).filter(|text| !text.is_empty());
         let file = element.attr("file").map(str::to_owned);
         if value.is_none() && file.is_none() {
             bail!(Domain, XmlError, "Firmware entry must have either value or 'file' attribute");

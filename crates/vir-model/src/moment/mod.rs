@@ -31,7 +31,7 @@ pub struct Moment {
 
 /// The text of a child, unless that is empty.
 fn leaf(element: &Element, name: &str) -> Option<String> {
-    element.child(name).map(Element::text).filter(|text| !text.is_empty())
+    element.child(name).map(|it| it.text().into_owned()).filter(|text| !text.is_empty())
 }
 
 impl Moment {

@@ -20,7 +20,7 @@ use crate::domain::device::netparts::{Bandwidth, Mac, PortOptions, PortRule, Vir
 use crate::domain::normal;
 use crate::words::{AnyYes, Checked, root, said};
 use vir_base::{Error, ErrorCode, ErrorDomain, Result, Uuid, bail, err};
-use vir_xml::{Attr, Content, Element, Format, OnOff, Part, Writer, YesNo, element};
+use vir_xml::{Attr, Content, Element, Format, OnOff, Part, Tree, Writer, YesNo, element};
 
 /// The namespace of options for dnsmasq.
 pub const DNSMASQ: &str = "http://libvirt.org/schemas/network/dnsmasq/1.0";
@@ -142,7 +142,7 @@ impl vir_xml::Value for Stp {
 
 /// What other programs keep with a network: a tree, in canonical form.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Metadata(pub Option<Element>);
+pub struct Metadata(pub Option<Tree>);
 
 impl Part for Metadata {
     fn table() -> Option<&'static vir_xml::table::Table> {

@@ -265,7 +265,7 @@ impl NodeDevice {
         let root = root(tree, Self::NAME)?;
         let name = match origin {
             Origin::New(_) => "new device".to_owned(),
-            Origin::Existing => root.child("name").map(Element::text).unwrap_or_default(),
+            Origin::Existing => root.child("name").map(|it| it.text().into_owned()).unwrap_or_default(),
         };
         if name.is_empty() {
             return Err(Error::bare(ErrorDomain::Nodedev, ErrorCode::NoName));

@@ -58,7 +58,7 @@ impl Content for Vpd {
     }
 
     fn read(element: &Element) -> Result<Self> {
-        let name = element.child("name").map(Element::text).unwrap_or_default();
+        let name = element.child("name").map(|it| it.text().into_owned()).unwrap_or_default();
         if name.is_empty() {
             bail!(Nodedev, XmlError, "Could not read a device name from the <name> element");
         }

@@ -96,7 +96,7 @@ impl Content for Filter {
             it.uuid = Some(uuid);
         }
         for child in element.children() {
-            match child.name.as_str() {
+            match &*child.name {
                 "rule" => it.entries.push(Entry::Rule(Box::new(Rule::read(child)?))),
                 "filterref" => {
                     if child.attr("filter").is_none() {

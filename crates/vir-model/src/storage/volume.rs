@@ -162,7 +162,7 @@ impl Content for ClusterSize {
 impl VolumeFeatures {
     fn settle(&mut self, element: &Element) -> Result<()> {
         let known = ["lazy_refcounts", "extended_l2"];
-        match element.children().find(|child| !known.contains(&child.name.as_str())) {
+        match element.children().find(|child| !known.contains(&&*child.name)) {
             None => Ok(()),
             Some(other) => Err(err!(Storage, ConfigUnsupported, "unsupported feature {}", other.name)
                 .with_hint(other.position.to_string())),

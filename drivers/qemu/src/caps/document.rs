@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 use vir_base::{Result, err};
-use vir_xml::{Content, Element, Writer, YesNo, element, xml_enum};
+use vir_xml::{Content, Element, Tree, Writer, YesNo, element, xml_enum};
 
 xml_enum! {
     /// What executes a guest's instructions.
@@ -213,7 +213,7 @@ pub struct CapsDocument {
     /// The host's kernel.
     pub kernel: Option<String>,
     /// The host's processor as raw data, kept as it came.
-    pub cpu_data: Option<Element>,
+    pub cpu_data: Option<Tree>,
     /// The architecture of its guests.
     pub arch: String,
     /// The host's processor for each accelerator that tells.
@@ -318,8 +318,8 @@ impl Content for CapsDocument {
     fn read(element: &Element) -> Result<Self> {
         let mut it = Self::default();
         for child in element.children() {
-            match child.name.as_str() {
-                "emulator" => it.emulator = child.text(),
+            match &*child.name {
+                "emulator" => it.emulator = child.text().into_owned(),
                 "qemuctime" => it.binary_changed = number(child)?,
                 "qemumoddirmtime" => it.modules_changed = Some(number(child)?),
                 "selfctime" => it.self_changed = number(child)?,
@@ -327,11 +327,11 @@ impl Content for CapsDocument {
                 "flag" => it.set(child.attr("name").unwrap_or_default()),
                 "version" => it.version = number(child)?,
                 "microcodeVersion" => it.microcode = number(child)?,
-                "hostCPUSignature" => it.host_signature = Some(child.text()),
-                "package" => it.package = Some(child.text()),
-                "kernelVersion" => it.kernel = Some(child.text()),
-                "cpudata" => it.cpu_data = Some(child.clone()),
-                "arch" => it.arch = child.text(),
+                "hostCPUSignature" => it.host_signature = Some(child.text().into_owned()),
+                "package" => it.package = Some(child.text().into_owned()),
+                "kernelVersion" => it.kernel = Some(child.text().into_owned()),
+                "cpudata" => it.cpu_data = Some(child.to_tree()),
+                "arch" => it.arch = child.text().into_owned(),
                 "hostCPU" => it.host_cpus.push(Content::read(child)?),
                 "cpu" => it.cpus.push(Content::read(child)?),
                 "machine" => it.machines.push(Content::read(child)?),

@@ -11,7 +11,7 @@ use vir_base::error::check_flags;
 use vir_base::refs::DomainRef;
 use vir_base::{Error, ErrorCode, ErrorDomain, Result, bail};
 use vir_model::domain::memory::Kib;
-use vir_xml::{Attr, Element, Format, Node, Writer};
+use vir_xml::{Attr, Element, Format, Node, Tree, Writer};
 
 /// `virDomainGetXMLDesc`.
 pub(super) fn get(core: &Core, dom: &DomainRef, flags: u32) -> Result<String> {
@@ -95,12 +95,12 @@ fn belongs_to(element: &Element, uri: Option<&str>) -> bool {
 }
 
 /// The element as its owner gave it: without the prefix under which it is kept.
-fn without_prefix(element: &Element) -> Element {
-    fn strip(element: &Element, prefix: &str) -> Element {
-        let mut new = element.clone();
+fn without_prefix(element: &Element) -> Tree {
+    fn strip(element: &Element, prefix: &str) -> Tree {
+        let mut new = element.to_tree();
         let own = format!("{prefix}:");
         if let Some(name) = element.name.strip_prefix(&own) {
-            new.name = name.into();
+            new.name = name.to_owned().into();
         }
         new.attrs.retain(|a| a.name != format!("xmlns:{prefix}"));
         for node in &mut new.nodes {
@@ -112,14 +112,14 @@ fn without_prefix(element: &Element) -> Element {
     }
     match prefix(&element.name) {
         Some(prefix) => strip(element, prefix),
-        None => element.clone(),
+        None => element.to_tree(),
     }
 }
 
 /// The element under the prefix `key` of the name space `uri`.
-fn with_prefix(element: &Element, key: &str, uri: &str) -> Element {
-    fn prepend(element: &Element, key: &str) -> Element {
-        let mut new = element.clone();
+fn with_prefix(element: &Element, key: &str, uri: &str) -> Tree {
+    fn prepend(element: &Element, key: &str) -> Tree {
+        let mut new = element.to_tree();
         if prefix(&element.name).is_none() {
             new.name = format!("{key}:{}", element.name).into();
         }
@@ -132,7 +132,7 @@ fn with_prefix(element: &Element, key: &str, uri: &str) -> Element {
     }
     let mut new = prepend(element, key);
     new.attrs.retain(|a| a.name != "xmlns");
-    new.attrs.insert(0, Attr { name: format!("xmlns:{key}").into(), value: uri.into() });
+    new.attrs.insert(0, Attr { name: format!("xmlns:{key}").into(), value: uri.to_owned().into() });
     new
 }
 

@@ -52,7 +52,7 @@ fn element(element_: &Element, path: &str) -> Result<()> {
         match served.attrs.iter().find(|(name, _)| *name == attr.name) {
             None if served.all || attr.name.starts_with("xmlns") => {}
             None => return Err(vir_xml::unsupported_attribute(element_, attr, &[])),
-            Some((name, Some(values))) if !values.contains(&attr.value.as_str()) => {
+            Some((name, Some(values))) if !values.contains(&&*attr.value) => {
                 bail!(
                     Xml,
                     ConfigUnsupported,

@@ -12,7 +12,7 @@ use super::Domain;
 use tables::{Group, Row, SINGLES};
 use values::{count_of, value};
 use vir_base::{Error, err};
-use vir_xml::{Element, Format};
+use vir_xml::{Element, Format, Tree};
 
 /// A value that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,9 +55,8 @@ pub fn check(source: &Domain, target: &Domain, options: Options) -> vir_base::Re
 /// # Errors
 /// A definition does not read as it prints, which is a bug of the model.
 pub fn differences(source: &Domain, target: &Domain, options: Options) -> vir_base::Result<Vec<Difference>> {
-    let tree =
-        |domain: &Domain| vir_xml::parse(&domain.to_xml(Format { secure: true, ..Format::default() }), None);
-    let (source, target) = (tree(source)?, tree(target)?);
+    let [source, target] = [source, target].map(|it| it.to_xml(Format { secure: true, ..Format::default() }));
+    let (source, target) = (vir_xml::parse(&source, None)?, vir_xml::parse(&target, None)?);
     let mut found = Found { list: Vec::new() };
     found.rows("", &source, &target, tables::IDENTITY);
     found.memory(&source, &target, options);
@@ -129,7 +128,7 @@ impl Found {
 
     /// What of a device no row can say.
     fn special(&mut self, place: &str, source: &Element, target: &Element) {
-        match source.name.as_str() {
+        match &*source.name {
             "hostdev" => {
                 let [from, to] = [source, target].map(|device| value(device, "@type", "usb"));
                 let either = |kind: &str| matches!(kind, "pci" | "mdev");
@@ -300,9 +299,10 @@ impl Found {
     }
 
     fn sysinfo(&mut self, source: &Element, target: &Element) {
-        let list =
-            |domain: &Element| domain.children().filter(|child| child.name == "sysinfo").cloned().collect();
-        let [from, to]: [Vec<Element>; 2] = [source, target].map(list);
+        let list = |domain: &Element| {
+            domain.children().filter(|child| child.name == "sysinfo").map(Element::to_tree).collect()
+        };
+        let [from, to]: [Vec<Tree>; 2] = [source, target].map(list);
         if from.len() != to.len() {
             let counts = [&from, &to].map(|list| list.len().to_string());
             let message = "Target domain count of sysinfo does not match source";

@@ -1,6 +1,6 @@
 //! Values as they stand in a printed definition.
 
-use vir_xml::Element;
+use vir_xml::{Element, Tree};
 
 /// The value at a path: elements' names, then `@attribute`, or nothing for the text; `name?` is `yes` or `no`. What is
 /// not there is `absent`.
@@ -18,7 +18,7 @@ pub(super) fn value(element: &Element, path: &str, absent: &str) -> String {
             None => return absent.to_owned(),
         }
     }
-    here.text()
+    here.text().into_owned()
 }
 
 /// How many children of that name there are.
@@ -27,20 +27,20 @@ pub(super) fn count_of(element: &Element, name: &str) -> String {
 }
 
 /// The children `name` of the child `outer`.
-pub(super) fn inside<'a>(element: &'a Element, outer: &str, name: &str) -> Vec<&'a Element> {
+pub(super) fn inside<'a>(element: &'a Element<'a>, outer: &str, name: &str) -> Vec<&'a Element<'a>> {
     let outer = element.child(outer);
     outer.into_iter().flat_map(Element::children).filter(|child| child.name == name).collect()
 }
 
 /// The child of that name, or an empty element.
-pub(super) fn named(element: &Element, name: &str) -> Element {
+pub(super) fn named<'a>(element: &Element<'a>, name: &str) -> Element<'a> {
     element.child(name).cloned().unwrap_or_default()
 }
 
 /// The `<entry name='…'>` of that name.
 pub(super) fn entry(block: &Element, name: &str) -> String {
     let wanted = |child: &&Element| child.name == "entry" && child.attr("name") == Some(name);
-    block.children().find(wanted).map_or_else(|| "<null>".to_owned(), Element::text)
+    block.children().find(wanted).map_or_else(|| "<null>".to_owned(), |found| found.text().into_owned())
 }
 
 fn number(element: &Element, path: &str) -> u64 {
@@ -62,10 +62,10 @@ pub(super) fn initial_memory(domain: &Element) -> u64 {
 }
 
 /// NUMA cells.
-pub(super) fn cells(domain: &Element) -> Vec<Element> {
+pub(super) fn cells(domain: &Element) -> Vec<Tree> {
     domain
         .child("cpu")
-        .map_or_else(Vec::new, |cpu| inside(cpu, "numa", "cell").into_iter().cloned().collect())
+        .map_or_else(Vec::new, |cpu| inside(cpu, "numa", "cell").into_iter().map(Element::to_tree).collect())
 }
 
 /// The distance from a cell to another one.

@@ -282,7 +282,7 @@ impl Part for CharSource {
     }
 
     fn take_attr(&mut self, element: &Element, attr: &Attr) -> Result<bool> {
-        match attr.name.as_str() {
+        match &*attr.name {
             "type" => {
                 self.kind = Some(CharType::parse(&attr.value).ok_or_else(|| {
                     err!(
@@ -301,7 +301,7 @@ impl Part for CharSource {
     }
 
     fn take_child(&mut self, _: &Element, child: &Element) -> Result<bool> {
-        match child.name.as_str() {
+        match &*child.name {
             "source" => self.sources.push(Content::read(child)?),
             "protocol" if self.protocol.is_some() => {
                 bail!(Domain, XmlError, "only one protocol element is allowed for character device")
@@ -417,7 +417,7 @@ fn known<T: Value>(element: &Element, name: &str, what: &str) -> Result<()> {
 /// What tables would refuse in other words than the peer's.
 pub(super) fn precheck(element: &Element) -> Result<()> {
     let Some(target) = element.child("target") else { return Ok(()) };
-    match element.name.as_str() {
+    match &*element.name {
         "serial" => {
             known::<SerialTargetType>(target, "type", "type")?;
             if let Some(model) = target.child("model") {

@@ -161,7 +161,7 @@ pub(super) fn precheck(element: &Element) -> Result<()> {
         Err(err!(Domain, ConfigUnsupported, "unknown {what} '{text}'")
             .with_hint(element.position.to_string()))
     };
-    match element.name.as_str() {
+    match &*element.name {
         "input" => {
             if element.attr("type").is_none() {
                 bail!(Domain, InternalError, "missing input device type");

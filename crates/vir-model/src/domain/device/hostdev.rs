@@ -493,7 +493,9 @@ impl Hostdev {
         let Some(source) = element.child("source") else {
             bail!(Domain, XmlError, "Missing <source> element in hostdev device")
         };
-        let of = |name: &str| source.child(name).map(Element::text).filter(|text| !text.is_empty());
+        let of = |name: &str| {
+            source.child(name).map(|child| child.text().into_owned()).filter(|text| !text.is_empty())
+        };
         let (name, what) = match kind {
             HostdevCaps::Storage => ("block", "Missing <block> element in hostdev storage device"),
             HostdevCaps::Misc => ("char", "Missing <char> element in hostdev character device"),

@@ -77,7 +77,7 @@ impl Part for VirtioOptions {
     }
 
     fn take_attr(&mut self, element: &Element, attr: &Attr) -> Result<bool> {
-        let slot = match attr.name.as_str() {
+        let slot = match &*attr.name {
             "iommu" => &mut self.iommu,
             "ats" => &mut self.ats,
             "packed" => &mut self.packed,
@@ -133,7 +133,7 @@ impl Part for DeviceInfo {
     }
 
     fn take_child(&mut self, _: &Element, child: &Element) -> Result<bool> {
-        match child.name.as_str() {
+        match &*child.name {
             "alias" if self.alias.is_none() => {
                 self.alias = child.attr("name").filter(|name| !name.is_empty()).map(str::to_owned);
             }

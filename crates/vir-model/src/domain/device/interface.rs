@@ -570,7 +570,7 @@ pub(crate) fn ip_info(element: &Element, what: &str) -> Result<(Vec<IpAddress>, 
     let _ = what;
     let (mut ips, mut routes) = (vec![], vec![]);
     for child in element.children() {
-        match child.name.as_str() {
+        match &*child.name {
             "ip" => ips.push(IpAddress::read(child)?),
             "route" => routes.push(IpRoute::read(child)?),
             _ => {}

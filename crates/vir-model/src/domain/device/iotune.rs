@@ -73,7 +73,8 @@ impl IoTune {
                 Err(_) => bail!(Domain, XmlError, "{what} field '{name}' must be an integer"),
             }
         }
-        it.group_name = element.child("group_name").map(Element::text).filter(|name| !name.is_empty());
+        it.group_name =
+            element.child("group_name").map(|it| it.text().into_owned()).filter(|name| !name.is_empty());
         Ok(it)
     }
 

@@ -232,11 +232,14 @@ impl Content for Smartcard {
             SmartcardMode::Host => {}
             SmartcardMode::HostCertificates => {
                 let named = element.children().filter(|child| child.name == "certificate");
-                it.certificates = named.map(Element::text).collect();
+                it.certificates = named.map(|it| it.text().into_owned()).collect();
                 if it.certificates.len() != 3 {
                     bail!(Domain, XmlError, "host-certificates mode needs exactly three certificates");
                 }
-                let database = element.child("database").map(Element::text).filter(|path| !path.is_empty());
+                let database = element
+                    .child("database")
+                    .map(|it| it.text().into_owned())
+                    .filter(|path| !path.is_empty());
                 if let Some(path) = database.as_ref().filter(|path| !path.starts_with('/')) {
                     bail!(Domain, XmlError, "expecting absolute path: {path}");
                 }

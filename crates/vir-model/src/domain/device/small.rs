@@ -248,7 +248,9 @@ impl Content for RngBackend {
         let Some(model) = model else { return Err(missing("model", "backend")) };
         let mut it = Self { model: Some(model), ..Self::default() };
         match model {
-            RngBackendModel::Random => it.path = Some(element.text()).filter(|path| !path.is_empty()),
+            RngBackendModel::Random => {
+                it.path = Some(element.text().into_owned()).filter(|path| !path.is_empty())
+            }
             RngBackendModel::Egd => {
                 let Some(kind) = element.attr("type") else {
                     bail!(Domain, XmlError, "missing EGD backend type")

@@ -235,7 +235,7 @@ impl Content for SourceCookies {
             if cookies.iter().any(|(known, _)| known == name) {
                 bail!(Domain, XmlError, "duplicate cookie '{name}'");
             }
-            cookies.push((name.to_owned(), value));
+            cookies.push((name.to_owned(), value.into_owned()));
         }
         Ok(Self { cookies })
     }

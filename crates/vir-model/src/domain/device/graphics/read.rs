@@ -26,7 +26,7 @@ impl Graphics {
     }
 
     fn read_attr(&mut self, element: &Element, attribute: &Attr) -> Result<()> {
-        let (name, text) = (attribute.name.as_str(), attribute.value.as_str());
+        let (name, text) = (&*attribute.name, &*attribute.value);
         let kind = self.kind();
         let vnc = kind == GraphicsType::Vnc;
         let known: &[&str] = match kind {
@@ -147,10 +147,10 @@ impl Graphics {
             GraphicsType::Dbus => &["gl", "audio"],
             GraphicsType::Desktop => &[],
         };
-        if !known.contains(&child.name.as_str()) {
+        if !known.contains(&&*child.name) {
             return Ok(());
         }
-        match child.name.as_str() {
+        match &*child.name {
             "listen" => self.listens.push(Content::read(child)?),
             "channel" => {
                 let channel: SpiceChannel = Content::read(child)?;
