@@ -98,7 +98,9 @@ macro_rules! element {
             #[allow(unused_mut, unused_variables, unused_labels, clippy::never_loop)]
             fn read(element: &$crate::Element) -> vir_base::Result<Self> {
                 let mut it = Self::default();
-                $crate::__support::required(element, &[$($crate::element!(@required $kind $xml, $ty),)*])?;
+                if const { false $(|| $crate::element!(@required $kind $xml, $ty).1)* } {
+                    $crate::__support::required(element, &[$($crate::element!(@required $kind $xml, $ty),)*])?;
+                }
                 'attrs: for attr in &element.attrs {
                     $($crate::element!(@attr $kind it, $field, $xml, element, attr, 'attrs);)*
                 }
@@ -106,7 +108,6 @@ macro_rules! element {
                     $($crate::element!(@child $kind it, $field, $xml, element, child, 'children);)*
                 }
                 $($crate::element!(@text $kind it, $field, $xml, element);)*
-                $($crate::element!(@fit $kind it, $field);)*
                 $(it.$settle(element)?;)?
                 Ok(it)
             }
@@ -226,7 +227,7 @@ macro_rules! element {
         $crate::element!(@child list $it, $field, $xml, $e, $c, $next)
     };
     (@child list $it:ident, $field:ident, $xml:literal, $e:ident, $c:ident, $next:lifetime) => {
-        if $c.name == $xml { $it.$field.push($crate::Content::read($c)?); continue $next; }
+        if $c.name == $xml { $crate::__support::push(&mut $it.$field, $e, $c)?; continue $next; }
     };
     (@child leaves $it:ident, $field:ident, $xml:literal, $e:ident, $c:ident, $next:lifetime) => {
         if $c.name == $xml { $it.$field.push($crate::__support::leaf_value($c)?); continue $next; }
@@ -241,12 +242,8 @@ macro_rules! element {
     };
     (@text $kind:ident $it:ident, $field:ident, $xml:literal, $e:ident) => {};
 
-    // documents are held by the thousand: what lists have beyond their content would be a third of all memory
-    (@fit list $it:ident, $field:ident) => { $it.$field.shrink_to_fit(); };
-    (@fit $kind:ident $it:ident, $field:ident) => {};
-
     (@write_attr attr $self:ident, $field:ident, $xml:literal, $w:ident) => {
-        if let Some(text) = $crate::__support::Slot::show(&$self.$field) { $w.attr($xml, &text); }
+        $crate::__support::Slot::write_attr(&$self.$field, $xml, $w);
     };
     (@write_attr count $self:ident, $field:ident, $xml:literal, $w:ident) => {
         $crate::element!(@write_attr attr $self, $field, $xml, $w)
@@ -280,7 +277,7 @@ macro_rules! element {
         if let Some(child) = &$self.$field { $w.maybe($xml, |w| $crate::Content::write(child, w)); }
     };
     (@write_child leaf $self:ident, $field:ident, $xml:literal, $w:ident) => {
-        if let Some(text) = $crate::__support::Slot::show(&$self.$field) { $w.leaf($xml, &text); }
+        $crate::__support::Slot::write_leaf(&$self.$field, $xml, $w);
     };
     (@write_child flag $self:ident, $field:ident, $xml:literal, $w:ident) => {
         if $self.$field { $w.empty($xml); }
@@ -298,17 +295,13 @@ macro_rules! element {
         for child in &$self.$field { $w.start($xml); $crate::Content::write(child, $w); $w.end_full(); }
     };
     (@write_child leaves $self:ident, $field:ident, $xml:literal, $w:ident) => {
-        for value in &$self.$field { $w.leaf($xml, &$crate::Value::print(value)); }
+        for value in &$self.$field { $w.leaf_value($xml, value); }
     };
     (@write_child part $self:ident, $field:ident, $xml:literal, $w:ident) => {
         $crate::__support::Part::write_children(&$self.$field, $w);
     };
     (@write_child text $self:ident, $field:ident, $xml:literal, $w:ident) => {
-        if let Some(text) = $crate::__support::Slot::show(&$self.$field)
-            && !text.is_empty()
-        {
-            $w.content(&text);
-        }
+        $crate::__support::Slot::write_text(&$self.$field, $w);
     };
 }
 
@@ -317,18 +310,36 @@ macro_rules! element {
 pub mod support {
     pub use super::Part;
     use crate::table::Table;
-    use crate::{Content, Element, Value, missing, value_of};
-    use std::borrow::Cow;
+    use crate::{Content, Element, Value, Writer, missing, value_of};
     use vir_base::Result;
 
     /// A field that an attribute or text fills: a value, or none.
     pub trait Slot {
         const REQUIRED: bool;
+        type Value: Value;
         fn fill(&mut self, text: &str, attr: &str, element: &Element) -> Result<()>;
-        fn show(&self) -> Option<Cow<'_, str>>;
+        fn value(&self) -> Option<&Self::Value>;
         fn is_set(&self) -> bool;
         fn words() -> &'static [&'static str];
         fn fits(text: &str) -> bool;
+
+        fn write_attr(&self, name: &str, w: &mut Writer) {
+            if let Some(value) = self.value() {
+                w.attr_value(name, value);
+            }
+        }
+
+        fn write_leaf(&self, name: &'static str, w: &mut Writer) {
+            if let Some(value) = self.value() {
+                w.leaf_value(name, value);
+            }
+        }
+
+        fn write_text(&self, w: &mut Writer) {
+            if let Some(text) = self.value().map(Value::print).filter(|text| !text.is_empty()) {
+                w.content(&text);
+            }
+        }
     }
 
     /// A field that child elements fill.
@@ -366,6 +377,7 @@ pub mod support {
 
     impl<T: Value> Slot for Option<T> {
         const REQUIRED: bool = false;
+        type Value = T;
 
         fn fill(&mut self, text: &str, attr: &str, element: &Element) -> Result<()> {
             *self = match T::unsaid().contains(&text) {
@@ -375,8 +387,8 @@ pub mod support {
             Ok(())
         }
 
-        fn show(&self) -> Option<Cow<'_, str>> {
-            self.as_ref().map(Value::print)
+        fn value(&self) -> Option<&T> {
+            self.as_ref()
         }
 
         fn is_set(&self) -> bool {
@@ -394,14 +406,15 @@ pub mod support {
 
     impl<T: Value + Default> Slot for T {
         const REQUIRED: bool = true;
+        type Value = T;
 
         fn fill(&mut self, text: &str, attr: &str, element: &Element) -> Result<()> {
             *self = value_of(text, attr, element)?;
             Ok(())
         }
 
-        fn show(&self) -> Option<Cow<'_, str>> {
-            Some(self.print())
+        fn value(&self) -> Option<&T> {
+            Some(self)
         }
 
         fn is_set(&self) -> bool {
@@ -422,6 +435,15 @@ pub mod support {
             Some((name, _)) => Err(missing(name, &element.name).with_hint(element.position.to_string())),
             None => Ok(()),
         }
+    }
+
+    /// One more of a list. Documents are held by the thousand: a list has room for what it will have, and no more.
+    pub fn push<T: Content>(list: &mut Vec<T>, element: &Element, child: &Element) -> Result<()> {
+        if list.is_empty() {
+            list.reserve_exact(element.children().filter(|other| other.name == child.name).count());
+        }
+        list.push(T::read(child)?);
+        Ok(())
     }
 
     /// A number of which 0 says nothing.

@@ -2,6 +2,7 @@
 
 use crate::Element;
 use crate::suggest::nearest;
+use crate::writer::escape;
 use std::borrow::Cow;
 use std::net::IpAddr;
 use vir_base::bitmap::Bitmap;
@@ -13,6 +14,11 @@ pub trait Value: Sized {
     fn parse(text: &str) -> Option<Self>;
     /// Prints it.
     fn print(&self) -> Cow<'_, str>;
+
+    /// Appends it to a document, whose characters it must not contain unescaped.
+    fn append(&self, out: &mut String) {
+        escape(out, &self.print());
+    }
 
     /// The error for text that is not one.
     fn invalid(attr: &str, element: &str, text: &str) -> Error {
@@ -104,6 +110,14 @@ macro_rules! integers {
                 Cow::Owned(self.to_string())
             }
 
+            fn append(&self, out: &mut String) {
+                #[allow(unused_comparisons)] // some have no sign
+                if *self < 0 {
+                    out.push('-');
+                }
+                append_digits(out, u64::from(self.abs_diff(0)), 10, 1);
+            }
+
             fn invalid(attr: &str, element: &str, text: &str) -> Error {
                 let kind = if <$ty>::MIN == 0 { "non-negative integer" } else { "integer" };
                 err!(Xml, XmlError, "Invalid value for attribute '{attr}' in element '{element}': '{text}'. Expected {kind} value")
@@ -112,6 +126,19 @@ macro_rules! integers {
     };
 }
 integers!(i32, u32, i64, u64, u8, u16);
+
+/// Appends a number with at least so many digits.
+fn append_digits(out: &mut String, value: u64, base: u64, at_least: usize) {
+    let mut digits = [b'0'; 24];
+    let (mut first, mut left) = (digits.len(), value);
+    while left > 0 {
+        first -= 1;
+        digits[first] = b"0123456789abcdef"[(left % base) as usize];
+        left /= base;
+    }
+    let first = first.min(digits.len().saturating_sub(at_least));
+    out.push_str(std::str::from_utf8(&digits[first..]).unwrap_or_default());
+}
 
 impl Value for Uuid {
     fn parse(text: &str) -> Option<Self> {
@@ -176,6 +203,11 @@ impl<const DIGITS: usize> Value for Hex<DIGITS> {
 
     fn print(&self) -> Cow<'_, str> {
         Cow::Owned(format!("0x{:0width$x}", self.0, width = DIGITS))
+    }
+
+    fn append(&self, out: &mut String) {
+        out.push_str("0x");
+        append_digits(out, u64::from(self.0), 16, DIGITS);
     }
 
     fn invalid(attr: &str, element: &str, text: &str) -> Error {

@@ -1,6 +1,7 @@
 //! Tree to text, in the one form that libvirt prints: two spaces a level, single quotes, an empty
 //! element closed at once, text in line.
 
+use crate::Value;
 use crate::tree::{Element, Node};
 
 /// What is wanted of a document.
@@ -15,6 +16,9 @@ pub struct Format {
     /// With what the program keeps for itself about a running object.
     pub status: bool,
 }
+
+/// Room for a document before it has to grow: most fit.
+const ROOM: usize = 4096;
 
 /// Writes elements. Start, attributes, children, end; nothing is checked, the callers are tables.
 pub struct Writer {
@@ -31,7 +35,8 @@ pub struct Writer {
 impl Writer {
     /// Starts a document.
     pub fn new(format: Format) -> Self {
-        Self { out: String::new(), open: vec![], indent: 0, pending: false, inline: false, format }
+        let out = String::with_capacity(ROOM);
+        Self { out, open: Vec::with_capacity(8), indent: 0, pending: false, inline: false, format }
     }
 
     /// Starts `spaces` in.
@@ -69,6 +74,15 @@ impl Writer {
         self.out.push_str(name);
         self.out.push_str("='");
         escape(&mut self.out, value);
+        self.out.push('\'');
+    }
+
+    /// An attribute of a value.
+    pub fn attr_value(&mut self, name: &str, value: &impl Value) {
+        self.out.push(' ');
+        self.out.push_str(name);
+        self.out.push_str("='");
+        value.append(&mut self.out);
         self.out.push('\'');
     }
 
@@ -147,6 +161,16 @@ impl Writer {
     pub fn leaf(&mut self, name: &'static str, text: &str) {
         self.start(name);
         self.text_end(text);
+    }
+
+    /// `<name>value</name>`.
+    pub fn leaf_value(&mut self, name: &'static str, value: &impl Value) {
+        self.start(name);
+        self.pending = false;
+        self.out.push('>');
+        value.append(&mut self.out);
+        self.inline = true;
+        self.end();
     }
 
     /// `<name/>`.
@@ -277,7 +301,13 @@ impl Writer {
     }
 
     fn spaces(&mut self, count: usize) {
-        self.out.extend(std::iter::repeat_n(' ', count));
+        const SPACES: &str = "                                                                ";
+        let mut left = count;
+        while left > 0 {
+            let some = left.min(SPACES.len());
+            self.out.push_str(&SPACES[..some]);
+            left -= some;
+        }
     }
 }
 
@@ -286,16 +316,20 @@ fn is_blank(node: &Node, element: &Element) -> bool {
     matches!(node, Node::Text(text) if text.trim().is_empty()) && element.nodes.len() > 1
 }
 
+/// Bytes that need no second look: all but what is escaped, and what may begin U+FFFE or U+FFFF.
+static PLAIN: [bool; 256] = {
+    let (mut plain, mut byte) = ([false; 256], 0);
+    while byte < 256 {
+        plain[byte] = byte >= 0x20 && !matches!(byte as u8, b'<' | b'>' | b'&' | b'\'' | b'"' | 0xef);
+        byte += 1;
+    }
+    plain
+};
+
 /// Attribute values and text as the peer escapes what it prints itself; characters that XML cannot
 /// hold are left out.
-fn escape(out: &mut String, text: &str) {
-    let plain = |c: char| {
-        !matches!(
-            c,
-            '<' | '>' | '&' | '\'' | '"' | '\n' | '\r' | '\t' | '\0'..='\x1f' | '\u{fffe}' | '\u{ffff}'
-        )
-    };
-    if text.chars().all(plain) {
+pub(crate) fn escape(out: &mut String, text: &str) {
+    if text.bytes().all(|byte| PLAIN[usize::from(byte)]) {
         out.push_str(text);
         return;
     }

@@ -135,10 +135,10 @@ impl PciAddress {
 
     /// Writes the four numbers.
     pub fn write_attrs(&self, w: &mut Writer) {
-        w.attr("domain", &format!("0x{:04x}", self.domain));
-        w.attr("bus", &format!("0x{:02x}", self.bus));
-        w.attr("slot", &format!("0x{:02x}", self.slot));
-        w.attr("function", &format!("0x{:x}", self.function));
+        w.attr_value("domain", &Hex::<4>(self.domain));
+        w.attr_value("bus", &Hex::<2>(self.bus));
+        w.attr_value("slot", &Hex::<2>(self.slot));
+        w.attr_value("function", &Hex::<1>(self.function));
     }
 }
 
@@ -239,7 +239,7 @@ impl Address {
     pub fn write(&self, w: &mut Writer) {
         w.start("address");
         w.attr("type", self.kind().as_str());
-        let mut number = |name: &str, value: u32| w.attr(name, &value.to_string());
+        let mut number = |name: &str, value: u32| w.attr_value(name, &value);
         match self {
             Self::Pci(pci) => {
                 if !pci.is_empty() {
@@ -250,8 +250,8 @@ impl Address {
                     && (uid.is_some() || fid.is_some())
                 {
                     w.start("zpci");
-                    w.attr("uid", &format!("0x{:04x}", uid.unwrap_or(0)));
-                    w.attr("fid", &format!("0x{:08x}", fid.unwrap_or(0)));
+                    w.attr_value("uid", &Hex::<4>(uid.unwrap_or(0)));
+                    w.attr_value("fid", &Hex::<8>(fid.unwrap_or(0)));
                     w.end();
                 }
             }
@@ -277,13 +277,16 @@ impl Address {
             Self::SpaprVio { reg } => w.attr_opt("reg", reg.map(|reg| format!("0x{reg:08x}")).as_deref()),
             Self::Ccw(address) => {
                 let CcwAddress { cssid, ssid, devno } = address.unwrap_or_default();
-                w.attr("cssid", &format!("0x{cssid:x}"));
-                w.attr("ssid", &format!("0x{ssid:x}"));
-                w.attr("devno", &format!("0x{devno:04x}"));
+                w.attr_value("cssid", &Hex::<1>(cssid));
+                w.attr_value("ssid", &Hex::<1>(ssid));
+                w.attr_value("devno", &Hex::<4>(devno));
             }
             Self::Isa { iobase, irq } => {
-                w.attr_opt("iobase", iobase.map(|v| format!("0x{:x}", v.0)).as_deref());
-                w.attr_opt("irq", irq.map(|v| format!("0x{:x}", v.0)).as_deref());
+                for (name, value) in [("iobase", iobase), ("irq", irq)] {
+                    if let Some(value) = value {
+                        w.attr_value(name, value);
+                    }
+                }
             }
             Self::Dimm { slot, base } => {
                 number("slot", *slot);
