@@ -43,7 +43,8 @@ macro_rules! families {
         impl Devices {
             /// Every device, in the order in which the peer checks them.
             pub fn each(&self) -> Vec<Device<'_>> {
-                let mut all = vec![];
+                let count = 0 $(+ self.$list.iter().len())* $(+ self.$bare_list.iter().len())*;
+                let mut all = Vec::with_capacity(count);
                 $(all.extend(self.$list.iter().map(Device::$family));)*
                 $(all.extend(self.$bare_list.iter().map(Device::$bare));)*
                 all

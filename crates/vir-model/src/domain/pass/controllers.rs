@@ -7,7 +7,7 @@ use crate::domain::device::controller::{Controller, ControllerType};
 use crate::domain::device::disk::DiskBus;
 use crate::domain::device::hostdev::HostdevSource;
 use crate::domain::device::info::Address;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 /// Adds them.
 pub fn add_implicit(domain: &mut Domain) {
@@ -39,7 +39,7 @@ pub fn add_implicit(domain: &mut Domain) {
 /// What there is already is looked up, since a document may hold any number of controllers.
 struct Adding<'a> {
     devices: &'a mut Devices,
-    known: HashSet<(ControllerType, u32)>,
+    known: BTreeSet<(ControllerType, u32)>,
 }
 
 impl<'a> Adding<'a> {

@@ -2,7 +2,7 @@
 
 use crate::domain::Domain;
 use crate::domain::device::controller::{Controller, ControllerType};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use vir_base::{Result, bail};
 
 /// Each is the only one with its number.
@@ -10,7 +10,7 @@ use vir_base::{Result, bail};
 /// # Errors
 /// The first that is not.
 pub fn distinct(domain: &Domain) -> Result<()> {
-    let mut seen = HashSet::new();
+    let mut seen = BTreeSet::new();
     for controller in &domain.devices.controllers {
         // several USB controllers may share one: companions do
         if let Some(kind) = controller.kind

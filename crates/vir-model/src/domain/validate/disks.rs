@@ -125,10 +125,13 @@ fn source(
 }
 
 fn lun(disk: &Disk) -> Result<()> {
-    let source = disk.source.clone().unwrap_or_default();
+    let source = disk.source.as_ref();
     if disk.device() != DiskDevice::Lun {
         let not_lun = [
-            (source.reservations.is_some(), "<reservations/> allowed only for lun devices"),
+            (
+                source.is_some_and(|source| source.reservations.is_some()),
+                "<reservations/> allowed only for lun devices",
+            ),
             (disk.rawio.is_some(), "rawio can be used only with device='lun'"),
             (disk.sgio.is_some(), "sgio can be used only with device='lun'"),
         ];
@@ -142,7 +145,9 @@ fn lun(disk: &Disk) -> Result<()> {
     }
     match disk.kind() {
         DiskType::Network => {
-            if let Some(protocol) = source.protocol.filter(|protocol| *protocol != NetProtocol::Iscsi) {
+            if let Some(protocol) =
+                source.and_then(|source| source.protocol).filter(|protocol| *protocol != NetProtocol::Iscsi)
+            {
                 bail!(
                     Domain,
                     ConfigUnsupported,
@@ -156,10 +161,10 @@ fn lun(disk: &Disk) -> Result<()> {
     if disk.format().is_some_and(|format| format != "raw") {
         bail!(Domain, ConfigUnsupported, "disk device 'lun' must use 'raw' format");
     }
-    if source.slices.is_some() {
+    if source.is_some_and(|source| source.slices.is_some()) {
         bail!(Domain, ConfigUnsupported, "disk device 'lun' doesn't support storage slice");
     }
-    let encryption = disk.encryption.as_ref().or(source.encryption.as_ref());
+    let encryption = disk.encryption.as_ref().or(source.and_then(|source| source.encryption.as_ref()));
     if encryption.is_some_and(|e| e.format != Some(EncryptionFormat::Default)) {
         bail!(Domain, ConfigUnsupported, "disk device 'lun' doesn't support encryption");
     }
