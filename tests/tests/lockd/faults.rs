@@ -2,13 +2,16 @@
 //! the place of ours (`FERROVIRT_TESTED=peer`) each test shows the loss; the rest of the faults are in the files
 //! beside this one.
 
+use crate::raw::Raw;
 use ferrovirt_tests::daemon::Kind;
 use ferrovirt_tests::lockd::{Holder, Lockd, lock_on, ours, until};
 use ferrovirt_tests::stage::{NoStage, tested};
 use rustix::process::Signal;
 use std::fs::{self, Permissions};
+use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
+use vir_proto::frame::Status;
 
 /// A daemon whose program can be replaced.
 fn replaceable() -> Result<Lockd, NoStage> {
@@ -106,6 +109,57 @@ fn a_program_that_ends_at_once() {
     }
     assert!(!daemon.refuses().is_empty());
     assert!(lock_on(&disk).is_some());
+}
+
+/// Spoilt between the program that has written it and the one that reads it. The C daemon hands over to
+/// whatever lies there, here one that spoils it and then is the C daemon; ours hands over to no such program,
+/// and what it makes of the documents themselves is shown in `documents`.
+#[test]
+fn a_document_that_is_spoilt() {
+    for spoil in ["truncate -s 200", "sed -i s/defaultLockspace/lostLockspace/", "sed -i s/lockHeld/held/"] {
+        let mut daemon = replaceable!();
+        let disk = daemon.disk("disk");
+        let mut guest = guest(&daemon, &disk);
+        let program = daemon.program();
+        let real = program.with_extension("real");
+        fs::copy(&program, &real).unwrap();
+        let script =
+            format!("#!/bin/sh\n{spoil} /run/virtlockd-restart-exec.json\nexec {} \"$@\"\n", real.display());
+        daemon.install_bytes(script.as_bytes()).unwrap();
+        if daemon.is_peer() {
+            daemon.signal(Signal::USR1);
+            is_lost(&mut daemon, &mut guest, &disk, Some(3));
+            continue;
+        }
+        assert!(daemon.refuses().contains("it is no ELF program"), "{spoil}");
+        assert!(lock_on(&disk).is_some(), "{spoil}");
+    }
+}
+
+/// The first half of a request has come when the program is replaced. To the C daemon that comes the other half
+/// is the beginning of a request, of a strange length.
+#[test]
+fn half_of_a_request() {
+    let mut daemon = replaceable!();
+    let mut half = Raw::connect(&daemon);
+    // the C daemon ends if one goes along that has not registered
+    let whole = half.register();
+    half.stream.write_all(&whole).unwrap();
+    assert_eq!(half.answer(), (1, Status::OK));
+    let bytes = half.register();
+    half.stream.write_all(&bytes[..30]).unwrap();
+    // it has been read when those have been answered who came later
+    for _ in 0..3 {
+        assert!(daemon.connect().register(9, 1, "later").is_ok());
+    }
+    let kind = tested();
+    daemon.replace_by(&kind);
+    half.stream.write_all(&bytes[30..]).unwrap();
+    if daemon.is_peer() {
+        assert_eq!(half.stream.read(&mut [0; 4]).unwrap_or(0), 0, "the connection has ended");
+        return;
+    }
+    assert_eq!(half.answer(), (2, Status::OK));
 }
 
 /// More than 10 MB of leases: written by the C daemon, and not read by it.

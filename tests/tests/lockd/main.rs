@@ -9,5 +9,6 @@ mod faults;
 mod files;
 mod model;
 mod owners;
+mod raw;
 mod reexec;
 mod timeout;

@@ -1,17 +1,14 @@
 //! SIGUSR1: another program goes on with the leases.
 
+use crate::raw::Raw;
 use ferrovirt_tests::lockd::{Lockd, SHARED, Watched, lock_on, ours};
 use std::fs::{self, Permissions};
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
-use vir_base::Uuid;
 use vir_base::sys::LockKind;
-use vir_proto::frame::{self, Header, MessageType, Status};
-use vir_proto::procedures::lock::*;
-use vir_proto::wire::*;
-use vir_proto::xdr::{Encoder, Xdr};
+use vir_proto::frame::Status;
 
 fn daemon() -> Lockd {
     Lockd::replaceable().unwrap_or_else(|error| panic!("{error}"))
@@ -66,55 +63,6 @@ fn everything_goes_on() {
     // and who leaves has to end before its leases go
     restricted.kill();
     ferrovirt_tests::lockd::until("the dead lose their leases", || lock_on(&shared).is_none().then_some(()));
-}
-
-/// A connection of bytes, to stop in the midst of them.
-struct Raw {
-    stream: UnixStream,
-    serial: u32,
-}
-
-impl Raw {
-    fn connect(daemon: &Lockd) -> Self {
-        let stream = UnixStream::connect(daemon.socket()).unwrap();
-        stream.set_read_timeout(Some(ferrovirt_tests::lockd::PATIENCE)).unwrap();
-        Self { stream, serial: 0 }
-    }
-
-    fn request(&mut self, procedure: i32, args: &impl Xdr) -> Vec<u8> {
-        self.serial += 1;
-        let (kind, status) = (MessageType::CALL, Status::OK);
-        let header =
-            Header { program: PROGRAM, version: VERSION, procedure, kind, serial: self.serial, status };
-        let mut encoder = Encoder::default();
-        args.encode(&mut encoder);
-        let payload = encoder.finish().unwrap();
-        let mut bytes = vec![];
-        frame::append(&mut bytes, &header, &payload).unwrap();
-        bytes
-    }
-
-    fn register(&mut self) -> Vec<u8> {
-        let owner = LockOwner { uuid: Uuid([7; 16]), name: "raw".into(), id: 5, pid: 1 };
-        self.request(LOCK_REGISTER, &LockRegisterArgs { owner, flags: 0 })
-    }
-
-    /// The next answer's serial, and how it went.
-    fn answer(&mut self) -> (u32, Status) {
-        let mut length = [0; 4];
-        self.stream.read_exact(&mut length).unwrap();
-        let mut rest = vec![0; u32::from_be_bytes(length) as usize - 4];
-        self.stream.read_exact(&mut rest).unwrap();
-        let header = Header::from_bytes(&rest).unwrap();
-        (header.serial, header.status)
-    }
-
-    fn is_quiet(&mut self) -> bool {
-        self.stream.set_nonblocking(true).unwrap();
-        let read = self.stream.read(&mut [0; 1]);
-        self.stream.set_nonblocking(false).unwrap();
-        read.is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
-    }
 }
 
 /// The C daemon leaves up to all of them unanswered.

@@ -109,6 +109,27 @@ fn a_keeper_that_is_stopped_between_two_programs_is_waited_for_in_vain_and_not_f
     assert!(is_held(&disk));
 }
 
+/// A keeper that is stopped has all that the daemon had, its pid file too: a daemon without the leases would not
+/// know who must not get them.
+#[test]
+fn without_what_a_stopped_keeper_has_no_daemon_starts() {
+    needs_host!(ours);
+    let mut scene = Scene::new();
+    let disk = scene.disk("disk");
+    let mut guest = scene.guest(&[(&disk, 0)]);
+    let watcher = Watcher::over(&disk);
+    let keeper = scene.keeper().unwrap();
+    stop(keeper);
+    scene.kill();
+    let started = scene.ask(&[]);
+    assert_eq!(started.status.code(), Some(1), "{started:?}");
+    assert!(String::from_utf8_lossy(&started.stderr).contains("Failed to acquire pid file"));
+    Process::open(keeper).unwrap().signal(Signal::CONT).unwrap();
+    scene.start();
+    assert!(watcher.always_held() && guest.lives());
+    assert_eq!(scene.status()["leases"].as_array().unwrap().len(), 1);
+}
+
 /// Nothing is left of the keepers of earlier programs, not even a number.
 #[test]
 fn keepers_of_earlier_programs_are_collected() {
