@@ -145,7 +145,8 @@ pub fn lies() -> Vec<Lie> {
             said
         }),
         ("a length of four gigabytes", |_| vec![0xff; 4]),
-        ("another serial", |serial| name(serial + 7)),
+        // one that no call has had, however many wait at once
+        ("another serial", |serial| name(serial + 1_000_000)),
         ("another program", |serial| message(PROGRAM + 1, 1, HOSTNAME, REPLY, serial, b"\0\0\0\x04host")),
         ("another version", |serial| message(PROGRAM, 2, HOSTNAME, REPLY, serial, b"\0\0\0\x04host")),
         ("another procedure", |serial| message(PROGRAM, 1, HOSTNAME + 1, REPLY, serial, b"\0\0\0\x04host")),

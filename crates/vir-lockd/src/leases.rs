@@ -181,7 +181,7 @@ impl<K: Kernel> Leases<K> {
     }
 
     /// The path of a resource that nobody holds.
-    fn unheld(&self, dir: &str, name: &str) -> Result<String> {
+    fn unheld(&self, dir: &str, name: &str) -> Result<Arc<str>> {
         match self.find(dir, name).and_then(|id| if id.is_some() { Err(Refusal::Busy) } else { Ok(()) }) {
             Ok(()) => self.table.path(dir, name).map_err(|_| no_space(dir)),
             Err(refusal) => Err(refused(refusal, dir, name, &Who::default())),

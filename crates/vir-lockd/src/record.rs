@@ -1,8 +1,10 @@
 //! A lease in plain values: what the journal, the state document and the status are written from,
 //! and what the lease table is made of again.
 //!
-//! Values only: how they are written is for each of those to say, and no descriptor is owned here.
+//! Values only: how they are written is for each of those to say, and no descriptor is owned here. Texts
+//! are shared with the table, since one is made for every lease that is given.
 
+use std::sync::Arc;
 use vir_base::Uuid;
 
 /// Many may hold the lease at once.
@@ -27,11 +29,11 @@ pub struct LeaseRecord {
     /// The number of the descriptor that carries the kernel's lock.
     pub fd: i32,
     /// The lockspace's directory; empty for the default lockspace.
-    pub space: String,
+    pub space: Arc<str>,
     /// The resource's name in its lockspace.
-    pub name: String,
+    pub name: Arc<str>,
     /// The file's path.
-    pub path: String,
+    pub path: Arc<str>,
     /// The file.
     pub file: FileId,
     /// [`SHARED`] and [`AUTOCREATE`], as the first to acquire it asked.
@@ -51,7 +53,7 @@ pub struct OwnerRecord {
     /// The guest's number; 0 if not known (a document of the C daemon names processes only).
     pub owner_id: u32,
     /// The guest's name; empty if not known.
-    pub name: String,
+    pub name: Arc<str>,
     /// The guest's UUID; zero if not known.
     pub uuid: Uuid,
     /// How many times it holds the lease: it has to release it as often.

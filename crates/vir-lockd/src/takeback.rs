@@ -148,7 +148,7 @@ impl TakenBack {
 
 /// The lock once more, on the file that it was on.
 fn acquire_again(record: &LeaseRecord) -> Result<OwnedFd, String> {
-    let file = OpenOptions::new().read(true).write(true).open(&record.path).map_err(|e| e.to_string())?;
+    let file = OpenOptions::new().read(true).write(true).open(&*record.path).map_err(|e| e.to_string())?;
     if file_of(&file) != Some(record.file) {
         return Err("the file was replaced".into());
     }
@@ -165,6 +165,7 @@ mod tests {
     use super::*;
     use crate::journal::Journal;
     use crate::record::{AUTOCREATE, OwnerRecord};
+    use std::sync::Arc;
     use vir_base::process::start_time;
     use vir_base::sys::first_byte_holder;
 
@@ -172,15 +173,15 @@ mod tests {
         let path = dir.join(format!("disk{id}"));
         std::fs::write(&path, "").unwrap();
         let file = file_of(std::fs::File::open(&path).unwrap()).unwrap();
-        let path = path.to_str().unwrap().to_owned();
+        let path: Arc<str> = path.to_str().unwrap().into();
         let (pid, start) = owner;
-        let (name, uuid) = ("guest".to_owned(), vir_base::Uuid([1; 16]));
+        let (name, uuid) = ("guest".into(), vir_base::Uuid([1; 16]));
         let owner = OwnerRecord { pid, start, owner_id: 1, name, uuid, count: 1, since: 1 };
         LeaseRecord {
             id,
             fd: 99,
-            space: String::new(),
-            name: path.clone(),
+            space: "".into(),
+            name: Arc::clone(&path),
             path,
             file,
             flags,
@@ -209,12 +210,12 @@ mod tests {
         Journal::create(dir.path(), ["/space"], &leases, 8).unwrap();
         let another = dir.path().join("another");
         std::fs::write(&another, "").unwrap();
-        std::fs::rename(&another, &leases[4].path).unwrap();
+        std::fs::rename(&another, &*leases[4].path).unwrap();
         let taken = take_back(dir.path(), vec![], |_| false).unwrap();
         let ids: Vec<u64> = taken.leases.iter().map(|(record, _)| record.id).collect();
         assert_eq!(ids, [1, 4]);
         assert!(taken.leases.iter().all(|(record, fd)| record.fd == fd.as_raw_fd() && is_held(&record.path)));
-        assert!(!Path::new(&leases[1].path).exists(), "made for its lease, and gone with it");
+        assert!(!Path::new(&*leases[1].path).exists(), "made for its lease, and gone with it");
         assert!(!is_held(&leases[2].path));
         assert_eq!((taken.spaces.as_slice(), taken.next_id), (&["/space".to_owned()][..], 8));
         assert!(
@@ -231,7 +232,7 @@ mod tests {
         let leases = [1, 2, 3].map(|id| lease(dir.path(), id, 0, owner));
         Journal::create(dir.path(), [""; 0], &leases, 4).unwrap();
         let open = |index: usize| -> OwnedFd {
-            let file = OpenOptions::new().read(true).write(true).open(&leases[index].path).unwrap();
+            let file = OpenOptions::new().read(true).write(true).open(&*leases[index].path).unwrap();
             assert!(lock_first_byte(&file, LockOwner::Description, LockKind::Write).unwrap());
             file.into()
         };

@@ -1,10 +1,11 @@
-//! One line of the journal: a checksum of eight hexadecimal digits, a blank, a compact JSON object.
+//! One line of the journal: a checksum (CRC-32, as gzip has it) of eight hexadecimal digits, a blank, a compact JSON object.
 //!
 //! Text only; what lines mean together is [`super::read`]'s matter. A line is written and read without a
 //! tree in between, since there is one for every lease. Its members stand in one order.
 
 use crate::record::{Change, FileId, LeaseRecord, OwnerRecord};
 use crate::scan::{Scan, put_number, put_text};
+use std::fmt::Write as _;
 
 /// What a line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +71,7 @@ fn line(text: &mut String, put: impl FnOnce(&mut String)) {
     let start = text.len();
     text.push_str("00000000 ");
     put(text);
-    let sum = digits(crc32(&text.as_bytes()[start + PREFIX..]));
+    let sum = digits(crc32fast::hash(&text.as_bytes()[start + PREFIX..]));
     text.replace_range(start..start + PREFIX - 1, std::str::from_utf8(&sum).unwrap_or_default());
     text.push('\n');
 }
@@ -90,7 +91,7 @@ fn digits(sum: u32) -> [u8; PREFIX - 1] {
 /// What is wrong with it.
 pub fn decode(line: &[u8]) -> Result<Entry, &'static str> {
     let (prefix, json) = line.split_at_checked(PREFIX).ok_or("it is torn")?;
-    if prefix.strip_suffix(b" ") != Some(&digits(crc32(json))) {
+    if prefix.strip_suffix(b" ") != Some(&digits(crc32fast::hash(json))) {
         return Err("its checksum is wrong");
     }
     entry(json).ok_or("a member is missing or wrong")
@@ -145,7 +146,7 @@ fn put_owner(text: &mut String, owner: &OwnerRecord) {
     text.push_str(r#","name":"#);
     put_text(text, &owner.name);
     text.push_str(r#","uuid":""#);
-    text.push_str(&owner.uuid.to_string());
+    let _ = write!(text, "{}", owner.uuid);
     text.push_str(r#"","count":"#);
     put_number(text, owner.count);
     text.push_str(r#","since":"#);
@@ -182,11 +183,11 @@ fn lease(scan: &mut Scan<'_>) -> Option<LeaseRecord> {
     scan.expect(r#","fd":"#)?;
     let fd = scan.number()?;
     scan.expect(r#","space":"#)?;
-    let space = scan.text()?.into_owned();
+    let space = scan.text()?.into();
     scan.expect(r#","name":"#)?;
-    let name = scan.text()?.into_owned();
+    let name = scan.text()?.into();
     scan.expect(r#","path":"#)?;
-    let path = scan.text()?.into_owned();
+    let path = scan.text()?.into();
     scan.expect(r#","dev":"#)?;
     let dev = scan.number()?;
     scan.expect(r#","ino":"#)?;
@@ -210,7 +211,7 @@ fn owner(scan: &mut Scan<'_>) -> Option<OwnerRecord> {
     scan.expect(r#","owner_id":"#)?;
     let owner_id = scan.number()?;
     scan.expect(r#","name":"#)?;
-    let name = scan.text()?.into_owned();
+    let name = scan.text()?.into();
     scan.expect(r#","uuid":"#)?;
     let uuid = scan.text()?.parse().ok()?;
     scan.expect(r#","count":"#)?;
@@ -221,60 +222,14 @@ fn owner(scan: &mut Scan<'_>) -> Option<OwnerRecord> {
     Some(OwnerRecord { pid, start, owner_id, name, uuid, count, since })
 }
 
-/// CRC-32 as Ethernet and gzip have it, eight bytes at a time.
-fn crc32(bytes: &[u8]) -> u32 {
-    const TABLES: [[u32; 256]; 8] = tables();
-    let (blocks, rest) = bytes.as_chunks::<8>();
-    let mut sum = !0;
-    for block in blocks {
-        let word = u64::from_le_bytes(*block) ^ u64::from(sum);
-        let parts = word.to_le_bytes();
-        sum = (0..8).fold(0, |sum, at| sum ^ TABLES[7 - at][usize::from(parts[at])]);
-    }
-    !rest.iter().fold(sum, |sum, byte| TABLES[0][usize::from(sum as u8 ^ byte)] ^ sum >> 8)
-}
-
-const fn tables() -> [[u32; 256]; 8] {
-    let mut tables = [[0; 256]; 8];
-    let mut index = 0;
-    while index < 256 {
-        let (mut sum, mut bit) = (index as u32, 0);
-        while bit < 8 {
-            sum = if sum & 1 == 1 { sum >> 1 ^ 0xedb8_8320 } else { sum >> 1 };
-            bit += 1;
-        }
-        tables[0][index] = sum;
-        index += 1;
-    }
-    let mut table = 1;
-    while table < 8 {
-        index = 0;
-        while index < 256 {
-            let before = tables[table - 1][index];
-            tables[table][index] = tables[0][(before & 255) as usize] ^ before >> 8;
-            index += 1;
-        }
-        table += 1;
-    }
-    tables
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Bit by bit.
-    fn slowly(bytes: &[u8]) -> u32 {
-        !bytes.iter().fold(!0, |sum, byte| {
-            (0..8)
-                .fold(sum ^ u32::from(*byte), |sum, _| sum >> 1 ^ if sum & 1 == 1 { 0xedb8_8320 } else { 0 })
-        })
-    }
-
     #[test]
     fn the_checksum_is_the_usual_one() {
-        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
-        assert_eq!(crc32(b"12345678901234567890"), slowly(b"12345678901234567890"));
+        assert_eq!(decode(b"cbf43927 123456789"), Err("its checksum is wrong"));
+        assert_eq!(decode(b"cbf43926 123456789"), Err("a member is missing or wrong"));
     }
 
     #[test]
@@ -297,7 +252,7 @@ mod tests {
     fn what_is_wrong_is_said() {
         assert_eq!(decode(b"1234"), Err("it is torn"));
         assert_eq!(decode(b"00000000 {\"gone\":7}"), Err("its checksum is wrong"));
-        let summed = |json: &str| format!("{:08x} {json}", crc32(json.as_bytes()));
+        let summed = |json: &str| format!("{:08x} {json}", crc32fast::hash(json.as_bytes()));
         for json in [
             "",
             "{",

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 fn owner() -> impl Strategy<Value = OwnerRecord> {
     let numbers = (any::<i32>(), any::<Option<u64>>(), any::<u32>(), any::<u32>(), any::<i64>());
     (numbers, ".{0,12}", any::<[u8; 16]>()).prop_map(|((pid, start, owner_id, count, since), name, uuid)| {
-        OwnerRecord { pid, start, owner_id, name, uuid: vir_base::Uuid(uuid), count, since }
+        OwnerRecord { pid, start, owner_id, name: name.into(), uuid: vir_base::Uuid(uuid), count, since }
     })
 }
 
@@ -18,9 +18,9 @@ fn lease() -> impl Strategy<Value = LeaseRecord> {
         |((space, name, path), (id, fd, dev, ino, flags), owners)| LeaseRecord {
             id,
             fd,
-            space,
-            name,
-            path,
+            space: space.into(),
+            name: name.into(),
+            path: path.into(),
             file: FileId { dev, ino },
             flags,
             owners,
@@ -113,7 +113,7 @@ fn some_lease(id: u64) -> LeaseRecord {
     LeaseRecord {
         id,
         fd: 7,
-        space: String::new(),
+        space: "".into(),
         name: "/disk".into(),
         path: "/disk".into(),
         file: FileId { dev: 1, ino: 2 },

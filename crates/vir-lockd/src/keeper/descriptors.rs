@@ -8,6 +8,7 @@ use crate::journal::read::Contents;
 use crate::record::{FileId, LeaseRecord, OwnerRecord};
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::fd::{AsFd, OwnedFd, RawFd};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 use vir_base::Uuid;
 use vir_base::sys::Table;
@@ -76,9 +77,10 @@ pub(crate) fn record_of(id: u64, fd: &OwnedFd) -> Option<LeaseRecord> {
     let raw = fd.as_raw_fd();
     let path = std::fs::read_link(format!("/proc/self/fd/{raw}")).ok()?.to_string_lossy().into_owned();
     let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs() as i64);
-    let (name, uuid) = (String::new(), Uuid([0; 16]));
+    let (name, uuid) = ("".into(), Uuid([0; 16]));
     let owner = OwnerRecord { pid: 0, start: None, owner_id: 0, name, uuid, count: 1, since };
-    let (space, name) = (String::new(), path.clone());
+    let path: Arc<str> = path.into();
+    let (space, name) = ("".into(), Arc::clone(&path));
     Some(LeaseRecord { id, fd: raw, space, name, path, file, flags: 0, owners: vec![owner] })
 }
 

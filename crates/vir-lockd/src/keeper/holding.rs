@@ -108,7 +108,7 @@ impl Holding {
 pub(crate) fn release(record: &LeaseRecord, fd: &OwnedFd) {
     if record.is_autocreated() && is_alone(record, fd) && is_at_its_path(record) {
         // one that cannot be removed does no harm
-        let _ = std::fs::remove_file(&record.path);
+        let _ = std::fs::remove_file(&*record.path);
     }
     let _ = unlock_first_byte(fd, LockOwner::Description);
 }
@@ -118,6 +118,6 @@ fn is_alone(record: &LeaseRecord, fd: &OwnedFd) -> bool {
 }
 
 fn is_at_its_path(record: &LeaseRecord) -> bool {
-    std::fs::symlink_metadata(&record.path)
+    std::fs::symlink_metadata(&*record.path)
         .is_ok_and(|now| now.dev() == record.file.dev && now.ino() == record.file.ino)
 }

@@ -35,7 +35,7 @@ pub struct Registration {
     /// The guest's number; 0 if it has not registered.
     pub id: u32,
     /// The guest's name.
-    pub name: String,
+    pub name: Arc<str>,
     /// The guest's UUID.
     pub uuid: Uuid,
 }

@@ -155,5 +155,5 @@ fn check_flags(flags: u32, supported: u32, procedure: &str) -> Result<()> {
 
 /// A registration without the time of its process's start.
 pub(crate) fn who(owner: LockOwner) -> Who {
-    Who { pid: owner.pid as i32, start: None, id: owner.id, name: owner.name, uuid: owner.uuid }
+    Who { pid: owner.pid as i32, start: None, id: owner.id, name: owner.name.into(), uuid: owner.uuid }
 }

@@ -189,7 +189,7 @@ fn owner(scan: &mut Scan<'_>) -> Option<Who> {
     scan.expect(",")?;
     let id = scan.number()?;
     scan.expect(",")?;
-    let name = scan.text()?.into_owned();
+    let name = scan.text()?.into();
     scan.expect(",")?;
     let uuid = scan.text()?.parse().ok()?;
     scan.expect("]}")?;

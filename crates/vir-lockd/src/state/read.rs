@@ -122,9 +122,9 @@ fn resource(value: &Value<'_>, space: &str, faults: &mut Faults) -> Option<Lease
     let mut record = LeaseRecord {
         id: 0,
         fd,
-        space: space.to_owned(),
-        name,
-        path,
+        space: space.into(),
+        name: name.into(),
+        path: path.into(),
         file: FileId { dev: 0, ino: 0 },
         flags,
         owners: match value.get("owners") {
@@ -145,7 +145,7 @@ fn resource(value: &Value<'_>, space: &str, faults: &mut Faults) -> Option<Lease
 
 /// An owner of whom only the number is known, or not even that.
 pub fn nobody(pid: i32) -> OwnerRecord {
-    let (name, uuid) = (String::new(), Uuid::default());
+    let (name, uuid) = ("".into(), Uuid::default());
     OwnerRecord { pid, start: None, owner_id: 0, name, uuid, count: 1, since: 0 }
 }
 
@@ -177,7 +177,7 @@ pub fn registration(private: &Value<'_>, faults: &mut Faults) -> Option<Registra
     let id = fields.u32("ownerId")?;
     let name = fields.string("ownerName")?.to_owned();
     match fields.string("ownerUUID")?.parse() {
-        Ok(uuid) => Some(Registration { restricted, pid, id, name, uuid }),
+        Ok(uuid) => Some(Registration { restricted, pid, id, name: name.into(), uuid }),
         Err(_) => {
             fields.faults.add(err!(Rpc, InternalError, "Missing ownerUUID data in JSON document"));
             None

@@ -112,7 +112,7 @@ impl Survivor for Surviving {
             state.leases.table.add_space(space);
         }
         name_owners(&mut leases, document);
-        let paths: HashSet<String> = leases.iter().map(|lease| lease.path.clone()).collect();
+        let paths: HashSet<Arc<str>> = leases.iter().map(|lease| Arc::clone(&lease.path)).collect();
         let mut locked = Locked::new(origin);
         for mut record in leases {
             let number = record.fd;
@@ -379,13 +379,13 @@ fn lock_line(number: RawFd) -> Option<(LockOwner, bool)> {
 const UNKNOWN: FileId = FileId { dev: 0, ino: 0 };
 
 /// Whether a lease's descriptor leads to a file on which another lease is.
-fn is_of_another(record: &LeaseRecord, fd: &OwnedFd, paths: &HashSet<String>) -> bool {
+fn is_of_another(record: &LeaseRecord, fd: &OwnedFd, paths: &HashSet<Arc<str>>) -> bool {
     if record.file != UNKNOWN {
         // that is looked at by whoever takes it
         return false;
     }
     let leads_to = path_of(fd.as_raw_fd());
-    leads_to.is_some_and(|path| path != record.path && paths.contains(&path))
+    leads_to.is_some_and(|path| *path != *record.path && paths.contains(&*path))
 }
 
 /// The file that a descriptor leads to.
@@ -399,21 +399,21 @@ fn path_of(number: RawFd) -> Option<String> {
 fn unnamed_lease(number: RawFd, state: &mut State) -> Option<LeaseRecord> {
     let (_, shared) = lock_line(number)?;
     let path = path_of(number)?;
-    if let Some(at) = state.missing.iter().position(|missing| missing.path == path) {
+    if let Some(at) = state.missing.iter().position(|missing| *missing.path == path) {
         return Some(state.missing.swap_remove(at));
     }
     let (space, name) = match path.rsplit_once('/') {
         Some((directory, name)) if state.leases.table.has_space(directory) && !directory.is_empty() => {
-            (directory.to_owned(), name.to_owned())
+            (directory.into(), name.into())
         }
-        _ => (String::new(), path.clone()),
+        _ => ("".into(), path.as_str().into()),
     };
     Some(LeaseRecord {
         id: state.leases.table.next_id(),
         fd: number,
         space,
         name,
-        path,
+        path: path.into(),
         file: FileId { dev: 0, ino: 0 },
         flags: if shared { SHARED } else { 0 },
         owners: vec![read::nobody(0)],

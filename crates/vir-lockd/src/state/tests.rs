@@ -162,7 +162,7 @@ fn every_member_counts() {
             let text = document.to_string();
             let held = read(&Object::parse(text.as_bytes()).unwrap(), &mut Faults::default());
             if path[0] == "lockspaces" && path.get(3).is_some_and(|at| at == "0") {
-                assert!(held.leases.iter().any(|lease| lease.path == "/run/ls/q2"), "{path:?}");
+                assert!(held.leases.iter().any(|lease| &*lease.path == "/run/ls/q2"), "{path:?}");
             }
         }
     }
@@ -172,7 +172,7 @@ fn owner() -> impl Strategy<Value = OwnerRecord> {
     let numbers = (1..i32::MAX, any::<Option<u64>>(), 1..u32::MAX, 1u32..5, 0..i64::MAX);
     (numbers, ".{0,20}", any::<bool>()).prop_map(|((pid, start, owner_id, count, since), name, zero)| {
         let uuid = if zero { Uuid::default() } else { Uuid::random() };
-        OwnerRecord { pid, start, owner_id, name, uuid, count, since }
+        OwnerRecord { pid, start, owner_id, name: name.into(), uuid, count, since }
     })
 }
 
@@ -187,6 +187,7 @@ fn lease() -> impl Strategy<Value = LeaseRecord> {
         .prop_map(|((fd, dev, ino, flags), space, name, mut owners)| {
             owners.dedup_by_key(|owner| owner.pid);
             let path = format!("{space}/{name}");
+            let (space, name, path) = (space.into(), name.into(), path.into());
             LeaseRecord { id: 0, fd, space, name, path, file: FileId { dev, ino }, flags, owners }
         })
 }
@@ -247,7 +248,7 @@ proptest! {
     fn what_is_written_for_the_peer_is_read(leases in prop::collection::vec(lease(), 0..20)) {
         let mut leases = with_ids(leases);
         leases.sort_by(|a, b| a.space.cmp(&b.space));
-        let mut spaces: Vec<String> = leases.iter().map(|lease| lease.space.clone()).collect();
+        let mut spaces: Vec<String> = leases.iter().map(|lease| lease.space.to_string()).collect();
         spaces.retain(|space| !space.is_empty());
         spaces.dedup();
         let mut own = Object::default();
@@ -313,9 +314,9 @@ fn a_hundred_thousand_leases() {
     let leases = (1..=100_000u64).map(|id| LeaseRecord {
         id,
         fd: id as i32 + 10,
-        space: String::new(),
-        name: format!("/images/{id}"),
-        path: format!("/images/{id}"),
+        space: "".into(),
+        name: format!("/images/{id}").into(),
+        path: format!("/images/{id}").into(),
         file: FileId { dev: 1, ino: id },
         flags: 0,
         owners: owners.clone(),

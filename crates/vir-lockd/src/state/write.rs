@@ -18,7 +18,7 @@ pub fn leases<'a>(
         let value = resource(&record);
         match record.space.is_empty() {
             true => default.push(value),
-            false => by_space.entry(record.space).or_default().push(value),
+            false => by_space.entry(record.space.to_string()).or_default().push(value),
         }
     }
     let space = |(directory, resources): (String, Vec<_>)| {
@@ -33,8 +33,8 @@ fn resource(record: &LeaseRecord) -> Object<'static> {
     let owners = record.owners.iter();
     let owners = owners.flat_map(|owner| std::iter::repeat_n(owner.pid as u32, owner.count.max(1) as usize));
     Object::of([
-        ("name", record.name.clone().into()),
-        ("path", record.path.clone().into()),
+        ("name", record.name.to_string().into()),
+        ("path", record.path.to_string().into()),
         ("fd", record.fd.into()),
         ("lockHeld", true.into()),
         ("flags", record.flags.into()),
@@ -49,7 +49,7 @@ pub fn registration(registration: &Registration) -> Object<'static> {
         ("restricted", registration.restricted.into()),
         ("ownerPid", (registration.pid as u32).into()),
         ("ownerId", registration.id.into()),
-        ("ownerName", registration.name.clone().into()),
+        ("ownerName", registration.name.to_string().into()),
         ("ownerUUID", registration.uuid.to_string().into()),
     ])
 }

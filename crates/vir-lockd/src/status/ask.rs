@@ -136,9 +136,9 @@ mod tests {
         let lease = LeaseRecord {
             id: 1,
             fd: 9,
-            space: String::new(),
-            name: path.clone(),
-            path: path.clone(),
+            space: "".into(),
+            name: path.as_str().into(),
+            path: path.as_str().into(),
             file,
             flags: 0,
             owners,

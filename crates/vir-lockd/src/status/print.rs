@@ -96,7 +96,7 @@ fn lease(told: &Told) -> Value {
                 "pid": owner.pid,
                 "start": owner.start,
                 "id": owner.owner_id,
-                "name": owner.name,
+                "name": *owner.name,
                 "uuid": owner.uuid.to_string(),
                 "count": owner.count,
                 "since": owner.since,
@@ -106,9 +106,9 @@ fn lease(told: &Told) -> Value {
         .collect();
     json!({
         "id": lease.id,
-        "lockspace": lease.space,
-        "resource": lease.name,
-        "path": lease.path,
+        "lockspace": *lease.space,
+        "resource": *lease.name,
+        "path": *lease.path,
         "dev": lease.file.dev,
         "ino": lease.file.ino,
         "mode": if lease.is_shared() { "shared" } else { "exclusive" },
@@ -135,7 +135,7 @@ mod tests {
         let lease = LeaseRecord {
             id: 1,
             fd: 9,
-            space: String::new(),
+            space: "".into(),
             name: "/d".into(),
             path: "/d".into(),
             file: FileId { dev: 1, ino: 2 },

@@ -5,6 +5,7 @@
 //! the last one it has seen.
 
 use crate::record::{FileId, LeaseRecord, OwnerRecord};
+use std::sync::Arc;
 use vir_proto::xdr::{Decoder, Encoder, Xdr, XdrError};
 
 /// Its number.
@@ -93,7 +94,8 @@ impl Xdr for Told {
 
     fn decode(d: &mut Decoder<'_>) -> Result<Self, XdrError> {
         let (id, fd) = (Xdr::decode(d)?, Xdr::decode(d)?);
-        let (space, name, path) = (d.string(TEXT_MAX)?, d.string(TEXT_MAX)?, d.string(TEXT_MAX)?);
+        let mut text = || d.string(TEXT_MAX).map(Arc::from);
+        let (space, name, path) = (text()?, text()?, text()?);
         let file = FileId { dev: Xdr::decode(d)?, ino: Xdr::decode(d)? };
         let flags = Xdr::decode(d)?;
         let told: Vec<TellOwner> = d.list(LIST_MAX)?;
@@ -122,7 +124,7 @@ impl Xdr for TellOwner {
             pid: Xdr::decode(d)?,
             start: Xdr::decode(d)?,
             owner_id: Xdr::decode(d)?,
-            name: d.string(TEXT_MAX)?,
+            name: d.string(TEXT_MAX)?.into(),
             uuid: Xdr::decode(d)?,
             count: Xdr::decode(d)?,
             since: Xdr::decode(d)?,

@@ -24,7 +24,7 @@ pub struct Who {
     /// The guest's number.
     pub id: u32,
     /// The guest's name.
-    pub name: String,
+    pub name: Arc<str>,
     /// The guest's UUID.
     pub uuid: Uuid,
 }
@@ -36,7 +36,7 @@ pub struct Lease<F> {
     /// The resource's name.
     pub name: Arc<str>,
     /// Its file's path, where that does not follow from lockspace and name.
-    pub path: Option<Box<str>>,
+    pub path: Option<Arc<str>>,
     /// Its file.
     pub file: FileId,
     /// As in a record.
@@ -69,8 +69,8 @@ impl<F: Handle> Lease<F> {
         }
         Self {
             space,
-            name: record.name.as_str().into(),
-            path: (!usual).then(|| record.path.as_str().into()),
+            name: Arc::clone(&record.name),
+            path: (!usual).then(|| Arc::clone(&record.path)),
             file: record.file,
             flags: record.flags,
             owners,
@@ -78,19 +78,19 @@ impl<F: Handle> Lease<F> {
         }
     }
 
-    pub(super) fn path(&self, dir: &str) -> String {
+    pub(super) fn path(&self, dir: &str) -> Arc<str> {
         match &self.path {
-            Some(path) => path.to_string(),
+            Some(path) => Arc::clone(path),
             None => super::resource_path(dir, &self.name),
         }
     }
 
-    pub(super) fn record(&self, id: u64, dir: &str) -> LeaseRecord {
+    pub(super) fn record(&self, id: u64, dir: &Arc<str>) -> LeaseRecord {
         LeaseRecord {
             id,
             fd: self.handle.number(),
-            space: dir.to_owned(),
-            name: self.name.to_string(),
+            space: Arc::clone(dir),
+            name: Arc::clone(&self.name),
             path: self.path(dir),
             file: self.file,
             flags: self.flags,

@@ -35,7 +35,7 @@ pub struct Table<F> {
 }
 
 struct Space {
-    dir: Box<str>,
+    dir: Arc<str>,
     leases: HashMap<Arc<str>, u64, Mixing>,
 }
 
@@ -58,7 +58,7 @@ pub enum Ask {
     /// By joining those who share the lease with this number.
     Join(u64),
     /// By locking the file at this path.
-    Lock(String),
+    Lock(Arc<str>),
 }
 
 /// Who got in by a file that was locked.
@@ -84,7 +84,7 @@ pub struct Ended<F> {
     /// Its file's handle.
     pub handle: F,
     /// Its file's path.
-    pub path: String,
+    pub path: Arc<str>,
     /// Its file.
     pub file: FileId,
     /// Its flags.
@@ -132,8 +132,8 @@ impl<F: Handle> Table<F> {
     ///
     /// # Errors
     /// There is no such lockspace.
-    pub fn path(&self, dir: &str, name: &str) -> Result<String, Refusal> {
-        Ok(resource_path(&self.spaces[self.space(dir)?].dir, name))
+    pub fn path(&self, dir: &str, name: &str) -> Result<Arc<str>, Refusal> {
+        Ok(resource_path(&self.spaces[self.space(dir)?].dir, &name.into()))
     }
 
     /// The lease of that name.
@@ -248,7 +248,7 @@ impl<F: Handle> Table<F> {
         let flags = flags & (SHARED | AUTOCREATE);
         let owners = vec![Holder { who: Arc::clone(who), count: 1, since: now }];
         let lease = Lease { space, name: name.into(), path: None, file, flags, owners, handle };
-        let change = Change::Put(lease.record(id, dir));
+        let change = Change::Put(lease.record(id, &self.spaces[space].dir));
         self.insert(id, lease);
         Ok(Admitted::New(change))
     }
@@ -385,6 +385,6 @@ impl<F: Handle> Table<F> {
 }
 
 /// A resource of the default lockspace is named by its path.
-fn resource_path(dir: &str, name: &str) -> String {
-    if dir.is_empty() { name.to_owned() } else { format!("{dir}/{name}") }
+fn resource_path(dir: &str, name: &Arc<str>) -> Arc<str> {
+    if dir.is_empty() { Arc::clone(name) } else { format!("{dir}/{name}").into() }
 }

@@ -18,7 +18,7 @@ impl Handle for Number {
 }
 
 fn who(pid: i32) -> Arc<Who> {
-    Arc::new(Who { pid, id: 1, name: format!("guest{pid}"), ..Who::default() })
+    Arc::new(Who { pid, id: 1, name: format!("guest{pid}").into(), ..Who::default() })
 }
 
 fn file(ino: u64) -> FileId {
@@ -30,7 +30,7 @@ fn acquire(table: &mut Table<Number>, name: &str, ino: u64, flags: u32, pid: i32
     let change = match table.ask("", name, flags)? {
         Ask::Join(id) => table.join(id, &who(pid), 5).unwrap(),
         Ask::Lock(path) => {
-            assert_eq!(path, name);
+            assert_eq!(&*path, name);
             match table.admit(("", name, flags), (file(ino), Number(7)), &who(pid), 5) {
                 Ok(Admitted::New(change) | Admitted::Joined(change, _)) => change,
                 Err((refusal, _)) => return Err(refusal),
