@@ -21,6 +21,7 @@ pub fn service(instance: &Instance) -> Service {
     Service {
         drivers: vec![Arc::new(Together(qemu)), Arc::new(TestFactory::default())],
         default_uri: Some(default_uri.to_owned()),
+        encryption: Some(crate::tls::encryption),
         ..Service::default()
     }
 }

@@ -29,5 +29,5 @@ mod sockets;
 pub use instance::Instance;
 pub use notify::Notify;
 pub use part::Part;
-pub use run::{Service, run};
+pub use run::{MakeEncryption, Service, run};
 pub use spec::{DaemonSpec, LIBVIRTD, VIRTLOCKD};

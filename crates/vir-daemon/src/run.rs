@@ -4,7 +4,7 @@
 
 use crate::admin::AdminProgram;
 use crate::cli::{self, Command, Options};
-use crate::config::{Config, Limits};
+use crate::config::{Config, Limits, NetworkConfig};
 use crate::control::{Attendance, Control, GRACE, WithPart};
 use crate::dispatch::{DriverProgram, Drivers};
 use crate::drivers::DriverSet;
@@ -32,12 +32,20 @@ use vir_base::signals::Signals;
 use vir_base::sys::{Background, Readiness, fork_into_background};
 use vir_base::{Error, ErrorDomain, Result, bail, file};
 use vir_rpc::server::{ClientHooks, EventLoop, Program, Server};
+use vir_rpc::transport::Encryption;
+
+/// Reads keys and certificates as the configuration says; the second argument is whether the daemon is the
+/// system's. Daemons that are not given one do not link TLS.
+pub type MakeEncryption = fn(&NetworkConfig, bool) -> Result<Arc<dyn Encryption>>;
 
 /// What a daemon serves.
 #[derive(Default)]
 pub struct Service {
     /// Drivers, in the order in which they are asked.
     pub drivers: Vec<Arc<dyn DriverFactory>>,
+    /// What encrypts the connections of clients that come over the network by TLS. Without it the daemon
+    /// refuses to listen for them.
+    pub encryption: Option<MakeEncryption>,
     /// What a client gets that names no URI.
     pub default_uri: Option<String>,
     /// Programs besides those that reach drivers.
@@ -291,7 +299,7 @@ impl Daemon<'_> {
         control.run_hooks("start", "-", "start");
         let program = inheritance.as_ref().and_then(Inheritance::program);
         let paths = match inheritance {
-            None => self.listen(&mut event_loop, &servers).map_err(at(Stage::Network))?,
+            None => self.listen(&mut event_loop, &servers, service.encryption).map_err(at(Stage::Network))?,
             Some(inheritance) => self.go_on(inheritance, &mut event_loop, &servers, survivor),
         };
         if let Some(part) = part {
@@ -342,7 +350,7 @@ impl Daemon<'_> {
                 continue;
             }
             let open = sockets::open_again(self.spec, &self.config, self.request(), serves);
-            match open.and_then(|open| attach(open, event_loop, servers)) {
+            match open.and_then(|open| attach(open, event_loop, servers, None)) {
                 Ok(open) => paths.extend(open),
                 Err(error) => report(&error),
             }
@@ -404,8 +412,17 @@ impl Daemon<'_> {
         &self,
         event_loop: &mut EventLoop,
         servers: &[Arc<Server>; 2],
+        make: Option<MakeEncryption>,
     ) -> Result<Vec<sockets::BoundPath>> {
-        attach(sockets::open(self.spec, &self.config, self.request())?, event_loop, servers)
+        let open = sockets::open(self.spec, &self.config, self.request())?;
+        let encryption = match open.iter().any(|socket| socket.encrypted) {
+            true => {
+                let make = make.ok_or_else(sockets::no_tls)?;
+                Some(make(&self.config.network, self.instance.privileged)?)
+            }
+            false => None,
+        };
+        attach(open, event_loop, servers, encryption.as_ref())
     }
 }
 
@@ -414,15 +431,21 @@ fn attach(
     open: Vec<Listening>,
     event_loop: &mut EventLoop,
     servers: &[Arc<Server>; 2],
+    encryption: Option<&Arc<dyn Encryption>>,
 ) -> Result<Vec<sockets::BoundPath>> {
     let mut paths = Vec::new();
-    for Listening { fd, serves, options, path } in open {
+    for Listening { fd, serves, options, encrypted, path } in open {
         let server = match serves {
             Serves::Everybody => &servers[0],
             Serves::Admin => &servers[1],
         };
         let failed = |e: std::io::Error| Error::io(ErrorDomain::Rpc, &e, "Unable to listen on socket");
-        event_loop.listen(server, fd, options).map_err(failed)?;
+        match encryption.filter(|_| encrypted) {
+            Some(encryption) => event_loop.listen_encrypted(server, fd, options, Arc::clone(encryption)),
+            None if encrypted => return Err(sockets::no_tls()),
+            None => event_loop.listen(server, fd, options),
+        }
+        .map_err(failed)?;
         paths.extend(path);
     }
     Ok(paths)

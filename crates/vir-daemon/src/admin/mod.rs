@@ -83,9 +83,10 @@ impl Program for AdminProgram {
     fn procedure(&self, procedure: i32) -> Option<Procedure> {
         let placement = match procedure {
             // the user database may be across a network, and files on it; threads are started
-            ADM_CLIENT_GET_INFO | ADM_CONNECT_SET_LOGGING_OUTPUTS | ADM_SERVER_SET_THREAD_POOL_PARAMETERS => {
-                Placement::Worker
-            }
+            ADM_CLIENT_GET_INFO
+            | ADM_CONNECT_SET_LOGGING_OUTPUTS
+            | ADM_SERVER_SET_THREAD_POOL_PARAMETERS
+            | ADM_SERVER_UPDATE_TLS_FILES => Placement::Worker,
             ADM_CONNECT_OPEN..=ADM_CONNECT_DAEMON_SHUTDOWN => Placement::InPlace,
             _ => return None,
         };
@@ -154,9 +155,12 @@ impl Program for AdminProgram {
             ADM_CONNECT_SET_LOGGING_FILTERS => logging::set_filters(&call.decode()?)?,
             ADM_SERVER_UPDATE_TLS_FILES => {
                 let args: AdmServerUpdateTlsFilesArgs = call.decode()?;
-                self.server(&args.srv.name)?;
+                let server = self.server(&args.srv.name)?;
                 check_flags(args.flags, "adminServerUpdateTlsFiles")?;
-                bail!(Rpc, InternalError, "no tls service found, unable to update tls files");
+                let Some(encryption) = server.encryption() else {
+                    bail!(Rpc, InternalError, "no tls service found, unable to update tls files");
+                };
+                encryption.reload()?;
             }
             ADM_CONNECT_SET_DAEMON_TIMEOUT => {
                 let args: AdmConnectSetDaemonTimeoutArgs = call.decode()?;

@@ -33,6 +33,8 @@ pub struct Listening {
     pub serves: Serves,
     /// What they may do.
     pub options: ListenerOptions,
+    /// They speak TLS.
+    pub encrypted: bool,
     /// The file that goes away with it, if this process made it.
     pub path: Option<BoundPath>,
 }
@@ -112,17 +114,19 @@ fn open_all(
             continue;
         }
         let (fd, path) = unix::listen(&table, &socket.path, socket.mode, group, socket.backlog)?;
-        open.push(Listening { fd, serves: socket.serves, options: socket.options, path: Some(path) });
+        let UnixSocket { serves, options, .. } = *socket;
+        open.push(Listening { fd, serves, options, encrypted: false, path: Some(path) });
     }
     let network = &config.network;
     if spec.network && request.listen && network.listen_tcp {
-        let options = tcp_options(config)?;
-        for fd in tcp::listen(network.listen_addr.as_deref(), &network.tcp_port)? {
-            open.push(Listening { fd, serves: Serves::Everybody, options, path: None });
-        }
+        let options = network_options("auth_tcp", network.auth_tcp)?;
+        let fds = tcp::listen(network.listen_addr.as_deref(), &network.tcp_port)?;
+        open.extend(fds.into_iter().map(|fd| on_network(fd, options, false)));
     }
     if spec.network && request.listen && network.listen_tls {
-        return Err(no_tls());
+        let options = network_options("auth_tls", network.auth_tls)?;
+        let fds = tcp::listen(network.listen_addr.as_deref(), &network.tls_port)?;
+        open.extend(fds.into_iter().map(|fd| on_network(fd, options, true)));
     }
     Ok(open)
 }
@@ -136,16 +140,16 @@ fn take_activated(
     let mut open = Vec::new();
     for socket in plan {
         for fd in activation.claim_at(&socket.unit, &socket.path) {
-            open.push(Listening { fd, serves: socket.serves, options: socket.options, path: None });
+            let UnixSocket { serves, options, .. } = *socket;
+            open.push(Listening { fd, serves, options, encrypted: false, path: None });
         }
     }
     if spec.network {
         for fd in activation.claim(&format!("{}-tcp.socket", spec.name)) {
-            let options = tcp_options(config)?;
-            open.push(Listening { fd, serves: Serves::Everybody, options, path: None });
+            open.push(on_network(fd, network_options("auth_tcp", config.network.auth_tcp)?, false));
         }
-        if activation.has(&format!("{}-tls.socket", spec.name)) {
-            return Err(no_tls());
+        for fd in activation.claim(&format!("{}-tls.socket", spec.name)) {
+            open.push(on_network(fd, network_options("auth_tls", config.network.auth_tls)?, true));
         }
     }
     activation.complete()?;
@@ -215,14 +219,19 @@ fn options(key: &str, auth: Auth, readonly: bool) -> Result<ListenerOptions> {
     Ok(ListenerOptions { auth, readonly })
 }
 
-fn tcp_options(config: &Config) -> Result<ListenerOptions> {
-    if config.network.auth_tcp == Auth::Polkit {
-        bail!(Conf, ConfigUnsupported, "auth_tcp: polkit knows local clients only");
-    }
-    options("auth_tcp", config.network.auth_tcp, false)
+fn on_network(fd: OwnedFd, options: ListenerOptions, encrypted: bool) -> Listening {
+    Listening { fd, serves: Serves::Everybody, options, encrypted, path: None }
 }
 
-fn no_tls() -> Error {
+fn network_options(key: &str, auth: Auth) -> Result<ListenerOptions> {
+    if auth == Auth::Polkit {
+        bail!(Conf, ConfigUnsupported, "{key}: polkit knows local clients only");
+    }
+    options(key, auth, false)
+}
+
+/// The refusal of a daemon that was built without TLS.
+pub fn no_tls() -> Error {
     err!(Conf, ConfigUnsupported, "listen_tls: this daemon has no TLS")
         .with_hint("set listen_tls = 0; reach the daemon over SSH (qemu+ssh://HOST/system) instead")
 }
@@ -275,8 +284,9 @@ mod tests {
     #[test]
     fn nobody_gets_in_by_tcp_without_being_asked_unless_told_so() {
         let mut config = Config::new(&LIBVIRTD);
-        assert!(tcp_options(&config).unwrap_err().message().contains("auth_tcp: this daemon has no SASL"));
+        let of = |config: &Config| network_options("auth_tcp", config.network.auth_tcp);
+        assert!(of(&config).unwrap_err().message().contains("auth_tcp: this daemon has no SASL"));
         config.network.auth_tcp = Auth::None;
-        assert_eq!(tcp_options(&config).unwrap(), ListenerOptions::default());
+        assert_eq!(of(&config).unwrap(), ListenerOptions::default());
     }
 }
