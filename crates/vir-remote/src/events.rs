@@ -153,7 +153,7 @@ pub(crate) fn start_reader(client: &Client) -> Result<()> {
 }
 
 /// The registration's number and the event; none for messages that are no events of ours.
-fn decode(program: u32, procedure: i32, payload: &[u8]) -> Option<(i32, Event)> {
+pub fn decode(program: u32, procedure: i32, payload: &[u8]) -> Option<(i32, Event)> {
     fn get<T: Xdr>(payload: &[u8]) -> Option<T> {
         Decoder::whole(payload).ok()
     }

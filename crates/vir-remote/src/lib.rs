@@ -17,6 +17,7 @@ mod stream;
 pub use address::{Address, server_uri};
 pub use admin::{Admin, AdminClient, AdminServer, admin_uri};
 pub use destination::Destination;
+pub use events::decode as decode_event;
 pub use open::{OpenOptions, open};
 
 use std::os::fd::{BorrowedFd, OwnedFd};

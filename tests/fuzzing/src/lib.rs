@@ -4,11 +4,13 @@
 //! beyond that is asserted. `fuzz/` builds them with libFuzzer; the tests here feed them with seeds
 //! and with what was found before, so that stable Rust guards against its return.
 
+mod client;
 mod images;
 mod leases;
 mod logd;
 pub mod seeds;
 
+pub use client::{client, event};
 pub use images::{image, storage_xml};
 pub use leases::lock_program;
 pub use logd::calls as log_daemon;
@@ -23,6 +25,8 @@ pub type Target = (&'static str, fn(&[u8]));
 /// Every target there is.
 pub const TARGETS: &[Target] = &[
     ("frames", frames),
+    ("client", client),
+    ("event", event),
     ("args", args),
     ("rets", rets),
     ("domain_xml", domain_xml),
@@ -156,6 +160,13 @@ mod tests {
             }
             assert_eq!(reached.len(), probe::ALL.len());
         }
+    }
+
+    #[test]
+    fn seeds_reach_every_event() {
+        // virDomainEventID has 28, of which two are two events each; 2 of networks, of pools, of devices and of
+        // secrets; the monitor's
+        assert!(seeds::of("event").len() >= 36, "{}", seeds::of("event").len());
     }
 
     #[test]

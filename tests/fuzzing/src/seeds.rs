@@ -9,6 +9,8 @@ use vir_proto::wire::{probe, sample};
 pub fn of(target: &str) -> Vec<Vec<u8>> {
     match target {
         "frames" => frames(),
+        "client" => crate::client::seeds(),
+        "event" => crate::client::event_seeds(),
         "args" => args(),
         "rets" => rets(),
         "domain_xml" => files("../../crates/vir-model/tests/data/domain", "xml"),
