@@ -5,6 +5,7 @@
 //! own, and only processes that were started here are ever ended.
 
 pub mod attempt;
+pub mod authority;
 pub mod client;
 pub mod console;
 pub mod crowd;

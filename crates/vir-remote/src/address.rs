@@ -1,6 +1,7 @@
 //! From a URI to the place where its daemon listens, and to the URI that the daemon is told.
 
 use crate::ssh;
+use crate::tls::TlsOptions;
 use std::path::{Path, PathBuf};
 use vir_base::paths::{Paths, Socket};
 use vir_base::uri::Uri;
@@ -23,12 +24,23 @@ pub enum Address {
         /// Port.
         port: u16,
     },
+    /// TLS over TCP.
+    Tls {
+        /// Host, which the certificate must be for.
+        host: String,
+        /// Port.
+        port: u16,
+        /// With which certificates.
+        options: TlsOptions,
+    },
     /// The standard input and output of a program: its name and arguments.
     Program(Vec<String>),
 }
 
 /// Port of unencrypted TCP.
 const TCP_PORT: u16 = 16509;
+/// Port of TLS.
+const TLS_PORT: u16 = 16514;
 
 /// Sockets of daemons that serve one driver, by the URI's driver (`virtqemud-sock`).
 fn modular(driver: &str) -> String {
@@ -58,7 +70,11 @@ impl Address {
                 host: host.unwrap_or("localhost").to_owned(),
                 port: if uri.port == 0 { TCP_PORT } else { uri.port },
             }),
-            (None | Some("tls"), _) => Err(unserved("tls")),
+            (None | Some("tls"), _) => Ok(Self::Tls {
+                host: host.unwrap_or("localhost").to_owned(),
+                port: if uri.port == 0 { TLS_PORT } else { uri.port },
+                options: TlsOptions::of(uri)?,
+            }),
             (Some("ext"), _) => match uri.param("command") {
                 Some(command) => Ok(Self::Program(vec![command.to_owned()])),
                 None => {
@@ -113,11 +129,6 @@ pub(crate) fn system_socket(uri: &Uri, read_only: bool) -> Result<String> {
 
 fn unknown_mode(mode: &str) -> vir_base::Error {
     err!(Remote, InvalidArg, "Unknown remote mode '{mode}'").with_hint("one of auto, legacy, direct")
-}
-
-fn unserved(transport: &str) -> vir_base::Error {
-    err!(Remote, ConfigUnsupported, "the transport '{transport}' is not supported")
-        .with_hint("use ssh, or tcp on a network that you trust")
 }
 
 /// The URI that the daemon opens: without what only mattered on the way to it.
@@ -178,7 +189,11 @@ mod tests {
             panic!()
         };
         assert!(path.ends_with("virtqemud-sock-ro"));
-        assert!(of("qemu+tls://h/system", false).is_err());
+        for text in ["qemu+tls://h/system?no_verify=1", "qemu://h:16514/system?no_verify=1"] {
+            let Address::Tls { host, port, options } = of(text, false).unwrap() else { panic!() };
+            assert_eq!((host.as_str(), port, options.sanity, options.verify), ("h", 16514, true, false));
+        }
+        assert!(of("qemu+tls://h/system?no_sanity=x", false).unwrap_err().message().contains("no_sanity"));
         assert!(of("qemu+pigeon:///system", false).unwrap_err().message().contains("not recognised"));
     }
 }

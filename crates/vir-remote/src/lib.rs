@@ -13,12 +13,14 @@ pub mod helper;
 mod open;
 mod ssh;
 mod stream;
+mod tls;
 
 pub use address::{Address, server_uri};
 pub use admin::{Admin, AdminClient, AdminServer, admin_uri};
 pub use destination::Destination;
 pub use events::decode as decode_event;
 pub use open::{OpenOptions, open};
+pub use tls::TlsOptions;
 
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::Arc;

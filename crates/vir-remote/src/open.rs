@@ -53,6 +53,7 @@ pub fn open(uri: &str, options: OpenOptions<'_>) -> Result<(Connection, Arc<Remo
             connected => connected.map_err(|e| hint_unreachable(e, path))?,
         },
         Address::Tcp { host, port } => Client::connect_tcp(host, *port)?,
+        Address::Tls { host, port, options } => options.connect(host, *port)?,
         Address::Program(words) => through(words)?,
     };
     let driver = Arc::new(RemoteDriver::new(client));

@@ -1,79 +1,21 @@
 //! Two ends meet over a loopback socket, with certificates made for the occasion.
 
-use rcgen::{
-    BasicConstraints, CertificateParams, CertificateRevocationListParams, DnType, IsCa, Issuer, KeyIdMethod,
-    KeyPair, KeyUsagePurpose, RevokedCertParams, SerialNumber, date_time_ymd,
-};
+use ferrovirt_tests::authority::Authority;
+use rcgen::{BasicConstraints, IsCa, date_time_ymd};
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 use vir_base::{Error, ErrorCode, ErrorDomain, Result};
 use vir_rpc::transport::{Encryption, Socket, Transport};
 use vir_tls::{ClientContext, Files, Priority, ServerContext, ServerRules, check::Role};
 
-/// An authority, and a directory of what it has signed.
-struct Authority {
-    dir: tempfile::TempDir,
-    params: CertificateParams,
-    key: KeyPair,
+/// The two ends, with what an authority has signed for them.
+trait Ends {
+    fn server(&self, rules: ServerRules) -> Result<ServerContext>;
+    fn client(&self, priority: &str, strict: bool) -> Result<ClientContext>;
 }
 
-impl Authority {
-    fn new(name: &str) -> Self {
-        let (mut params, key) = (CertificateParams::default(), KeyPair::generate().unwrap());
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        params.distinguished_name.push(DnType::CommonName, name);
-        let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join("cacert.pem"), params.self_signed(&key).unwrap().pem()).unwrap();
-        let authority = Self { dir, params, key };
-        authority.sign(Role::Server, |_| {});
-        authority.sign(Role::Client, |_| {});
-        authority
-    }
-
-    fn issuer(&self) -> Issuer<'_, &KeyPair> {
-        Issuer::from_params(&self.params, &self.key)
-    }
-
-    /// Makes a certificate for a role, with changes.
-    fn sign(&self, role: Role, change: impl FnOnce(&mut CertificateParams)) {
-        let mut params = CertificateParams::new(["host.example".to_owned()]).unwrap();
-        params.distinguished_name = rcgen::DistinguishedName::new();
-        params.distinguished_name.push(DnType::OrganizationName, "Acme");
-        params.distinguished_name.push(DnType::CommonName, role.to_string());
-        params.serial_number = Some(SerialNumber::from(7));
-        change(&mut params);
-        let key = KeyPair::generate().unwrap();
-        let signed = params.signed_by(&key, &self.issuer()).unwrap();
-        std::fs::write(self.path().join(format!("{role}cert.pem")), signed.pem()).unwrap();
-        std::fs::write(self.path().join(format!("{role}key.pem")), key.serialize_pem()).unwrap();
-    }
-
-    /// Says that number 7 no longer holds.
-    fn revoke(&self) {
-        let list = CertificateRevocationListParams {
-            this_update: date_time_ymd(2020, 1, 1),
-            next_update: date_time_ymd(2199, 1, 1),
-            crl_number: SerialNumber::from(1),
-            issuing_distribution_point: None,
-            revoked_certs: vec![RevokedCertParams {
-                serial_number: SerialNumber::from(7),
-                revocation_time: date_time_ymd(2020, 1, 2),
-                reason_code: None,
-                invalidity_date: None,
-            }],
-            key_identifier_method: KeyIdMethod::Sha256,
-        };
-        let pem = list.signed_by(&self.issuer()).unwrap().pem().unwrap();
-        std::fs::write(self.path().join("cacrl.pem"), pem).unwrap();
-    }
-
-    fn path(&self) -> &Path {
-        self.dir.path()
-    }
-
+impl Ends for Authority {
     fn server(&self, rules: ServerRules) -> Result<ServerContext> {
         let dir = self.path().to_owned();
         ServerContext::new(move || Files::locate(Some(&dir), false, Role::Server), rules)
@@ -179,7 +121,7 @@ fn a_server_that_is_not_who_it_should_be() {
     let careful = authority.client("NORMAL", true);
     refusal(&authority, &careful.unwrap(), "host.example", "has been revoked");
     std::fs::remove_file(authority.path().join("cacrl.pem")).unwrap();
-    authority.sign(Role::Server, |params| params.not_after = date_time_ymd(2020, 1, 1));
+    authority.sign_expired("server");
     refusal(&authority, &client, "host.example", "is not trusted");
     // as the user wishes
     let easy = authority.client("NORMAL", false).unwrap();
@@ -229,11 +171,11 @@ fn our_own_certificates_are_looked_at_first() {
         assert_eq!(error.code(), ErrorCode::SystemError);
         error.message().replace(authority.path().to_str().unwrap(), "DIR")
     };
-    authority.sign(Role::Client, |params| params.not_after = date_time_ymd(2020, 1, 1));
+    authority.sign_expired("client");
     assert_eq!(told(&authority), "The client certificate DIR/clientcert.pem has expired");
-    authority.sign(Role::Client, |params| params.not_before = date_time_ymd(2199, 1, 1));
+    authority.sign("client", |params| params.not_before = date_time_ymd(2199, 1, 1));
     assert_eq!(told(&authority), "The client certificate DIR/clientcert.pem is not yet active");
-    authority.sign(Role::Client, |params| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained));
+    authority.sign("client", |params| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained));
     assert_eq!(
         told(&authority),
         "The certificate DIR/clientcert.pem basic constraints show a CA, but we need one for a client"
@@ -244,7 +186,7 @@ fn our_own_certificates_are_looked_at_first() {
         "Our own certificate DIR/clientcert.pem failed validation against DIR/cacert.pem: The certificate \
          hasn't got a known issuer."
     );
-    authority.sign(Role::Client, |_| {});
+    authority.sign("client", |_| {});
     std::fs::copy(other.path().join("clientkey.pem"), authority.path().join("clientkey.pem")).unwrap();
     assert_eq!(
         told(&authority),
@@ -260,14 +202,14 @@ fn our_own_certificates_are_looked_at_first() {
 fn keys_are_read_again_only_if_they_are_good() {
     let authority = Authority::new("one");
     let server = authority.server(rules()).unwrap();
-    authority.sign(Role::Server, |params| params.not_after = date_time_ymd(2020, 1, 1));
+    authority.sign_expired("server");
     assert!(server.reload().unwrap_err().message().ends_with("servercert.pem has expired"));
     let client = authority.client("NORMAL", true).unwrap();
     // what held before goes on to hold
     let (ours, theirs) = meet(server, &client, "host.example");
     assert!(ours.is_ok() && theirs.is_ok());
     let server = authority.server(ServerRules { sane: false, ..rules() }).unwrap();
-    authority.sign(Role::Server, |_| {});
+    authority.sign("server", |_| {});
     server.reload().unwrap();
     assert!(meet(server, &client, "host.example").0.is_ok());
 }

@@ -33,6 +33,8 @@ pub(super) enum Place {
     Usual,
     /// Both in private mounts, so that one takes up what the other one left.
     Mounted,
+    /// Both in private mounts, listening on a network of their own.
+    Network,
 }
 
 impl Kind {
@@ -81,6 +83,9 @@ pub(super) fn command(
         (_, Mode::System) => in_private_mounts(program, layout),
         (_, Mode::Session) => session(program, layout),
     };
+    if place == Place::Network {
+        command.arg("--listen");
+    }
     let log = File::options()
         .create(true)
         .append(true)
@@ -119,7 +124,8 @@ fn in_private_mounts(program: &Path, layout: &Layout) -> Command {
         done\n\
         ip link set lo up\n\
         date +%s.%N >>\"$1/way\"\n\
-        exec \"$2\"\n";
+        shift\n\
+        exec \"$@\"\n";
     let mut command = Command::new("unshare");
     command.args(["--mount", "--net", "--propagation", "private", "sh", "-c", SCRIPT, "sh"]);
     command.arg(layout.root()).arg(program);

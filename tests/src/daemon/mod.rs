@@ -12,7 +12,7 @@ mod layout;
 
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::Child;
+use std::process::{Child, Command};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -70,6 +70,23 @@ impl Daemon {
         self.stop()?;
         self.kind = kind.clone();
         self.start_again()
+    }
+
+    /// Starts the host's daemon, with `settings`, listening on a network of its own, which nothing else is on:
+    /// [`Daemon::on_its_network`].
+    ///
+    /// # Errors
+    /// A sentence saying what could not be done.
+    pub fn listening(kind: &Kind, settings: &str) -> Result<Daemon, String> {
+        Daemon::start_in(Place::Network, kind, Mode::System, settings)
+    }
+
+    /// A command that runs `program` on the network of a daemon that has one of its own.
+    #[must_use]
+    pub fn on_its_network(&self, program: &Path) -> Command {
+        let mut command = Command::new("nsenter");
+        command.arg(format!("--net=/proc/{}/ns/net", self.pid().unwrap_or_default())).arg(program);
+        command
     }
 
     fn start_in(place: Place, kind: &Kind, mode: Mode, settings: &str) -> Result<Daemon, String> {
@@ -226,6 +243,24 @@ impl Daemon {
         self.process = Some(child);
         self.kill()?;
         Err(format!("the daemon did not end within {} s of SIGTERM", PATIENCE.as_secs()))
+    }
+
+    /// Waits for the daemon to end by itself, and gives all that it said.
+    ///
+    /// # Errors
+    /// It does not.
+    pub fn ends(&mut self) -> Result<String, String> {
+        let Some(mut child) = self.process.take() else { return Ok(self.log()) };
+        let deadline = Instant::now() + PATIENCE;
+        while Instant::now() < deadline {
+            match child.try_wait() {
+                Ok(Some(_)) => return Ok(self.log()),
+                Ok(None) => thread::sleep(Duration::from_millis(5)),
+                Err(error) => return Err(format!("waiting for the daemon: {error}")),
+            }
+        }
+        self.process = Some(child);
+        Err(format!("the daemon does not end:\n{}", self.log()))
     }
 
     /// Ends the guests and the daemon and removes the directory; goes on after a failure.

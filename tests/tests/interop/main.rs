@@ -28,4 +28,5 @@ mod schema;
 mod session;
 mod statistics;
 mod test_driver;
+mod tls;
 mod virt_install;

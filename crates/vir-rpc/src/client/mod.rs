@@ -121,6 +121,14 @@ impl Client {
     /// # Errors
     /// In the peer's words.
     pub fn connect_tcp(host: &str, port: u16) -> Result<Self> {
+        Self::from_transport(Box::new(Self::tcp_socket(host, port)?))
+    }
+
+    /// The socket that [`Client::connect_tcp`] talks over, for one who encrypts what goes through it.
+    ///
+    /// # Errors
+    /// In the peer's words.
+    pub fn tcp_socket(host: &str, port: u16) -> Result<Socket> {
         let addresses = (host, port).to_socket_addrs().map_err(|error| {
             let text = error.to_string();
             let reason = text.strip_prefix("failed to lookup address information: ").unwrap_or(&text);
@@ -131,7 +139,7 @@ impl Client {
             let what = format!("unable to connect to server at '{host}:{port}'");
             Error::io(ErrorDomain::Rpc, &error, what)
         })?;
-        Self::from_fd(stream.into())
+        socket(stream.into())
     }
 
     /// Takes over a connected stream socket.
@@ -139,9 +147,7 @@ impl Client {
     /// # Errors
     /// It is none.
     pub fn from_fd(fd: OwnedFd) -> Result<Self> {
-        let socket = Socket::new(fd)
-            .map_err(|error| Error::io(ErrorDomain::Rpc, &error, "Unable to enable non-blocking flag"))?;
-        Self::from_transport(Box::new(socket))
+        Self::from_transport(Box::new(socket(fd)?))
     }
 
     /// Takes over any transport.
@@ -307,6 +313,10 @@ impl Client {
     pub fn close(&self) {
         self.engine.close(CloseReason::Client, err!(Rpc, InternalError, "client socket is closed"));
     }
+}
+
+fn socket(fd: OwnedFd) -> Result<Socket> {
+    Socket::new(fd).map_err(|error| Error::io(ErrorDomain::Rpc, &error, "Unable to enable non-blocking flag"))
 }
 
 fn call_header(target: Target, serial: u32, kind: MessageType) -> Header {
