@@ -14,6 +14,7 @@ pub mod guest;
 pub mod leases;
 pub mod lockd;
 pub mod logd;
+pub mod manager;
 pub mod misbehaving;
 pub mod paths;
 pub mod plug;

@@ -29,12 +29,19 @@ impl Holder {
     #[must_use]
     pub fn start(socket: &Path) -> Self {
         let program = crate::stage::built().join("lease-holder");
-        let mut child = Command::new(&program)
-            .arg(socket)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap_or_else(|error| panic!("starting {}: {error}", program.display()));
+        let mut command = Command::new(program);
+        command.arg(socket);
+        Self::start_by(command)
+    }
+
+    /// Starts one by this command, which connects it.
+    ///
+    /// # Panics
+    /// If it cannot be started.
+    #[must_use]
+    pub fn start_by(mut command: Command) -> Self {
+        let started = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+        let mut child = started.unwrap_or_else(|error| panic!("starting {command:?}: {error}"));
         let words = child.stdin.take();
         let answers = BufReader::new(child.stdout.take().expect("its output"));
         let mut holder = Self { child, words, answers };

@@ -11,4 +11,5 @@ mod model;
 mod owners;
 mod raw;
 mod reexec;
+mod systemd;
 mod timeout;
