@@ -141,7 +141,10 @@ on_connection! {
         *unsafe { at.place(version, "libVer") }? = found;
         Ok(0)
     };
-    virConnectIsEncrypted() -> c_int = |conn| Ok(c_int::from(conn.remote.as_ref().is_some_and(|r| r.is_encrypted())));
+    virConnectIsEncrypted() -> c_int = |conn| match &conn.remote {
+        Some(remote) => remote.is_encrypted().map(c_int::from),
+        None => Ok(0),
+    };
     virConnectIsAlive() -> c_int = |conn| Ok(c_int::from(conn.remote.as_ref().is_none_or(|r| r.is_alive())));
     virConnectSetKeepAlive(interval: c_int, count: c_uint) -> c_int = |conn| {
         let Some(remote) = &conn.remote else {
@@ -156,6 +159,19 @@ on_connection! {
         watch.update();
         Ok(c_int::from(!answers))
     };
+}
+
+/// The way to a daemon has to be secure as well as what is behind it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn virConnectIsSecure(conn: *mut Connect) -> c_int {
+    entry(|| {
+        // SAFETY: the program's connection.
+        let conn = unsafe { connect(conn, ErrorDomain::Domain, "virConnectIsSecure") }?;
+        match &conn.remote {
+            Some(remote) => remote.is_secure().map(c_int::from),
+            None => conn.parts.hypervisor.connect_is_secure(&conn.caller("virConnectIsSecure")),
+        }
+    })
 }
 
 /// Only a daemon has callers to tell apart; in this process the caller is who it is.

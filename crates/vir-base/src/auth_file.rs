@@ -31,8 +31,8 @@ impl AuthFile {
         if let Some(param) = named {
             return Self::read(Path::new(&param.value));
         }
-        let session = Paths::session().map(|paths| paths.config_file("auth.conf"));
-        let places = session.into_iter().chain([Paths::system().config_file("auth.conf")]);
+        let session = Paths::session().map(|paths| paths.config_file("auth"));
+        let places = session.into_iter().chain([Paths::system().config_file("auth")]);
         match places.into_iter().find(|path| std::fs::File::open(path).is_ok()) {
             Some(path) => Self::read(&path),
             None => Ok(Self::default()),

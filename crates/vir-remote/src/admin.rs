@@ -29,7 +29,7 @@ pub struct Admin {
 /// # Errors
 /// The configuration is broken.
 pub fn admin_uri(name: Option<&str>, aliases: bool) -> Result<String> {
-    let conf = Conf::read_if_exists(Paths::of_this_user()?.config_file("libvirt-admin.conf"))?;
+    let conf = Conf::read_if_exists(Paths::of_this_user()?.config_file("libvirt-admin"))?;
     let uri = match name {
         Some(name) => name.to_owned(),
         None => match std::env::var("LIBVIRT_ADMIN_DEFAULT_URI").ok().filter(|uri| !uri.is_empty()) {

@@ -26,7 +26,7 @@ impl Destination {
     /// # Errors
     /// It is no URI, or one that nothing here can open.
     pub fn of(name: &str, aliases: bool) -> Result<Self> {
-        let conf = Conf::read_if_exists(Paths::of_this_user()?.config_file("libvirt.conf"))?;
+        let conf = configuration()?;
         let meant = match name {
             "" => default_uri(&conf)?,
             // names from before there were URIs
@@ -55,6 +55,11 @@ impl Destination {
         }
         Ok(if scheme == "test" && uri.server.is_none() { Self::Here(text) } else { Self::Daemon(text) })
     }
+}
+
+/// What `libvirt.conf` says: the user's own, or the system's for root.
+pub(crate) fn configuration() -> Result<Conf> {
+    Conf::read_if_exists(Paths::of_this_user()?.config_file("libvirt"))
 }
 
 fn default_uri(conf: &Conf) -> Result<String> {

@@ -2,7 +2,8 @@
 //! daemon's socket, so that clients need not know where that is there.
 
 use crate::address::Address;
-use crate::open::{may_start, start_and_connect};
+use crate::params::Params;
+use crate::start::or_start;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io;
@@ -11,6 +12,7 @@ use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::ExitCode;
+use vir_base::conf::Conf;
 use vir_base::uri::Uri;
 use vir_base::{Error, ErrorDomain, Result};
 
@@ -72,16 +74,15 @@ fn join(text: &str, read_only: bool) -> Result<(), String> {
     if !here {
         return Err(format!("unexpected URI transport '{text}'"));
     }
-    let address = Address::of(&uri, read_only).map_err(|error| error.message().to_owned())?;
-    let Address::Unix { path, session } = address else {
+    // what this host's users like is no matter of those who come from elsewhere
+    let address = Params::of(Some(&uri), &Conf::default())
+        .and_then(|params| Address::of(Some(&uri), &params, read_only))
+        .map_err(|error| error.message().to_owned())?;
+    let Address::Unix { path, start } = address else {
         return Err(format!("unexpected URI transport '{text}'"));
     };
     let connect = || connect(&path);
-    let socket = match connect() {
-        Err(_) if session && may_start() => start_and_connect(connect),
-        connected => connected,
-    };
-    let socket = socket.map_err(|error| {
+    let socket = or_start(start.as_deref(), connect).map_err(|error| {
         format!("could not proxy traffic: cannot connect to '{}': {}", path.display(), error.message())
     })?;
     carry(&socket).map_err(|error| format!("could not proxy traffic: {error}"))

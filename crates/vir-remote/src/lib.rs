@@ -11,19 +11,24 @@ mod events;
 mod generated;
 pub mod helper;
 mod open;
+mod params;
+mod sockets;
 mod ssh;
+mod start;
 mod stream;
 mod tls;
 
-pub use address::{Address, server_uri};
+pub use address::Address;
 pub use admin::{Admin, AdminClient, AdminServer, admin_uri};
 pub use destination::Destination;
 pub use events::decode as decode_event;
 pub use open::{OpenOptions, open};
+pub use params::{Mode, Params, Proxy};
 pub use tls::TlsOptions;
 
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use vir_api::connection::DriverTraits;
 use vir_api::constants::VIR_DOMAIN_CPU_STATS_CPUTIME;
@@ -32,7 +37,8 @@ use vir_api::{Connection, Op};
 use vir_base::{Result, TypedParam};
 use vir_proto::procedures::{qemu, remote};
 use vir_proto::wire::{
-    ConnectGetLibVersionRet, ConnectSetIdentityArgs, ConnectSupportsFeatureArgs, ConnectSupportsFeatureRet,
+    ConnectGetLibVersionRet, ConnectIsSecureRet, ConnectSetIdentityArgs, ConnectSupportsFeatureArgs,
+    ConnectSupportsFeatureRet,
 };
 use vir_proto::xdr::{Xdr, to_bytes};
 use vir_rpc::client::{Client, Target};
@@ -56,13 +62,15 @@ const PROCESSORS_MAX: usize = 1 << 20;
 pub struct RemoteDriver {
     client: Client,
     closing: closing::Closing,
+    /// Nobody but the two ends can read what is said.
+    secure: AtomicBool,
 }
 
 impl RemoteDriver {
-    fn new(client: Client) -> Self {
+    fn new(client: Client, secure: bool) -> Self {
         let closing = closing::Closing::default();
         closing.watch(&client);
-        Self { client, closing }
+        Self { client, closing, secure: AtomicBool::new(secure) }
     }
 
     fn target(program: u32, procedure: i32) -> Target {
@@ -143,9 +151,24 @@ impl RemoteDriver {
         true
     }
 
-    /// Whether others on the way could read what is said.
-    pub fn is_encrypted(&self) -> bool {
-        self.client.transport_kind() == TransportKind::Tls
+    /// `virConnectIsSecure`: nobody can read what is said, on the way to the daemon and from there to its
+    /// hypervisor.
+    ///
+    /// # Errors
+    /// The call failed.
+    pub fn is_secure(&self) -> Result<bool> {
+        let ret: ConnectIsSecureRet = self.call(remote::PROGRAM, remote::CONNECT_IS_SECURE, &())?;
+        Ok(self.secure.load(Ordering::Relaxed) && ret.secure != 0)
+    }
+
+    /// `virConnectIsEncrypted`: what is said on the way is encrypted by this library itself (a program like
+    /// `ssh` does not count), and nobody can read it behind the daemon.
+    ///
+    /// # Errors
+    /// The call failed.
+    pub fn is_encrypted(&self) -> Result<bool> {
+        let ret: ConnectIsSecureRet = self.call(remote::PROGRAM, remote::CONNECT_IS_SECURE, &())?;
+        Ok(self.client.key_bits().is_some() && ret.secure != 0)
     }
 
     /// Acts in another's name from now on, as far as the daemon lets us.

@@ -1,44 +1,17 @@
 //! The command line of `ssh`, and of what it runs on the other host: `virt-ssh-helper`, or `nc` where
 //! that is not installed.
 
-use crate::address::{server_uri, system_socket};
+use crate::params::{Params, Proxy};
+use crate::sockets::Sockets;
 use vir_base::uri::Uri;
 use vir_base::{Result, bail};
-
-/// What runs on the other host.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Proxy {
-    /// The helper where it is, else `nc`.
-    Auto,
-    Netcat,
-    Native,
-}
-
-impl Proxy {
-    fn of(uri: &Uri) -> Result<Self> {
-        Ok(match uri.param("proxy") {
-            Some("auto") => Self::Auto,
-            Some("netcat") => Self::Netcat,
-            Some("native") => Self::Native,
-            // in the peer's spelling
-            Some(other) => bail!(Remote, InvalidArg, "Unnkown proxy type '{other}'"),
-            // the helper knows no socket but those of its own host's daemons
-            None if uri.param("socket").is_some() => Self::Netcat,
-            // where a user's own daemon listens is known there only
-            None if uri.path.as_deref() == Some("/session") => Self::Native,
-            None => Self::Auto,
-        })
-    }
-}
 
 /// The program and its arguments that lead to the daemon of `uri`, by `ssh`.
 ///
 /// # Errors
 /// Parameters that go not together.
-pub fn command(uri: &Uri, read_only: bool) -> Result<Vec<String>> {
-    let on =
-        |name: &str| uri.param(name).and_then(|value| value.trim().parse::<i64>().ok()).unwrap_or(0) != 0;
-    let mut words = vec![uri.param("command").unwrap_or("ssh").to_owned()];
+pub fn command(uri: &Uri, params: &Params, transport: &str, read_only: bool) -> Result<Vec<String>> {
+    let mut words = vec![params.command.as_deref().unwrap_or("ssh").to_owned()];
     let mut add = |more: &[&str]| words.extend(more.iter().map(|word| (*word).to_owned()));
     if uri.port != 0 {
         add(&["-p", &uri.port.to_string()]);
@@ -46,24 +19,36 @@ pub fn command(uri: &Uri, read_only: bool) -> Result<Vec<String>> {
     if let Some(user) = &uri.user {
         add(&["-l", user]);
     }
-    if let Some(keyfile) = uri.param("keyfile") {
+    if let Some(keyfile) = &params.keyfile {
         add(&["-i", keyfile]);
     }
     add(&["-T", "-e", "none"]);
-    if on("no_tty") {
+    if !params.tty {
         add(&["-o", "BatchMode=yes"]);
     }
-    if on("no_verify") {
+    if !params.verify {
         add(&["-o", "StrictHostKeyChecking=no"]);
     }
-    let host = uri.server.as_deref().filter(|host| !host.is_empty()).unwrap_or("localhost");
-    add(&["--", host, &on_the_other_host(uri, read_only)?]);
+    let host = uri.server.as_deref().unwrap_or("localhost");
+    add(&["--", host, &on_the_other_host(uri, params, transport, read_only)?]);
     Ok(words)
 }
 
-fn on_the_other_host(uri: &Uri, read_only: bool) -> Result<String> {
-    let netcat = uri.param("netcat");
-    let proxy = match Proxy::of(uri)? {
+fn on_the_other_host(uri: &Uri, params: &Params, transport: &str, read_only: bool) -> Result<String> {
+    let netcat = params.netcat.as_deref();
+    let sockets = Sockets::of(Some(uri), read_only)?;
+    let proxy = params.proxy.unwrap_or(match &params.socket {
+        // the helper knows no socket but those of its own host's daemons
+        Some(_) => Proxy::Netcat,
+        // where a user's own daemon listens is known there only
+        None if sockets.user => Proxy::Native,
+        None => Proxy::Auto,
+    });
+    let socket = match &params.socket {
+        Some(socket) => socket.to_owned(),
+        None => sockets.elsewhere(params.mode, transport)?.display().to_string(),
+    };
+    let proxy = match proxy {
         Proxy::Auto if netcat.is_some() => Proxy::Netcat,
         Proxy::Native if netcat.is_some() => {
             bail!(Rpc, InvalidArg, "netcat path not valid with native proxy mode")
@@ -73,19 +58,12 @@ fn on_the_other_host(uri: &Uri, read_only: bool) -> Result<String> {
     // quoted for the shell that ssh runs, and for the one that this one runs
     let twice = |text: &str| quoted(&quoted(text));
     let program = twice(netcat.unwrap_or("nc"));
-    let socket = match uri.param("socket") {
-        Some(socket) => socket.to_owned(),
-        None => system_socket(uri, read_only)?,
-    };
     let by_netcat = format!(
         "if '{program}' -q 2>&1 | grep \"requires an argument\" >/dev/null 2>&1; then ARG=-q0;else ARG=;fi;\
          '{program}' $ARG -U {socket}"
     );
-    let mut told = server_uri(uri);
-    if let Some(mode) = uri.param("mode") {
-        told = format!("{told}{}mode={mode}", if told.contains('?') { '&' } else { '?' });
-    }
-    let by_helper = format!("virt-ssh-helper{}'{}'", if read_only { " -r " } else { " " }, twice(&told));
+    let by_helper =
+        format!("virt-ssh-helper{}'{}'", if read_only { " -r " } else { " " }, twice(params.helper_uri()));
     Ok(match proxy {
         Proxy::Netcat => format!("sh -c '{by_netcat}'"),
         Proxy::Native => format!("sh -c '{by_helper}'"),
@@ -109,15 +87,21 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use vir_base::conf::Conf;
+
+    fn try_words(text: &str) -> Result<Vec<String>> {
+        let uri = Uri::parse(text)?;
+        command(&uri, &Params::of(Some(&uri), &Conf::default())?, "ssh", false)
+    }
 
     fn words(text: &str) -> Vec<String> {
-        command(&Uri::parse(text).unwrap(), false).unwrap()
+        try_words(text).unwrap()
     }
 
     #[test]
     fn the_command_line() {
         assert_eq!(
-            words("qemu+ssh://me@host:22/session?keyfile=/key&no_tty=1&no_verify=1"),
+            words("qemu+ssh://me@host:22/session?keyfile=/key&no_tty=1&no_verify=1&proxy=native"),
             [
                 "ssh",
                 "-p",
@@ -156,9 +140,7 @@ mod tests {
 
     #[test]
     fn what_does_not_go_together() {
-        let refused =
-            |text: &str| command(&Uri::parse(text).unwrap(), false).unwrap_err().message().to_owned();
-        assert!(refused("qemu+ssh://h/system?proxy=x").contains("Unnkown proxy type 'x'"));
+        let refused = |text: &str| try_words(text).unwrap_err().message().to_owned();
         assert!(refused("qemu+ssh://h/system?proxy=native&netcat=nc").contains("netcat path not valid"));
     }
 }

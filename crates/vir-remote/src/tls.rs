@@ -1,8 +1,8 @@
 //! The way to a daemon by TLS: with which certificates, and whom we expect there.
 
+use crate::params::Params;
 use std::path::PathBuf;
-use vir_base::uri::Uri;
-use vir_base::{Result, bail};
+use vir_base::Result;
 use vir_rpc::client::Client;
 use vir_tls::{ClientContext, Files, Priority, check::Role};
 
@@ -20,24 +20,13 @@ pub struct TlsOptions {
 }
 
 impl TlsOptions {
-    /// What `uri` says.
-    ///
-    /// # Errors
-    /// A value is not of its kind.
-    pub(crate) fn of(uri: &Uri) -> Result<Self> {
-        let is_zero = |name: &str| match uri.param(name).map(|value| value.trim().parse::<i32>()) {
-            None => Ok(true),
-            Some(Ok(number)) => Ok(number == 0),
-            Some(Err(_)) => {
-                bail!(Remote, InvalidArg, "Failed to parse value of URI component {name}")
-            }
-        };
-        Ok(Self {
-            pkipath: uri.param("pkipath").map(PathBuf::from),
-            priority: uri.param("tls_priority").map(str::to_owned),
-            sanity: is_zero("no_sanity")?,
-            verify: is_zero("no_verify")?,
-        })
+    pub(crate) fn of(params: &Params) -> Self {
+        Self {
+            pkipath: params.pkipath.as_ref().map(PathBuf::from),
+            priority: params.tls_priority.clone(),
+            sanity: params.sanity,
+            verify: params.verify,
+        }
     }
 
     /// Connects, proves who we are if we can, and has the server prove that it is `host`.

@@ -8,4 +8,5 @@ mod main_job;
 mod plug;
 mod process;
 mod tunnel;
+mod uri;
 mod virsh;

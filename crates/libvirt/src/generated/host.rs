@@ -70,18 +70,6 @@ pub unsafe extern "C" fn virNodeGetFreeMemory(conn: *mut Connect) -> c_ulonglong
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn virConnectIsSecure(conn: *mut Connect) -> c_int {
-    let at = At { domain: ErrorDomain::Domain, function: "virConnectIsSecure" };
-    // SAFETY: the program's pointers, as the function's contract has them.
-    entry(|| unsafe {
-        let conn = connect(conn, ErrorDomain::Domain, at.function)?;
-
-        let ret = conn.parts.hypervisor.connect_is_secure(&conn.caller(at.function))?;
-        Ok(ret)
-    })
-}
-
-#[unsafe(no_mangle)]
 pub unsafe extern "C" fn virConnectCompareCPU(
     conn: *mut Connect,
     xmlDesc: *const c_char,

@@ -278,6 +278,11 @@ impl Client {
         self.engine.lock().transport_kind()
     }
 
+    /// How strong the transport's encryption is, in bits of the key; `None` without any.
+    pub fn key_bits(&self) -> Option<u32> {
+        self.engine.lock().transport.key_bits()
+    }
+
     /// Whether something waits to be written.
     pub fn wants_write(&self) -> bool {
         self.engine.wants_write()
