@@ -156,6 +156,8 @@ fn peer(time: Duration) -> Result<Option<(f64, f64)>, String> {
         .args(["-c", include_str!("peer.py")])
         .arg(&file)
         .arg(seconds)
+        // cargo has programs find the libraries that were built here: ours, in the place of the peer's
+        .env_remove("LD_LIBRARY_PATH")
         .output();
     // nothing can be done if it stays
     let _ = std::fs::remove_file(&file);
