@@ -6,6 +6,7 @@ use rcgen::{
 };
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 use tempfile::TempDir;
 
 /// What a certificate of this host says that it is for, besides 127.0.0.1.
@@ -49,12 +50,27 @@ impl Authority {
     /// # Panics
     /// If files cannot be written.
     pub fn sign(&self, role: &str, change: impl FnOnce(&mut CertificateParams)) {
+        self.sign_key(role, &KeyPair::generate().expect(WORKS), change);
+    }
+
+    /// The same with an RSA key, which `openssl` makes.
+    ///
+    /// # Panics
+    /// If it does not.
+    pub fn sign_rsa(&self, role: &str, openssl: &Path) {
+        let key = ["genpkey", "-quiet", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"];
+        let made = Command::new(openssl).args(key).output().expect(WORKS);
+        let pem = String::from_utf8_lossy(&made.stdout);
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        self.sign_key(role, &KeyPair::from_pem(&pem).expect(WORKS), |_| {});
+    }
+
+    fn sign_key(&self, role: &str, key: &KeyPair, change: impl FnOnce(&mut CertificateParams)) {
         let mut params = CertificateParams::new([HOST.to_owned(), "127.0.0.1".to_owned()]).expect(WORKS);
         params.distinguished_name = name(role);
         params.serial_number = Some(SerialNumber::from(SERIAL));
         change(&mut params);
-        let key = KeyPair::generate().expect(WORKS);
-        self.write(&format!("{role}cert.pem"), &params.signed_by(&key, &self.issuer()).expect(WORKS).pem());
+        self.write(&format!("{role}cert.pem"), &params.signed_by(key, &self.issuer()).expect(WORKS).pem());
         self.write(&format!("{role}key.pem"), &key.serialize_pem());
     }
 

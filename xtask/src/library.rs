@@ -32,6 +32,7 @@ pub(crate) fn link(profile: &str, into: &Path) -> Outcome {
     };
     let mut link = start("libvirt", "libvirt/libvirt.map");
     link.arg("-Wl,--whole-archive").arg(archives.join("libvirt.a")).arg("-Wl,--no-whole-archive");
+    link.args(packed_relocations(&cc));
     link.args(["-lgcc_s", "-lpthread", "-lm", "-ldl", "-lc"]);
     process::run(&mut link)?;
     for sister in SISTERS {
@@ -49,6 +50,17 @@ pub(crate) fn link(profile: &str, into: &Path) -> Outcome {
             .map_err(|error| format!("{}: {error}", short.display()))?;
     }
     Ok(())
+}
+
+/// The option by which the places that move with the library are listed in bits and not in 24 bytes each, which
+/// makes it a twelfth smaller; where the linker has it, and the C library knows what to do with it (2.36).
+fn packed_relocations(cc: &Path) -> Option<&'static str> {
+    const OPTION: &str = "-Wl,-z,pack-relative-relocs";
+    let version = process::output(Command::new("getconf").arg("GNU_LIBC_VERSION")).ok()?;
+    let (major, minor) = version.trim().strip_prefix("glibc ")?.split_once('.')?;
+    let known = (major.parse::<u32>().ok()?, minor.parse::<u32>().ok()?) >= (2, 36);
+    let linker = process::output(Command::new(cc).args(["-Wl,--help"])).ok()?;
+    (known && linker.contains("pack-relative-relocs")).then_some(OPTION)
 }
 
 /// The public functions of a sister.

@@ -6,9 +6,11 @@
 use ferrovirt_tests::authority::Authority;
 use ferrovirt_tests::client::{Said, Virsh, run};
 use ferrovirt_tests::daemon::{Daemon, Kind};
+use ferrovirt_tests::lockd::until;
 use ferrovirt_tests::stage::built;
 use ferrovirt_tests::{paths, skip};
 use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
 
 /// Who talks to whom.
 struct Pair {
@@ -58,12 +60,14 @@ macro_rules! each_pair {
 
 each_pair! {
     everything_goes_through,
+    rsa_keys,
     a_server_that_is_somebody_else,
     a_client_that_is_nobody,
     names_that_are_let_in,
     our_own_certificate_is_looked_at_first,
     a_daemon_without_good_certificates_does_not_start,
     priorities,
+    the_administration_sees_who_is_there,
 }
 
 impl Pair {
@@ -139,6 +143,17 @@ fn everything_goes_through(pair: &Pair) {
     let picture = pki.join("picture");
     pair.ok(&daemon, pki, "", &format!("screenshot test {}", picture.display()));
     assert!(std::fs::read(&picture).unwrap().starts_with(b"\x89PNG"));
+}
+
+fn rsa_keys(pair: &Pair) {
+    let Some(openssl) = paths::program("openssl") else { skip!("needs openssl") };
+    let authority = Authority::new("one");
+    authority.sign_rsa("server", &openssl);
+    authority.sign_rsa("client", &openssl);
+    let daemon = pair.start(&authority, "");
+    for query in ["", "&tls_priority=NORMAL:-VERS-TLS1.3"] {
+        pair.ok(&daemon, authority.path(), query, "list");
+    }
 }
 
 fn a_server_that_is_somebody_else(pair: &Pair) {
@@ -251,4 +266,83 @@ fn priorities(pair: &Pair) {
         nothing_in_common.starts_with("authentication failed: TLS handshake failed "),
         "{nothing_in_common}"
     );
+}
+
+/// An administrator of the daemon, and one client that stays.
+struct Held {
+    admin: Virsh,
+    client: Child,
+}
+
+impl Held {
+    fn new(pair: &Pair, daemon: &Daemon, pki: &Path, program: &Path) -> Self {
+        let socket = daemon.socket().with_file_name("libvirt-admin-sock");
+        let admin = Virsh::new(program, &format!("libvirtd:///system?socket={}", socket.display()));
+        let uri = format!("test+tls://{HOST}/default?pkipath={}", pki.display());
+        let mut command = daemon.on_its_network(&pair.virsh);
+        // it waits for commands, and ends with its input
+        command.args(["-c", &uri]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        Self { admin, client: command.spawn().unwrap() }
+    }
+
+    /// The number of the client that has come by TLS.
+    fn number(&self) -> String {
+        until("a client is there", || {
+            let list = self.admin.run(&["client-list", "libvirtd"]).ok()?;
+            let row = list.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+            row.filter(|row| row.get(1) == Some(&"tls")).map(|row| row[0].to_owned()).next()
+        })
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        drop(self.client.stdin.take());
+        // it may be gone with its daemon
+        let _ = self.client.wait();
+    }
+}
+
+fn the_administration_sees_who_is_there(pair: &Pair) {
+    let Some(program) = paths::program("virt-admin") else { skip!("needs libvirt's own virt-admin") };
+    let authority = Authority::new("one");
+    let daemon = pair.start(&authority, "");
+    let held = Held::new(pair, &daemon, authority.path(), &program);
+    let info = until("its name is known", || {
+        let info = held.admin.run(&["client-info", "libvirtd", &held.number()]).unwrap();
+        info.contains("x509").then_some(info)
+    });
+    let value = |key: &str| {
+        let rows = info.lines().filter_map(|line| line.split_once(':'));
+        rows.filter(|(name, _)| name.trim() == key).map(|(_, value)| value.trim().to_owned()).next()
+    };
+    assert_eq!(value("transport").as_deref(), Some("tls"), "{info}");
+    assert_eq!(value("tls_x509_dname").as_deref(), Some("O=Acme,CN=client"), "{info}");
+    assert!(value("sock_addr").is_some_and(|address| address.starts_with("127.0.0.1:")), "{info}");
+}
+
+/// Files named in the configuration are read again, which libvirt's daemon does not do: it goes over to
+/// those in the usual places.
+#[test]
+fn certificates_are_exchanged_while_the_daemon_runs() {
+    let Some(program) = paths::program("virt-admin") else { skip!("needs libvirt's own virt-admin") };
+    let pair = match pair((true, true)) {
+        Ok(pair) => pair,
+        Err(what) => skip!("needs {what}"),
+    };
+    let authority = Authority::new("one");
+    let daemon = pair.start(&authority, "");
+    let held = Held::new(&pair, &daemon, authority.path(), &program);
+    let number = held.number();
+    let update = || held.admin.try_run(&["server-update-tls", "libvirtd"]).unwrap();
+    authority.sign_expired("server");
+    let said = update();
+    assert!(!said.status.success() && said.stderr.contains("servercert.pem has expired"), "{}", said.stderr);
+    pair.ok(&daemon, authority.path(), "", "list");
+    authority.sign("server", |params| params.subject_alt_names.clear());
+    let said = update();
+    assert!(said.status.success(), "{}", said.stderr);
+    assert_eq!(pair.refusal(&daemon, authority.path(), HOST, ""), UNVERIFIED);
+    // who was there is there
+    assert_eq!(held.number(), number);
 }
