@@ -10,6 +10,9 @@ use ferrovirt_tests::daemon::{Daemon, Kind, Mode};
 
 const LOCAL: &str = "test:///default";
 
+/// What programs may have to load with ours: other libraries, and megabytes on disk.
+const LIMITS: [(&str, f64); 2] = [("shared libraries", 12.0), ("megabytes", 8.0)];
+
 /// A library: its name in the table, and where it lies; none is the system's.
 struct Library {
     name: &'static str,
@@ -63,7 +66,11 @@ pub(crate) fn chore(arguments: &[String]) -> Outcome {
             ours[1] / theirs[1]
         );
     }
-    Ok(())
+    let ours = rows.first().map_or(&[][..], |row| &row[3..]);
+    match ours.iter().zip(LIMITS).find(|(have, (_, most))| *have > most) {
+        Some((have, (what, most))) => Err(format!("our library has {have} {what}; {most} are the most")),
+        None => Ok(()),
+    }
 }
 
 impl Library {

@@ -14,6 +14,7 @@ pub mod moment;
 pub mod network;
 pub mod nodedev;
 pub mod nwfilter;
+pub mod processors;
 pub mod secret;
 pub mod status;
 pub mod storage;

@@ -5,6 +5,7 @@ use crate::host::{Cell, Host};
 use std::fmt::Write;
 use vir_base::error::check_flags;
 use vir_base::{ErrorDomain, Result, bail};
+use vir_model::domain::os::ARCHITECTURES;
 
 /// What the firmware says of the machine.
 pub(crate) const SYSINFO: &str = "\
@@ -102,15 +103,6 @@ fn write_cell(xml: &mut String, id: usize, cell: &Cell) {
     }
     xml.push_str("          </cpus>\n        </cell>\n");
 }
-
-/// Architectures that documents may name.
-#[rustfmt::skip]
-const ARCHITECTURES: &[&str] = &[
-    "alpha", "armv6l", "armv7l", "armv7b", "aarch64", "cris", "i686", "ia64", "lm32", "loongarch64", "m68k",
-    "microblaze", "microblazeel", "mips", "mipsel", "mips64", "mips64el", "openrisc", "parisc", "parisc64",
-    "ppc", "ppcle", "ppc64", "ppc64le", "ppcemb", "riscv32", "riscv64", "s390", "s390x", "sh4", "sh4eb",
-    "sparc", "sparc64", "unicore32", "x86_64", "xtensa", "xtensaeb",
-];
 
 /// Kinds of domains that documents may name.
 #[rustfmt::skip]

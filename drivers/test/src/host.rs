@@ -102,6 +102,11 @@ pub(crate) fn sysinfo(_: &Driver, flags: u32) -> Result<String> {
     Ok(capabilities::SYSINFO.to_owned())
 }
 
+pub(crate) fn cpu_model_names(_: &Driver, arch: &str, flags: u32) -> Result<Vec<String>> {
+    check_flags(ErrorDomain::Test, flags, 0, "testConnectGetCPUModelNames")?;
+    vir_model::processors::model_names(ErrorDomain::Test, arch)
+}
+
 pub(crate) fn cells_free_memory(driver: &Driver, start: i32, max: i32) -> Result<Vec<u64>> {
     let cells = &driver.host.cells;
     let start = usize::try_from(start).unwrap_or(usize::MAX);

@@ -37,6 +37,7 @@ serve! {
     connect_is_secure() -> i32 = host::is_secure[];
     connect_get_capabilities() -> String = host::capabilities[];
     connect_get_sysinfo(flags: u32) -> String = host::sysinfo[flags];
+    connect_get_cpu_model_names(arch: &str, flags: u32) -> Vec<String> = host::cpu_model_names[arch, flags];
     connect_get_domain_capabilities(emulatorbin: Option<&str>, arch: Option<&str>, machine: Option<&str>,
         virttype: Option<&str>, flags: u32) -> String
         = capabilities::of_domain[emulatorbin, arch, machine, virttype, flags];

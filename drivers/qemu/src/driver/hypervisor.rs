@@ -51,6 +51,7 @@ impl HypervisorDriver for QemuDriver {
     fn connect_get_max_vcpus(&self, _: &Caller, kind: Option<&str>) -> Result<i32> { node::max_vcpus(kind) }
     fn connect_get_capabilities(&self, _: &Caller) -> Result<String> { capabilities::host(&self.core) }
     fn connect_get_sysinfo(&self, _: &Caller, flags: u32) -> Result<String> { node::sysinfo(&self.node, flags) }
+    fn connect_get_cpu_model_names(&self, _: &Caller, arch: &str, flags: u32) -> Result<Vec<String>> { node::cpu_model_names(arch, flags) }
     fn connect_get_domain_capabilities(&self, _: &Caller, emulatorbin: Option<&str>, arch: Option<&str>, machine: Option<&str>, virttype: Option<&str>, flags: u32) -> Result<String> {
         capabilities::domain(&self.core, emulatorbin, arch, machine, virttype, flags)
     }

@@ -21,6 +21,12 @@ pub(super) fn max_vcpus(kind: Option<&str>) -> Result<i32> {
     }
 }
 
+/// The processors that documents may name, for [`vir_api::HypervisorDriver::connect_get_cpu_model_names`].
+pub(super) fn cpu_model_names(arch: &str, flags: u32) -> Result<Vec<String>> {
+    check_flags(ErrorDomain::Qemu, flags, 0, "qemuConnectGetCPUModelNames")?;
+    vir_model::processors::model_names(ErrorDomain::Qemu, arch)
+}
+
 /// What the host's firmware says of it, for [`vir_api::HypervisorDriver::connect_get_sysinfo`].
 pub(super) fn sysinfo(node: &vir_node::Node, flags: u32) -> Result<String> {
     check_flags(ErrorDomain::Qemu, flags, 0, "qemuConnectGetSysinfo")?;
