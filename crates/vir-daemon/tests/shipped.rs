@@ -71,6 +71,9 @@ fn the_units_open_every_socket() {
     assert_eq!(listens("systemd/libvirtd.socket"), names("sock", true));
     assert_eq!(listens("systemd/libvirtd-ro.socket"), names("sock-ro", true));
     assert_eq!(listens("systemd/libvirtd-admin.socket"), names("admin-sock", false));
+    let network = Config::new(&LIBVIRTD).network;
+    assert_eq!(listens("systemd/libvirtd-tcp.socket"), BTreeSet::from([network.tcp_port]));
+    assert_eq!(listens("systemd/libvirtd-tls.socket"), BTreeSet::from([network.tls_port]));
 }
 
 #[test]

@@ -201,5 +201,13 @@ mod tests {
         for len in 0..der.der().len() {
             assert_eq!(Certificate::read(&der.der()[..len]), None);
         }
+        let mut changed = der.der().to_vec();
+        for at in 0..changed.len() {
+            for bits in [1, 0x10, 0x80, 0xff] {
+                changed[at] ^= bits;
+                let _ = Certificate::read(&changed);
+                changed[at] ^= bits;
+            }
+        }
     }
 }

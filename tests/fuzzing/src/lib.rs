@@ -33,6 +33,7 @@ pub const TARGETS: &[Target] = &[
     ("kept_xml", kept_xml),
     ("image", image),
     ("storage_xml", storage_xml),
+    ("certificate", certificate),
     ("conf", conf),
     ("state", state),
     ("journal", journal),
@@ -105,6 +106,20 @@ pub fn kept_xml(data: &[u8]) {
             .unwrap_or_else(|e| panic!("we do not read what we print: {e}\n{printed}"));
         assert_eq!(again, printed, "printing is not stable");
     }
+}
+
+/// A certificate that the other end has shown; what its name is matched with is part of it.
+pub fn certificate(data: &[u8]) {
+    use vir_tls::check::Role;
+    let Some(read) = vir_tls::Certificate::read(data) else { return };
+    let all = [read.name.clone(), format!("*{}?", read.name)];
+    for role in [Role::Server, Role::Client, Role::Authority] {
+        let _ = read.check("fuzz.pem", role);
+    }
+    for host in ["host.example", "a.b.example", "127.0.0.1", "::1", &read.name] {
+        let _ = read.check_session(Role::Server, Some(host), None);
+    }
+    let _ = read.check_session(Role::Client, None, Some(&all));
 }
 
 /// A configuration file.

@@ -27,6 +27,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         }
         "image" => crate::images::seeds(),
         "conf" => vec![b"a = 1\nb = \"x\" # c\nc = [ \"y\", 'z' ]\nd = \"\"\"many\nlines\"\"\"\n".to_vec()],
+        "certificate" => files("seeds/certificate", "der"),
         "state" => files("seeds/state", "json"),
         "journal" => vec![JOURNAL.as_bytes().to_vec()],
         "lock_program" => crate::leases::seeds(),
