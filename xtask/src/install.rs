@@ -136,6 +136,9 @@ pub(crate) fn chore(arguments: &[String]) -> Outcome {
         let text = text.replace("/usr/sbin/", &format!("{}/", sbin.display()));
         places.put(&places.units.join(name), text, 0o644)?;
     }
+    for (path, name) in files(&root.join("etc/polkit"), ".policy")? {
+        places.copy(&path, &places.prefix.join("share/polkit-1/actions").join(name), 0o644)?;
+    }
     for (path, name) in files(&root.join("docs/man"), ".md")? {
         let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         let page = name.trim_end_matches(".md");

@@ -22,6 +22,7 @@ pub fn service(instance: &Instance) -> Service {
         drivers: vec![Arc::new(Together(qemu)), Arc::new(TestFactory::default())],
         default_uri: Some(default_uri.to_owned()),
         encryption: Some(crate::tls::encryption),
+        polkit: Some(Arc::new(crate::polkit::Polkit)),
         ..Service::default()
     }
 }

@@ -1,6 +1,7 @@
 //! `libvirtd`: the daemon's shell with all drivers in it.
 
 mod compose;
+mod polkit;
 mod tls;
 
 use std::process::ExitCode;

@@ -31,6 +31,7 @@ use vir_base::pidfile::PidFile;
 use vir_base::signals::Signals;
 use vir_base::sys::{Background, Readiness, fork_into_background};
 use vir_base::{Error, ErrorDomain, Result, bail, file};
+use vir_rpc::auth::PolkitHook;
 use vir_rpc::server::{ClientHooks, EventLoop, Program, Server};
 use vir_rpc::transport::Encryption;
 
@@ -46,6 +47,8 @@ pub struct Service {
     /// What encrypts the connections of clients that come over the network by TLS. Without it the daemon
     /// refuses to listen for them.
     pub encryption: Option<MakeEncryption>,
+    /// Asks the host's policy about clients of sockets that want it. Without it they are not let in.
+    pub polkit: Option<Arc<dyn PolkitHook>>,
     /// What a client gets that names no URI.
     pub default_uri: Option<String>,
     /// Programs besides those that reach drivers.
@@ -271,7 +274,7 @@ impl Daemon<'_> {
             factories: drivers.factories(),
             default_uri: service.default_uri,
             access: None,
-            polkit: None,
+            polkit: service.polkit,
         });
         if !drivers.factories.is_empty() {
             programs.extend(DriverProgram::all(&drivers));

@@ -1,9 +1,11 @@
-//! Facts about the host: processors, memory, NUMA, caches, names, processes, devices' counters.
+//! Facts about the host: processors, memory, NUMA, caches, names, processes, devices' counters; and
+//! questions to its services ([`bus`], [`polkit`]).
 //!
 //! All that is read from `/proc`, `/sys` and `/etc` goes through a [`Host`], which may have another
 //! root: tests run on captured trees. It knows no document and no driver; what it finds are plain
 //! structures, in [`capabilities`] all that a capabilities document says about the host.
 
+pub mod bus;
 pub mod caches;
 pub mod capabilities;
 pub mod cpu;
@@ -15,6 +17,7 @@ pub mod kvm;
 pub mod memory;
 pub mod network;
 pub mod numa;
+pub mod polkit;
 pub mod power;
 pub mod process;
 pub mod resctrl;

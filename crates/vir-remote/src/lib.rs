@@ -5,6 +5,7 @@
 
 mod address;
 mod admin;
+mod authenticate;
 mod closing;
 mod destination;
 mod events;
@@ -12,6 +13,8 @@ mod generated;
 pub mod helper;
 mod open;
 mod params;
+mod sasl;
+mod seal;
 mod sockets;
 mod ssh;
 mod start;
@@ -64,13 +67,29 @@ pub struct RemoteDriver {
     closing: closing::Closing,
     /// Nobody but the two ends can read what is said.
     secure: AtomicBool,
+    /// We have proved who we are by SASL.
+    sasl: AtomicBool,
+    /// The daemon has opened what was asked for, and waits to be told that it is no longer needed.
+    opened: AtomicBool,
 }
 
 impl RemoteDriver {
     fn new(client: Client, secure: bool) -> Self {
         let closing = closing::Closing::default();
         closing.watch(&client);
-        Self { client, closing, secure: AtomicBool::new(secure) }
+        Self {
+            client,
+            closing,
+            secure: AtomicBool::new(secure),
+            sasl: AtomicBool::default(),
+            opened: AtomicBool::default(),
+        }
+    }
+
+    /// We have proved who we are by SASL, and what has been agreed on then may encrypt all that is said.
+    fn proved_by_sasl(&self, encrypted: bool) {
+        self.sasl.store(true, Ordering::Relaxed);
+        self.secure.fetch_or(encrypted, Ordering::Relaxed);
     }
 
     fn target(program: u32, procedure: i32) -> Target {
@@ -168,7 +187,9 @@ impl RemoteDriver {
     /// The call failed.
     pub fn is_encrypted(&self) -> Result<bool> {
         let ret: ConnectIsSecureRet = self.call(remote::PROGRAM, remote::CONNECT_IS_SECURE, &())?;
-        Ok(self.client.key_bits().is_some() && ret.secure != 0)
+        // for the peer all of SASL is encryption, also where there is none to be had
+        let encrypted = self.client.key_bits().is_some() || self.sasl.load(Ordering::Relaxed);
+        Ok(encrypted && ret.secure != 0)
     }
 
     /// Acts in another's name from now on, as far as the daemon lets us.
@@ -225,8 +246,10 @@ impl DriverTraits for RemoteDriver {
 
 impl Drop for RemoteDriver {
     fn drop(&mut self) {
-        // a daemon that is gone needs no farewell
-        let _: Result<()> = self.call(remote::PROGRAM, remote::CONNECT_CLOSE, &());
+        // a daemon that is gone needs no farewell, nor one that has not let us in
+        if self.opened.load(Ordering::Relaxed) {
+            let _: Result<()> = self.call(remote::PROGRAM, remote::CONNECT_CLOSE, &());
+        }
         self.client.close();
     }
 }

@@ -6,6 +6,7 @@
 //!
 //! It knows hypervisors through the public API only, never a driver or the protocol.
 
+mod agent;
 pub mod args;
 pub mod cli;
 mod clock;
@@ -13,6 +14,7 @@ pub mod commands;
 mod complete;
 mod console;
 mod cpu_set;
+mod credentials;
 mod document;
 mod domain;
 mod edit;

@@ -1,13 +1,19 @@
 //! From a URI to an open connection: which driver serves it, in this process or through a daemon.
 
+use crate::agent::Agent;
+use crate::credentials::Person;
 use crate::session::Link;
 use std::sync::{Arc, OnceLock};
+use vir_api::auth::Credentials;
 use vir_api::caller::Identity;
 use vir_api::constants::VIR_CONNECT_RO;
 use vir_api::{Caller, DriverFactory, OpenRequest};
-use vir_base::Result;
+use vir_base::{ErrorCode, ErrorDomain, Result};
 use vir_driver_test::TestFactory;
 use vir_remote::{Destination, OpenOptions, RemoteDriver};
+
+/// How often a wrong password is asked for again.
+const ATTEMPTS: u32 = 5;
 
 /// What only a connection to a daemon can do.
 pub trait Remote: Send + Sync {
@@ -41,10 +47,32 @@ pub fn open(uri: &str, readonly: bool) -> Result<Link> {
         Destination::Here(uri) => return in_process(test_factory(), &uri, readonly),
         Destination::Daemon(uri) => uri,
     };
-    let options = OpenOptions { read_only: readonly, autostart: true, ..OpenOptions::default() };
-    let (parts, driver) = vir_remote::open(&uri, options)?;
+    let credentials = Some(&Person as &dyn Credentials);
+    let options = OpenOptions { read_only: readonly, autostart: true, credentials, ..OpenOptions::default() };
+    let (parts, driver) = with_agent(readonly, || vir_remote::open(&uri, options))?;
     let caller = Caller { read_only: readonly, ..Caller::default() };
     Ok(Link { hv: parts.hypervisor.clone(), parts, caller, remote: Some(Box::new(driver)) })
+}
+
+/// Opens while an agent is there to ask for a password, if the daemon's host wants one.
+fn with_agent<T>(readonly: bool, open: impl Fn() -> Result<T>) -> Result<T> {
+    let mut agent = Agent::start();
+    let mut refused = 0;
+    loop {
+        let error = match open() {
+            Err(error) if !readonly && error.domain() == ErrorDomain::Polkit => error,
+            opened => return opened,
+        };
+        match error.code() {
+            // it may be able to start now
+            ErrorCode::AuthUnavailable if agent.is_none() => match Agent::start() {
+                None => return Err(error),
+                started => agent = started,
+            },
+            ErrorCode::AuthFailed if refused < ATTEMPTS - 1 => refused += 1,
+            _ => return Err(error),
+        }
+    }
 }
 
 /// The test driver of this program: connections to the same place see the same objects.

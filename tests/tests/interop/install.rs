@@ -56,6 +56,7 @@ fn a_program_finds_the_library_and_runs() {
         "opt/there/share/libvirt/schemas/domain.rng",
         "opt/there/share/man/man8/virtlockd.8",
         "etc/libvirt/libvirtd.conf",
+        "opt/there/share/polkit-1/actions/org.libvirt.unix.policy",
         "var/lib/libvirt",
     ] {
         assert!(root.join(expected).exists(), "{expected} is not there");

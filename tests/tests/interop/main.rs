@@ -4,6 +4,7 @@
 
 mod admin;
 mod adoption;
+mod auth;
 mod c_clients;
 mod c_library;
 mod command_line;

@@ -53,6 +53,20 @@ const PEER_LOCKD_PLUGIN: Need = Need {
     proof: "/usr/lib/x86_64-linux-gnu/libvirt/lock-driver/lockd.so",
     purpose: "by which the C daemon asks virtlockd for leases",
 };
+const SASL: Need =
+    Need { package: "sasl2-bin", proof: "/usr/sbin/saslpasswd2", purpose: "users for the C daemon's SASL" };
+const SASL_MODULES: Need = Need {
+    package: "libsasl2-modules",
+    proof: "/usr/lib/x86_64-linux-gnu/sasl2/libscram.so.2",
+    purpose: "mechanisms for the C daemon's SASL",
+};
+const POLKIT: Need = Need {
+    package: "polkitd",
+    proof: "/usr/lib/polkit-1/polkitd",
+    purpose: "the host's policy, which daemons ask about clients",
+};
+const DBUS: Need =
+    Need { package: "dbus", proof: "dbus-send", purpose: "the bus that polkitd is asked over" };
 const CXX: Need = Need { package: "g++", proof: "c++", purpose: "compiles libFuzzer" };
 
 /// What a chore needs; `guest` when the small Linux guest is among it.
@@ -78,6 +92,10 @@ const SETS: &[Set] = &[
             PEER_LOCKD,
             PEER_LOGD,
             PEER_LOCKD_PLUGIN,
+            SASL,
+            SASL_MODULES,
+            POLKIT,
+            DBUS,
         ],
         guest: true,
     },

@@ -293,9 +293,8 @@ pub(crate) fn decode_error(payload: &[u8]) -> Error {
         Ok(error) | Err(error) => error,
     };
     let data = error.data();
-    let old = data.domain == ErrorDomain::Remote as i32
-        && data.code == ErrorCode::Rpc as i32
-        && data.level == ErrorLevel::Error as i32;
+    let of_the_server = [ErrorDomain::Remote as i32, ErrorDomain::Rpc as i32].contains(&data.domain);
+    let old = of_the_server && data.code == ErrorCode::Rpc as i32 && data.level == ErrorLevel::Error as i32;
     if old && error.message().starts_with("unknown procedure") {
         let mut data = data.clone();
         data.code = ErrorCode::NoSupport as i32;

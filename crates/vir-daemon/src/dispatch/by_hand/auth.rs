@@ -60,5 +60,5 @@ fn failed() -> Error {
 }
 
 fn no_sasl() -> Error {
-    err!(Rpc, InternalError, "client tried unsupported SASL init request")
+    err!(Rpc, AuthFailed, "authentication failed")
 }
