@@ -92,7 +92,10 @@ fn measure(kind: &Kind, time: Duration) -> Result<Measured, String> {
     let before = process::processor_time(pid);
     let (many, answered) = load::calls_per_second(&socket, &space, 64, time).map_err(explain)?;
     let processor_many = (process::processor_time(pid) - before) / answered as f64;
-    let comers = load::comers_per_second(&socket, time).map_err(explain)?;
+    let comers = {
+        let _together = OneCore::with(pid.unsigned_abs())?;
+        load::comers_per_second(&socket, time).map_err(explain)?
+    };
 
     let mut pauses = [0.0; 3];
     let mut held = replace::Clients::new(&socket, &space, 100).map_err(explain)?;

@@ -30,4 +30,5 @@ mod session;
 mod statistics;
 mod test_driver;
 mod tls;
+mod validate;
 mod virt_install;
