@@ -17,7 +17,7 @@ xml_enum! {
 }
 
 element! {
-    /// The document.
+    /// The document. Since 0.2.3. Drivers: all.
     pub struct Capabilities "capabilities" {
         /// The host.
         child host "host": Option<Host>,
@@ -27,25 +27,25 @@ element! {
 
     /// The host.
     pub struct Host "host" {
-        /// Its UUID.
+        /// Its UUID. Since 0.6.5.
         leaf uuid "uuid": Option<Uuid>,
-        /// Its processors.
+        /// Its processors. Since 0.2.3.
         child cpu "cpu": Option<HostCpu>,
-        /// Ways to suspend it.
+        /// Ways to suspend it. Since 0.9.8.
         child power_management "power_management": Option<PowerManagement>,
-        /// Whether it has an IOMMU.
+        /// Whether it has an IOMMU. Since 4.6.0. Drivers: qemu.
         child iommu "iommu": Option<Supported>,
-        /// How guests can leave it.
+        /// How guests can leave it. Since 0.2.3.
         child migration "migration_features": Option<MigrationFeatures>,
-        /// How names of guests' interfaces begin.
+        /// How names of guests' interfaces begin. Since 1.3.5. Drivers: qemu, xen.
         leaf netprefix "netprefix": Option<String>,
-        /// Its NUMA nodes.
+        /// Its NUMA nodes. Since 0.4.0.
         child topology "topology": Option<Topology>,
-        /// Its caches.
+        /// Its caches. Since 3.3.0. Drivers: qemu.
         child cache "cache": Option<Cache>,
-        /// How its memory's bandwidth can be divided.
+        /// How its memory's bandwidth can be divided. Since 4.7.0. Drivers: qemu.
         child memory_bandwidth "memory_bandwidth": Option<MemoryBandwidth>,
-        /// A way to keep guests apart.
+        /// A way to keep guests apart. Since 0.6.1. Drivers: qemu, xen, lxc.
         list secmodels "secmodel": Vec<SecurityModel>,
     }
 
@@ -53,25 +53,25 @@ element! {
     pub struct HostCpu "cpu" {
         /// Their architecture.
         leaf arch "arch": Option<String>,
-        /// The known model that comes closest.
+        /// The known model that comes closest. Since 0.7.5.
         leaf model "model": Option<String>,
-        /// Who made them.
+        /// Who made them. Since 0.8.3.
         leaf vendor "vendor": Option<String>,
-        /// Version of the microcode.
+        /// Version of the microcode. Since 4.0.0. Drivers: qemu.
         child microcode "microcode": Option<Microcode>,
-        /// Family, model and stepping.
+        /// Family, model and stepping. Since 7.7.0. Drivers: qemu.
         child signature "signature": Option<Signature>,
-        /// A counter that guests may read.
+        /// A counter that guests may read. Since 4.10.0. Drivers: qemu.
         child counter "counter": Option<Counter>,
-        /// How threads are laid out.
+        /// How threads are laid out. Since 0.7.5.
         child topology "topology": Option<CpuTopology>,
-        /// Bits of a physical address.
+        /// Bits of a physical address. Since 8.7.0. Drivers: qemu.
         child maxphysaddr "maxphysaddr": Option<MaxPhysAddr>,
-        /// Ways to address memory, as Xen tells them.
+        /// Ways to address memory, as Xen tells them. Since 0.2.3. Drivers: xen.
         child extensions "features": Option<HostFeatures>,
-        /// A feature beyond the model's.
+        /// A feature beyond the model's. Since 0.7.5. Drivers: qemu, bhyve.
         list features "feature": Vec<FeatureName>,
-        /// A size of pages that there is.
+        /// A size of pages that there is. Since 1.2.6. Drivers: qemu.
         list pages "pages": Vec<PageSize>,
     }
     /// Version of the microcode.
@@ -101,9 +101,9 @@ element! {
     pub struct CpuTopology "topology" {
         /// Sockets of a NUMA node.
         attr sockets "sockets": u32,
-        /// Dies of a socket.
+        /// Dies of a socket. Since 6.1.0.
         attr dies "dies": Option<u32>,
-        /// Clusters of a die.
+        /// Clusters of a die. Since 10.1.0.
         attr clusters "clusters": Option<u32>,
         /// Cores of a cluster.
         attr cores "cores": u32,
@@ -172,7 +172,7 @@ element! {
     pub struct Topology "topology" {
         /// The nodes.
         child cells "cells": Option<Cells>,
-        /// How fast the nodes' memory is from elsewhere.
+        /// How fast the nodes' memory is from elsewhere. Since 7.5.0.
         child interconnects "interconnects": Option<Interconnects>,
     }
     /// How fast the nodes' memory is from elsewhere.
@@ -208,13 +208,13 @@ element! {
     pub struct Cell "cell" {
         /// Its number.
         attr id "id": u32,
-        /// Its memory.
+        /// Its memory. Since 1.1.0.
         child memory "memory": Option<CellMemory>,
-        /// How many pages of a size it has.
+        /// How many pages of a size it has. Since 1.2.6.
         list pages "pages": Vec<PageSize>,
-        /// How far it is to the others.
+        /// How far it is to the others. Since 1.2.8.
         child distances "distances": Option<Distances>,
-        /// A cache in front of its memory.
+        /// A cache in front of its memory. Since 7.5.0.
         list caches "cache": Vec<MemoryCache>,
         /// Its processors.
         child cpus "cpus": Option<CellCpus>,
@@ -268,15 +268,15 @@ element! {
     pub struct CellCpu "cpu" {
         /// Its number.
         attr id "id": u32,
-        /// Its socket.
+        /// Its socket. Since 1.0.2.
         attr socket_id "socket_id": Option<u32>,
-        /// Its die.
+        /// Its die. Since 6.1.0.
         attr die_id "die_id": Option<u32>,
-        /// Its cluster.
+        /// Its cluster. Since 10.1.0.
         attr cluster_id "cluster_id": Option<u32>,
-        /// Its core.
+        /// Its core. Since 1.0.2.
         attr core_id "core_id": Option<u32>,
-        /// Processors of the same core.
+        /// Processors of the same core. Since 1.0.2.
         attr siblings "siblings": Option<String>,
     }
 
@@ -284,7 +284,7 @@ element! {
     pub struct Cache "cache" {
         /// A cache.
         list banks "bank": Vec<CacheBank>,
-        /// What of their use can be measured.
+        /// What of their use can be measured. Since 4.10.0.
         child monitor "monitor": Option<Monitor>,
     }
     /// A cache.
@@ -301,7 +301,7 @@ element! {
         attr unit "unit": Option<String>,
         /// Processors that use it.
         attr cpus "cpus": String,
-        /// How it can be divided.
+        /// How it can be divided. Since 3.5.0.
         list controls "control": Vec<CacheControl>,
     }
     /// How it can be divided.
@@ -333,7 +333,7 @@ element! {
     pub struct MemoryBandwidth "memory_bandwidth" {
         /// That of some processors.
         list nodes "node": Vec<BandwidthNode>,
-        /// What of its use can be measured.
+        /// What of its use can be measured. Since 4.10.0.
         child monitor "monitor": Option<Monitor>,
     }
     /// That of some processors.
@@ -364,7 +364,7 @@ element! {
         /// What guests' labels are made from.
         list base_labels "baselabel": Vec<BaseLabel>,
     }
-    /// The label that guests of a kind start from.
+    /// The label that guests of a kind start from. Since 1.0.6.
     pub struct BaseLabel "baselabel" {
         /// The kind of guest.
         attr kind "type": Option<String>,
@@ -397,11 +397,11 @@ element! {
     }
     /// A machine.
     pub struct Machine "machine" {
-        /// The name that it is another for.
+        /// The name that it is another for. Since 0.6.5.
         attr canonical "canonical": Option<String>,
-        /// The most processors.
+        /// The most processors. Since 1.0.5.
         attr max_cpus "maxCpus": Option<u32>,
-        /// Whether it is going out of use.
+        /// Whether it is going out of use. Since 6.10.0. Drivers: qemu.
         attr deprecated "deprecated": Option<YesNo>,
         text name "": Option<String>,
     }
@@ -418,21 +418,21 @@ element! {
     }
     /// What it can have.
     pub struct GuestFeatures "features" {
-        /// Addresses of 36 bits.
+        /// Addresses of 36 bits. Since 0.4.1.
         flag pae "pae": bool,
-        /// Addresses of 32 bits.
+        /// Addresses of 32 bits. Since 0.4.1.
         flag nonpae "nonpae": bool,
-        /// ACPI.
+        /// ACPI. Since 0.4.1.
         child acpi "acpi": Option<Toggle>,
-        /// The local interrupt controller.
+        /// The local interrupt controller. Since 0.4.1.
         child apic "apic": Option<Toggle>,
-        /// The processor's model can be chosen.
+        /// The processor's model can be chosen. Since 0.7.5.
         flag cpuselection "cpuselection": bool,
-        /// Single devices can be booted from.
+        /// Single devices can be booted from. Since 0.8.8.
         flag deviceboot "deviceboot": bool,
-        /// Snapshots of disks.
+        /// Snapshots of disks. Since 1.2.3.
         child disksnapshot "disksnapshot": Option<Toggle>,
-        /// Snapshots in files of their own can be reverted to and deleted.
+        /// Snapshots in files of their own can be reverted to and deleted. Since 9.9.0. Drivers: qemu.
         flag external_snapshot "externalSnapshot": bool,
     }
     /// Something that is there, or can be chosen.

@@ -282,7 +282,7 @@ enum CpuDocument {
 }
 
 describe! {
-    /// A processor: the one that a guest is to have, or the host's.
+    /// A processor: the one that a guest is to have, or the host's. Since 0.7.5. Drivers: qemu, xen, bhyve.
     struct EitherCpu "cpu" {
         parts "": Option<Cpu>,
         parts "": Option<HostCpu>,

@@ -6,7 +6,7 @@ use vir_base::Result;
 use vir_xml::{Attr, Content, Element, Part, Writer, YesNo, describe, element};
 
 element! {
-    /// The document.
+    /// The document. Since 1.2.7. Drivers: qemu, xen, bhyve, ch.
     pub struct DomainCapabilities "domainCapabilities" {
         /// The program that runs guests.
         leaf path "path": Option<String>,
@@ -18,17 +18,17 @@ element! {
         leaf arch "arch": Option<String>,
         /// How many processors at most.
         child vcpu "vcpu": Option<VcpuMax>,
-        /// Whether there are I/O threads.
+        /// Whether there are I/O threads. Since 1.3.0.
         child iothreads "iothreads": Option<Supported>,
         /// What can be booted.
         child os "os": Option<OsCaps>,
-        /// Which processors there can be.
+        /// Which processors there can be. Since 2.0.0. Drivers: qemu, xen.
         child cpu "cpu": Option<CpuCaps>,
-        /// What memory can be made of.
+        /// What memory can be made of. Since 8.0.0. Drivers: qemu.
         child memory_backing "memoryBacking": Option<Choices>,
         /// Which devices there can be.
         child devices "devices": Option<DeviceCaps>,
-        /// What else there is.
+        /// What else there is. Since 2.0.0.
         child features "features": Option<FeatureCaps>,
     }
 
@@ -61,7 +61,7 @@ element! {
     pub struct OsCaps "os" {
         /// Whether it can be chosen at all.
         attr supported "supported": Option<YesNo>,
-        /// A choice.
+        /// A choice. Since 5.3.0.
         list enums "enum": Vec<Enum>,
         /// Firmware images.
         child loader "loader": Option<LoaderCaps>,
@@ -87,12 +87,12 @@ element! {
         attr name "name": String,
         /// Whether it can be used.
         attr supported "supported": Option<YesNo>,
-        /// A choice.
+        /// A choice. Since 4.3.0.
         list enums "enum": Vec<Enum>,
         part models "": Models,
         /// Who made the host's.
         leaf vendor "vendor": Option<String>,
-        /// Bits of a physical address.
+        /// Bits of a physical address. Since 9.3.0.
         child maxphysaddr "maxphysaddr": Option<MaxPhysAddr>,
         /// A feature of the host's model.
         list features "feature": Vec<CpuFeature>,
@@ -101,11 +101,11 @@ element! {
     pub struct CpuModel "model" {
         /// Whether this host can run it: `yes`, `no` or `unknown`.
         attr usable "usable": Option<String>,
-        /// Who made it.
+        /// Who made it. Since 8.9.0.
         attr vendor "vendor": Option<String>,
-        /// Whether it is going out of use.
+        /// Whether it is going out of use. Since 7.1.0.
         attr deprecated "deprecated": Option<YesNo>,
-        /// The name that it is another for.
+        /// The name that it is another for. Since 10.10.0.
         attr canonical "canonical": Option<String>,
         /// Whether a lesser one will do.
         attr fallback "fallback": Option<String>,
@@ -119,7 +119,7 @@ element! {
         attr name "name": String,
     }
 
-    /// Features that keep a model from being usable on this host.
+    /// Features that keep a model from being usable on this host. Since 10.2.0.
     pub struct Blockers "blockers" {
         /// The model.
         attr model "model": String,
@@ -176,55 +176,55 @@ element! {
     pub struct DeviceCaps "devices" {
         /// Disks.
         child disk "disk": Option<Choices>,
-        /// Displays.
+        /// Displays. Since 1.3.5.
         child graphics "graphics": Option<Choices>,
-        /// Graphics cards.
+        /// Graphics cards. Since 1.3.5.
         child video "video": Option<Choices>,
         /// Devices of the host.
         child hostdev "hostdev": Option<Choices>,
-        /// Sources of random numbers.
+        /// Sources of random numbers. Since 5.7.0.
         child rng "rng": Option<Choices>,
-        /// Directories of the host.
+        /// Directories of the host. Since 6.10.0.
         child filesystem "filesystem": Option<Choices>,
-        /// Trusted platform modules.
+        /// Trusted platform modules. Since 6.0.0.
         child tpm "tpm": Option<Choices>,
-        /// Devices of viewers.
+        /// Devices of viewers. Since 8.9.0.
         child redirdev "redirdev": Option<Choices>,
-        /// Channels between host and guest.
+        /// Channels between host and guest. Since 8.9.0.
         child channel "channel": Option<Choices>,
-        /// Cryptographic devices.
+        /// Cryptographic devices. Since 9.0.0.
         child crypto "crypto": Option<Choices>,
-        /// Network interfaces.
+        /// Network interfaces. Since 10.6.0.
         child interface "interface": Option<Choices>,
-        /// Panic notifiers.
+        /// Panic notifiers. Since 11.0.0.
         child panic "panic": Option<Choices>,
     }
 
     /// Features.
     pub struct FeatureCaps "features" {
-        /// Versions of Arm's interrupt controller.
+        /// Versions of Arm's interrupt controller. Since 1.3.4.
         child gic "gic": Option<Choices>,
-        /// Description of memory for crash dumps.
+        /// Description of memory for crash dumps. Since 4.8.0.
         child vmcoreinfo "vmcoreinfo": Option<Supported>,
-        /// Generation ids.
+        /// Generation ids. Since 4.4.0.
         child genid "genid": Option<Supported>,
-        /// Whether images below others are taken from the document.
+        /// Whether images below others are taken from the document. Since 5.10.0.
         child backing_store_input "backingStoreInput": Option<Supported>,
-        /// Backups and checkpoints.
+        /// Backups and checkpoints. Since 6.0.0.
         child backup "backup": Option<Supported>,
-        /// Whether memory can be given back after the guest has stopped.
+        /// Whether memory can be given back after the guest has stopped. Since 9.6.0.
         child async_teardown "async-teardown": Option<Supported>,
-        /// Protected guests of s390.
+        /// Protected guests of s390. Since 7.6.0.
         child s390_pv "s390-pv": Option<Supported>,
-        /// Whether the keyboard and mouse of old can be left out.
+        /// Whether the keyboard and mouse of old can be left out. Since 10.7.0.
         child ps2 "ps2": Option<Supported>,
-        /// Encrypted memory of AMD.
+        /// Encrypted memory of AMD. Since 4.5.0.
         child sev "sev": Option<Sev>,
-        /// Enclaves of Intel.
+        /// Enclaves of Intel. Since 8.10.0.
         child sgx "sgx": Option<Sgx>,
-        /// What of Hyper-V the guest can be shown.
+        /// What of Hyper-V the guest can be shown. Since 9.0.0.
         child hyperv "hyperv": Option<Choices>,
-        /// Ways to keep a guest's memory from the host.
+        /// Ways to keep a guest's memory from the host. Since 10.5.0.
         child launch_security "launchSecurity": Option<Choices>,
     }
 }

@@ -59,27 +59,27 @@ worded! {
 }
 
 element! {
-    /// An interface of the host.
+    /// An interface of the host. Since 0.7.0. Drivers: interface.
     pub struct Interface "interface" => settle {
         /// What it is; of a VLAN's interface it is not said.
         attr kind "type": Option<Kind>,
         /// Its name.
         attr name "name": Option<String>,
-        /// When it is started.
+        /// When it is started. Since 0.7.2.
         maybe start "start": Option<Start>,
-        /// The size of its packets.
+        /// The size of its packets. Since 0.7.2.
         maybe mtu "mtu": Option<Mtu>,
-        /// Its addresses.
+        /// Its addresses. Since 0.7.2.
         blocks protocols "protocol": Vec<Protocol>,
-        /// Its link, as it is found.
+        /// Its link, as it is found. Since 1.2.4.
         maybe link "link": Option<Link>,
         /// Its MAC address, for `ethernet`.
         maybe mac "mac": Option<MacAddress>,
         /// What it joins, for `bridge`.
         block bridge "bridge": Option<Box<Bridge>>,
-        /// What it joins, for `bond`.
+        /// What it joins, for `bond`. Since 0.7.2.
         block bond "bond": Option<Box<Bond>>,
-        /// What it is part of, for `vlan`.
+        /// What it is part of, for `vlan`. Since 0.7.2.
         child vlan "vlan": Option<Vlan>,
     }
     /// When an interface is started.

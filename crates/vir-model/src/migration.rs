@@ -29,7 +29,7 @@ xml_enum! {
 }
 
 element! {
-    /// What one daemon tells the other.
+    /// What one daemon tells the other. Since 0.8.8. Drivers: qemu.
     pub struct Cookie "qemu-migration" => settle {
         /// The guest's name on the host that it comes from.
         leaf name "name": Option<String>,
@@ -39,27 +39,28 @@ element! {
         leaf hostname "hostname": Option<String>,
         /// UUID of that host.
         leaf hostuuid "hostuuid": Option<Uuid>,
-        /// What must be understood.
+        /// What must be understood. Since 0.9.0.
         list features "feature": Vec<FeatureName>,
-        /// Where the guest's display is.
+        /// Where the guest's display is. Since 0.8.8.
         child graphics "graphics": Option<GraphicsPlace>,
-        /// What a lock manager needs to take the leases.
+        /// What a lock manager needs to take the leases. Since 0.9.2.
         child lockstate "lockstate": Option<Lockstate>,
-        /// The definition that is stored for the guest.
+        /// The definition that is stored for the guest. Since 0.9.12.
         child persistent "domain": Option<Persistent>,
-        /// Ports of switches.
+        /// Ports of switches. Since 0.10.2.
         maybe network "network": Option<Network>,
-        /// How disks' content is moved.
+        /// How disks' content is moved. Since 1.0.2.
         child nbd "nbd": Option<Nbd>,
-        /// How the move went.
+        /// How the move went. Since 1.2.9.
         child statistics "statistics": Option<Statistics>,
-        /// The processor that the guest sees.
+        /// The processor that the guest sees. Since 3.1.0.
         maybe cpu "cpu": Option<Cpu>,
-        /// Whether the guest may boot anew in the same process; older daemons said so, and nobody asks any more.
+        /// Whether the guest may boot anew in the same process; older daemons said so, and nobody asks any more. Since
+        /// 3.1.0.
         child allow_reboot "allowReboot": Option<AllowReboot>,
-        /// What QEMU can do in moving a guest.
+        /// What QEMU can do in moving a guest. Since 3.1.0.
         block capabilities "capabilities": Option<Capabilities>,
-        /// Maps of changes that move with the disks.
+        /// Maps of changes that move with the disks. Since 6.5.0.
         maybe bitmaps "blockDirtyBitmaps": Option<DirtyBitmaps>,
     }
     /// Something that must be understood.
@@ -115,7 +116,7 @@ element! {
         /// The disks.
         list disks "disk": Vec<NbdDisk>,
     }
-    /// A disk.
+    /// A disk. Since 1.2.12.
     pub struct NbdDisk "disk" {
         /// Its target.
         attr target "target": String,
@@ -190,7 +191,7 @@ element! {
     pub struct CapabilityState "cap" {
         /// Its name.
         attr name "name": Option<String>,
-        /// `yes`: it is used without being asked for.
+        /// `yes`: it is used without being asked for. Since 4.10.0.
         attr automatic "auto": Option<String>,
     }
     /// Maps of changes that move with the disks.

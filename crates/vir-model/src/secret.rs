@@ -19,7 +19,7 @@ impl Default for UsageType {
 }
 
 element! {
-    /// A secret: a passphrase or key that other objects refer to.
+    /// A secret: a passphrase or key that other objects refer to. Since 0.7.1. Drivers: test, secret.
     pub struct Secret "secret" => settle {
         /// Whether it is kept in memory only: `yes` or `no`.
         attr ephemeral "ephemeral": Option<Checked<YesNo>>,
@@ -38,9 +38,9 @@ element! {
         attr kind "type": UsageType,
         /// Path of the encrypted volume, for `volume`.
         leaf volume "volume": Option<String>,
-        /// Name by which it is found, for `ceph`, `tls` and `vtpm`.
+        /// Name by which it is found, for `ceph`, `tls` and `vtpm`. Since 0.9.7.
         leaf name "name": Option<String>,
-        /// Name of the target, for `iscsi`.
+        /// Name of the target, for `iscsi`. Since 1.0.4.
         leaf target "target": Option<String>,
     }
 }

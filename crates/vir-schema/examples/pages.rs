@@ -10,7 +10,8 @@ fn main() -> std::io::Result<()> {
     };
     let directory = Path::new(&directory);
     for document in DOCUMENTS {
-        std::fs::write(directory.join(format!("{}.md", document.name)), page::page(document))?;
+        let page = page::page(document).map_err(std::io::Error::other)?;
+        std::fs::write(directory.join(format!("{}.md", document.name)), page)?;
     }
     std::fs::write(directory.join("README.md"), page::index(DOCUMENTS))
 }

@@ -8,6 +8,7 @@ pub mod json;
 mod names;
 pub mod page;
 pub mod rng;
+mod tags;
 pub mod validate;
 
 pub use validate::{Fault, faults, require};

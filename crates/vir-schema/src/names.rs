@@ -62,6 +62,11 @@ impl Names {
         self.tables.iter().find(|(other, _)| std::ptr::eq(*other, table)).map_or(table.name, |(_, name)| name)
     }
 
+    /// Whether a table is among them.
+    pub(crate) fn has(&self, table: &'static Table) -> bool {
+        self.tables.iter().any(|(other, _)| std::ptr::eq(*other, table))
+    }
+
     /// All of them.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static Table, &str)> {
         self.tables.iter().map(|(table, name)| (*table, name.as_str()))

@@ -1,38 +1,70 @@
 //! A reference page for a kind of document, in Markdown, made of its tables: every element that may be in it, with its
 //! attributes and children, what they mean and what they may be.
 
-use crate::names::{Names, doc, value};
+use crate::names::{Names, value};
+use crate::tags::{Tags, Told, prose};
 use std::fmt::Write as _;
-use vir_model::documents::Document;
+use vir_model::documents::{self, Document};
 use vir_xml::table::{Inside, Row, Table};
 
+/// The document whose tables others refer to, instead of showing them again.
+const REFERRED: &str = "domain";
+
+/// What a page is made from.
+struct Page {
+    names: Names,
+    told: Told,
+    /// The names on the domain's page, if the document has a whole domain inside.
+    domain: Option<Names>,
+    text: String,
+}
+
 /// The page of a kind of document; empty if it has no table.
-pub fn page(document: &Document) -> String {
-    let Some(root) = (document.table)() else { return String::new() };
+///
+/// # Errors
+/// Tags in comments that are wrong, a line each.
+pub fn page(document: &Document) -> Result<String, String> {
+    let Some(root) = (document.table)() else { return Ok(String::new()) };
     let names = Names::of(std::slice::from_ref(document));
-    let mut page = format!("# `<{}>`\n\n{}\n\n", document.root, doc(root.doc));
+    let domain = documents::named(REFERRED).filter(|domain| {
+        let inside = (domain.table)().is_some_and(|table| names.has(table));
+        inside && domain.name != document.name
+    });
+    let domain = domain.map(|domain| Names::of(std::slice::from_ref(domain)));
+    let mut page = Page { names, told: Told::of(document)?, domain, text: String::new() };
+    let tags = page.told.table(root);
     let _ = writeln!(
-        page,
-        "<!-- Made by `cargo xtask codegen` from the tables in crates/vir-model: change those. -->\n\n\
+        page.text,
+        "# `<{}>`\n\n{} Since {}. Drivers: {}.\n\n\
+         <!-- Made by `cargo xtask codegen` from the tables in crates/vir-model: change those. -->\n\n\
          The schema's name is `{}` (`virt-xml-validate FILE {}`). The least that is one:\n\n```xml\n{}```\n",
+        document.root,
+        prose(root.doc),
+        tags.since(),
+        tags.drivers(),
         document.name,
         document.name,
         least(document)
     );
-    for (table, name) in names.iter() {
-        section(&mut page, table, name, &names, std::ptr::eq(table, root));
+    let tables: Vec<(&'static Table, String)> =
+        page.names.iter().map(|(table, name)| (table, name.to_owned())).collect();
+    for (table, name) in tables {
+        page.section(table, &name, std::ptr::eq(table, root));
     }
-    page
+    Ok(page.text)
 }
 
 /// The page that lists the others.
 pub fn index(documents: &[Document]) -> String {
     let mut page = String::from(
         "# Documents\n\n<!-- Made by `cargo xtask codegen`. -->\n\nEvery kind of document, with all elements and \
-         attributes that are read.\n\n| document | schema | what it is |\n|---|---|---|\n",
+         attributes that are read.\n\nThe pages tell of each since which release of libvirt there is it, and which \
+         drivers use it: `all` are those of hypervisors, and `none` is said of what is read and kept, but has no \
+         effect. Where an element stands in several others, it is the earliest release and the drivers of \
+         all.\n\n| document | schema | what it is |\n|---|---|---|\n",
     );
     for document in documents {
-        let about = (document.table)().map(|table| doc(table.doc)).unwrap_or_default();
+        let about = (document.table)().map(|table| prose(table.doc)).unwrap_or_default();
         let (root, name) = (document.root, document.name);
         let _ = writeln!(page, "| [`<{root}>`]({name}.md) | `{name}` | {} |", cell(&about));
     }
@@ -60,54 +92,100 @@ fn called(table: &'static Table, names: &Names) -> Vec<&'static str> {
     called
 }
 
-fn section(page: &mut String, table: &'static Table, name: &str, names: &Names, root: bool) {
-    let rows = names.rows(table);
-    if !root {
-        let titles: Vec<String> = called(table, names).iter().map(|name| format!("`<{name}>`")).collect();
-        let _ = writeln!(page, "<a id=\"{name}\"></a>\n\n## {}\n\n{}\n", titles.join(", "), doc(table.doc));
+/// Rows of one name, each with its tags.
+type Same = (&'static str, Vec<&'static Row>, Tags);
+
+impl Page {
+    /// The rows of a table that are shown: of what the domain's page shows, only what that has not.
+    fn rows(&self, table: &'static Table) -> Vec<(&'static Row, Tags)> {
+        let shown = self.names.rows(table);
+        let elsewhere = self.domain.as_ref().filter(|domain| domain.has(table));
+        let elsewhere = elsewhere.map(|domain| domain.rows(table)).unwrap_or_default();
+        let among = |rows: &[&'static Row], row: &'static Row| rows.iter().any(|it| std::ptr::eq(*it, row));
+        let rows = self.told.rows(table).into_iter();
+        rows.filter(|(row, _)| among(&shown, row) && !among(&elsewhere, row)).collect()
     }
-    let mut attrs: Vec<(&str, Vec<&Row>)> = vec![];
-    for row in rows.iter().filter(|row| row.is_attr()) {
-        match attrs.iter_mut().find(|(name, _)| *name == row.name) {
-            Some((_, rows)) => rows.push(row),
-            None => attrs.push((row.name, vec![row])),
+
+    fn section(&mut self, table: &'static Table, name: &str, root: bool) {
+        let rows = self.rows(table);
+        let elsewhere = self.domain.as_ref().filter(|domain| domain.has(table));
+        if elsewhere.is_some() && rows.is_empty() {
+            return;
         }
-    }
-    if !attrs.is_empty() {
-        page.push_str("| attribute | value | meaning |\n|---|---|---|\n");
-        for (name, rows) in &attrs {
-            let _ = writeln!(page, "| `{name}` | {} | {} |", values(rows), meaning(rows));
-        }
-        page.push('\n');
-    }
-    let children = names.children(table);
-    if !children.is_empty() {
-        page.push_str("| element | times | value | meaning |\n|---|---|---|---|\n");
-        for (name, rows) in &children {
-            let times = if rows.iter().any(|row| row.repeats()) { "any" } else { "0 or 1" };
+        let besides =
+            elsewhere.map(|domain| format!(" Besides [what a domain has]({}):", there(domain, table)));
+        if !root {
+            let titles: Vec<String> =
+                called(table, &self.names).iter().map(|name| format!("`<{name}>`")).collect();
+            let (titles, besides) = (titles.join(", "), besides.unwrap_or_default());
             let _ = writeln!(
-                page,
-                "| {} | {times} | {} | {} |",
-                link(name, rows, names),
-                values(rows),
-                meaning(rows)
+                self.text,
+                "<a id=\"{name}\"></a>\n\n## {titles}\n\n{}{besides}\n",
+                prose(table.doc)
             );
         }
-        page.push('\n');
+        let attrs = same(rows.iter().filter(|(row, _)| row.is_attr()));
+        if !attrs.is_empty() {
+            self.text.push_str("| attribute | value | since | drivers | meaning |\n|---|---|---|---|---|\n");
+            for (name, rows, tags) in &attrs {
+                let (since, drivers) = (tags.since(), tags.drivers());
+                let (values, meaning) = (values(rows), meaning(rows));
+                let _ = writeln!(self.text, "| `{name}` | {values} | {since} | {drivers} | {meaning} |");
+            }
+            self.text.push('\n');
+        }
+        let children = same(rows.iter().filter(|(row, _)| row.is_child()));
+        if !children.is_empty() {
+            self.text.push_str(
+                "| element | times | value | since | drivers | meaning |\n|---|---|---|---|---|---|\n",
+            );
+            for (name, rows, tags) in &children {
+                let times = if rows.iter().any(|row| row.repeats()) { "any" } else { "0 or 1" };
+                let (link, since, drivers) = (self.link(name, rows), tags.since(), tags.drivers());
+                let (values, meaning) = (values(rows), meaning(rows));
+                let _ =
+                    writeln!(self.text, "| {link} | {times} | {values} | {since} | {drivers} | {meaning} |");
+            }
+            self.text.push('\n');
+        }
+        for (row, _) in rows.iter().filter(|(row, _)| row.kind == "text") {
+            let _ = writeln!(self.text, "Text: {}. {}\n", values(&[row]), meaning(&[row]));
+        }
+        if rows.is_empty() {
+            self.text.push_str("It holds nothing.\n\n");
+        }
     }
-    for row in rows.iter().filter(|row| row.kind == "text") {
-        let _ = writeln!(page, "Text: {}. {}\n", values(&[row]), meaning(&[row]));
-    }
-    if rows.is_empty() {
-        page.push_str("It holds nothing.\n\n");
+
+    fn link(&self, name: &str, rows: &[&'static Row]) -> String {
+        let Some(table) = rows.iter().find_map(|row| row.table()) else { return format!("`<{name}>`") };
+        match self.domain.as_ref().filter(|domain| domain.has(table)) {
+            Some(domain) => format!("[`<{name}>`]({})", there(domain, table)),
+            None => format!("[`<{name}>`](#{})", self.names.name(table)),
+        }
     }
 }
 
-fn link(name: &str, rows: &[&'static Row], names: &Names) -> String {
-    match rows.iter().find_map(|row| row.table()) {
-        Some(table) => format!("[`<{name}>`](#{})", names.name(table)),
-        None => format!("`<{name}>`"),
+/// Where the domain's page tells of a table.
+fn there(domain: &Names, table: &'static Table) -> String {
+    match domain.iter().next().is_some_and(|(root, _)| std::ptr::eq(root, table)) {
+        true => format!("{REFERRED}.md"),
+        false => format!("{REFERRED}.md#{}", domain.name(table)),
     }
+}
+
+/// Rows of one name stand together.
+fn same<'a>(rows: impl Iterator<Item = &'a (&'static Row, Tags)>) -> Vec<Same> {
+    let mut all: Vec<Same> = vec![];
+    for (row, tags) in rows {
+        match all.iter_mut().find(|(name, ..)| *name == row.name) {
+            Some((_, rows, joined)) => {
+                rows.push(row);
+                *joined = std::mem::take(joined).join(tags);
+            }
+            None => all.push((row.name, vec![row], tags.clone())),
+        }
+    }
+    all
 }
 
 /// What a value may be.
@@ -152,7 +230,7 @@ fn kind(ty: &'static str) -> &'static str {
 fn meaning(rows: &[&Row]) -> String {
     let mut said: Vec<String> = vec![];
     for row in rows {
-        let mut text = doc(row.doc);
+        let mut text = prose(row.doc);
         if row.required {
             text.push_str(" **Must be there.**");
         }
@@ -185,7 +263,7 @@ mod tests {
         let names = Names::of(DOCUMENTS);
         let mut missing = vec![];
         for (table, name) in names.iter() {
-            let told = |row: &&&Row| !row.is_part() && doc(row.doc).is_empty() && row.kind != "text";
+            let told = |row: &&&Row| !row.is_part() && prose(row.doc).is_empty() && row.kind != "text";
             missing.extend(
                 table
                     .rows
@@ -201,13 +279,14 @@ mod tests {
 
     #[test]
     fn no_link_leads_nowhere() {
+        let domain = page(documents::named(REFERRED).unwrap()).unwrap();
         for document in DOCUMENTS {
-            let page = page(document);
-            for link in page.split("](#").skip(1).filter_map(|rest| rest.split(')').next()) {
-                assert!(
-                    page.contains(&format!("<a id=\"{link}\"></a>")) || link == table(document),
-                    "{link}"
-                );
+            let page = page(document).unwrap();
+            for (begin, target) in [("](#", &page), ("](domain.md#", &domain)] {
+                for link in page.split(begin).skip(1).filter_map(|rest| rest.split(')').next()) {
+                    let leads = target.contains(&format!("<a id=\"{link}\"></a>"));
+                    assert!(leads || link == table(document), "{}: {link}", document.name);
+                }
             }
         }
     }
@@ -218,9 +297,19 @@ mod tests {
 
     #[test]
     fn a_page_says_what_there_is() {
-        let page = page(vir_model::documents::named("secret").unwrap());
+        let page = page(documents::named("secret").unwrap()).unwrap();
         assert!(page.starts_with("# `<secret>`\n"), "{page}");
-        assert!(page.contains("| [`<usage>`](#Usage) | 0 or 1 |  | What uses it. |\n"), "{page}");
+        assert!(page.contains("| [`<usage>`](#Usage) | 0 or 1 |  | 0.7.1 | "), "{page}");
         assert!(page.contains("## `<usage>`\n"), "{page}");
+    }
+
+    #[test]
+    fn what_holds_a_domain_refers_to_the_domains_page() {
+        let shown = |name| page(documents::named(name).unwrap()).unwrap();
+        let status = shown("domainstatus");
+        assert!(status.contains("| [`<domain>`](domain.md) |") && !status.contains("## `<memory>`"));
+        // what only a daemon's state has stands on no other page
+        assert!(status.contains("](domain.md#Disk):\n") && !shown("domain").contains("`<privateData>`"));
+        assert!(!shown("domainsnapshot").contains("](domain.md#Disk):\n"));
     }
 }

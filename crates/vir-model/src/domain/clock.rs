@@ -27,17 +27,17 @@ element! {
     pub struct Clock "clock" => settle {
         /// What it shows; `utc` if nothing is said.
         attr offset "offset": Option<ClockOffset>,
-        /// `reset`, or seconds that a variable clock is off.
+        /// `reset`, or seconds that a variable clock is off. Since 0.7.7. Drivers: qemu, xen.
         attr adjustment "adjustment": Option<String>,
-        /// What a variable clock counts from.
+        /// What a variable clock counts from. Since 0.9.11. Drivers: qemu, xen.
         attr basis "basis": Option<ClockBasis>,
-        /// Seconds that it was off when the domain started.
+        /// Seconds that it was off when the domain started. Drivers: qemu.
         status adjustment0 "adjustment0": Option<i64>,
-        /// Time zone.
+        /// Time zone. Since 0.7.7. Drivers: qemu.
         attr timezone "timezone": Option<String>,
-        /// Seconds since 1970 at start, of an absolute clock.
+        /// Seconds since 1970 at start, of an absolute clock. Since 8.4.0. Drivers: qemu.
         attr start "start": Option<u64>,
-        /// Its timers.
+        /// Its timers. Since 0.8.0. Drivers: qemu, xen, lxc.
         list timers "timer": Vec<Timer>,
     }
 
@@ -47,15 +47,15 @@ element! {
         attr name "name": Option<TimerName>,
         /// Whether the guest has it.
         attr present "present": Option<YesNo>,
-        /// What becomes of ticks the guest missed.
+        /// What becomes of ticks the guest missed. Drivers: qemu.
         attr tickpolicy "tickpolicy": Option<TickPolicy>,
-        /// What it follows.
+        /// What it follows. Drivers: qemu.
         attr track "track": Option<TimerTrack>,
-        /// Its frequency in Hz, of `tsc`.
+        /// Its frequency in Hz, of `tsc`. Drivers: qemu, xen.
         count frequency "frequency": Option<u64>,
-        /// How it is read, of `tsc`.
+        /// How it is read, of `tsc`. Drivers: qemu, xen.
         attr mode "mode": Option<TimerMode>,
-        /// How missed ticks are made up for.
+        /// How missed ticks are made up for. Drivers: qemu.
         maybe catchup "catchup": Option<Catchup>,
     }
 
@@ -69,7 +69,7 @@ element! {
         count limit "limit": Option<u64>,
     }
 
-    /// Which sleep states the firmware offers.
+    /// Which sleep states the firmware offers. Since 0.10.2. Drivers: qemu.
     pub struct PowerManagement "pm" {
         /// Sleep with memory kept.
         maybe mem "suspend-to-mem": Option<Enabled>,

@@ -25,29 +25,29 @@ xml_enum! {
 element! {
     /// The guest's processor.
     pub struct Cpu "cpu" => settle {
-        /// How the model is chosen; `custom` if nothing is said.
+        /// How the model is chosen; `custom` if nothing is said. Since 0.9.10.
         attr mode "mode": Option<CpuMode>,
-        /// How close the guest's must be; `exact` if nothing is said.
+        /// How close the guest's must be; `exact` if nothing is said. Since 0.7.5. Drivers: qemu.
         attr matching "match": Option<CpuMatch>,
-        /// What is checked before start.
+        /// What is checked before start. Since 3.2.0. Drivers: qemu.
         attr check "check": Option<CpuCheck>,
-        /// Whether features that hinder migration are left out.
+        /// Whether features that hinder migration are left out. Since 6.5.0. Drivers: qemu.
         attr migratable "migratable": Option<OnOff>,
-        /// Whether features that are going out of use are left out.
+        /// Whether features that are going out of use are left out. Since 11.0.0. Drivers: qemu.
         attr deprecated_features "deprecated_features": Option<OnOff>,
-        /// Its model.
+        /// Its model. Since 0.7.5. Drivers: qemu.
         child model "model": Option<CpuModel>,
-        /// Vendor that the host's must be of.
+        /// Vendor that the host's must be of. Since 0.8.3. Drivers: qemu.
         leaf vendor "vendor": Option<String>,
-        /// How its threads are laid out.
+        /// How its threads are laid out. Since 0.7.5. Drivers: qemu, bhyve, vmware, esx.
         child topology "topology": Option<Topology>,
-        /// Whose caches it has.
+        /// Whose caches it has. Since 3.3.0. Drivers: qemu.
         child cache "cache": Option<CpuCache>,
-        /// How long physical addresses are.
+        /// How long physical addresses are. Since 8.7.0. Drivers: qemu.
         child maxphysaddr "maxphysaddr": Option<MaxPhysAddr>,
-        /// Features that are wanted or not.
+        /// Features that are wanted or not. Since 0.7.5. Drivers: qemu, xen.
         list features "feature": Vec<CpuFeature>,
-        /// The guest's nodes.
+        /// The guest's nodes. Since 0.9.8. Drivers: qemu, xen.
         child numa "numa": Option<super::numa::Numa>,
     }
     /// Whose caches the guest's processor has.
@@ -63,15 +63,15 @@ element! {
         attr mode "mode": Option<PhysAddrMode>,
         /// Bits.
         attr bits "bits": Option<i32>,
-        /// Most bits, of `passthrough`.
+        /// Most bits, of `passthrough`. Since 9.3.0.
         attr limit "limit": Option<u32>,
     }
 
     /// Its model.
     pub struct CpuModel "model" {
-        /// Whether a lesser one will do; `allow` if nothing is said.
+        /// Whether a lesser one will do; `allow` if nothing is said. Since 0.9.10.
         attr fallback "fallback": Option<CpuFallback>,
-        /// Vendor that the guest sees, of twelve characters.
+        /// Vendor that the guest sees, of twelve characters. Since 0.10.0.
         attr vendor_id "vendor_id": Option<String>,
         /// Its name.
         text name "model": Option<String>,
@@ -81,9 +81,9 @@ element! {
     pub struct Topology "topology" => settle {
         /// Sockets.
         attr sockets "sockets": u32,
-        /// Dies in each; 1 if nothing is said.
+        /// Dies in each; 1 if nothing is said. Since 6.1.0.
         attr dies "dies": Option<u32>,
-        /// Clusters in each; 1 if nothing is said.
+        /// Clusters in each; 1 if nothing is said. Since 10.1.0.
         attr clusters "clusters": Option<u32>,
         /// Cores in each.
         attr cores "cores": u32,

@@ -13,39 +13,39 @@ xml_enum! {
 element! {
     /// How much of the host's processors a domain gets, and which.
     pub struct CpuTune "cputune" => settle {
-        /// Share against other domains.
+        /// Share against other domains. Since 0.9.0.
         leaf shares "shares": Option<Number<0>>,
-        /// Microseconds over which the time of each processor is counted.
+        /// Microseconds over which the time of each processor is counted. Since 0.9.4. Drivers: qemu, lxc, ch, vz.
         amount period "period": Option<Number<1>>,
-        /// Microseconds that each may use in it; negative for all.
+        /// Microseconds that each may use in it; negative for all. Since 0.9.4. Drivers: qemu, lxc, ch, vz.
         amount quota "quota": Option<Signed<2>>,
-        /// As `period`, of the domain as a whole.
+        /// As `period`, of the domain as a whole. Since 1.3.3. Drivers: qemu.
         amount global_period "global_period": Option<Number<3>>,
-        /// As `quota`, of the domain as a whole.
+        /// As `quota`, of the domain as a whole. Since 1.3.3. Drivers: qemu.
         amount global_quota "global_quota": Option<Signed<4>>,
-        /// As `period`, of all threads that are no processors.
+        /// As `period`, of all threads that are no processors. Since 0.10.0. Drivers: qemu, ch.
         amount emulator_period "emulator_period": Option<Number<5>>,
-        /// As `quota`, of these.
+        /// As `quota`, of these. Since 0.10.0. Drivers: qemu, ch.
         amount emulator_quota "emulator_quota": Option<Signed<6>>,
-        /// As `period`, of I/O threads.
+        /// As `period`, of I/O threads. Since 2.1.0. Drivers: qemu, ch.
         amount iothread_period "iothread_period": Option<Number<7>>,
-        /// As `quota`, of these.
+        /// As `quota`, of these. Since 2.1.0. Drivers: qemu, ch.
         amount iothread_quota "iothread_quota": Option<Signed<8>>,
-        /// Where each processor runs.
+        /// Where each processor runs. Since 0.9.0. Drivers: qemu, xen, ch.
         list vcpupins "vcpupin": Vec<VcpuPin>,
-        /// Where all threads run that are no processors.
+        /// Where all threads run that are no processors. Since 0.10.0. Drivers: qemu, ch.
         child emulatorpin "emulatorpin": Option<EmulatorPin>,
-        /// Where I/O threads run.
+        /// Where I/O threads run. Since 1.2.9. Drivers: qemu.
         list iothreadpins "iothreadpin": Vec<IothreadPin>,
-        /// How the host takes turns with threads that are no processors.
+        /// How the host takes turns with threads that are no processors. Since 5.3.0. Drivers: qemu, ch.
         child emulatorsched "emulatorsched": Option<EmulatorSched>,
-        /// How it does with processors.
+        /// How it does with processors. Since 1.2.13. Drivers: qemu.
         list vcpuscheds "vcpusched": Vec<VcpuSched>,
-        /// How it does with I/O threads.
+        /// How it does with I/O threads. Since 1.2.13. Drivers: qemu.
         list iothreadscheds "iothreadsched": Vec<IothreadSched>,
-        /// Parts of the host's caches.
+        /// Parts of the host's caches. Since 4.1.0. Drivers: qemu.
         list cachetunes "cachetune": Vec<CacheTune>,
-        /// Parts of its memory bandwidth.
+        /// Parts of its memory bandwidth. Since 4.7.0. Drivers: qemu.
         list memorytunes "memorytune": Vec<MemoryTune>,
     }
 
@@ -103,7 +103,7 @@ element! {
         live id "id": Option<String>,
         /// Parts of caches.
         list caches "cache": Vec<CachePart>,
-        /// What is measured.
+        /// What is measured. Since 4.10.0.
         list monitors "monitor": Vec<CacheMonitor>,
     }
     /// What of a cache's use is measured.
@@ -121,7 +121,7 @@ element! {
         live id "id": Option<String>,
         /// Parts of nodes' bandwidth.
         list nodes "node": Vec<BandwidthPart>,
-        /// What is measured.
+        /// What is measured. Since 4.10.0.
         list monitors "monitor": Vec<MemoryMonitor>,
     }
     /// What of memory's use is measured.

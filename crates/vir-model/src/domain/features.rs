@@ -35,71 +35,71 @@ xml_enum! {
 element! {
     /// What the machine has.
     pub struct Features "features" => settle {
-        /// Power management.
+        /// Power management. Drivers: qemu, xen, bhyve, ch, vz, vmware, esx, vbox.
         flag acpi "acpi": bool,
-        /// Local interrupt controllers.
+        /// Local interrupt controllers. Drivers: qemu, xen, bhyve, vbox.
         child apic "apic": Option<Apic>,
-        /// Physical addresses of 36 bits.
+        /// Physical addresses of 36 bits. Drivers: qemu, xen, vbox.
         child pae "pae": Option<Plain>,
-        /// Page tables of the processor.
+        /// Page tables of the processor. Since 0.9.11. Drivers: xen.
         child hap "hap": Option<State>,
-        /// What Windows likes, of Xen.
+        /// What Windows likes, of Xen. Since 0.9.11. Drivers: xen.
         child viridian "viridian": Option<Plain>,
-        /// A network of the container's own.
+        /// A network of the container's own. Since 1.0.2. Drivers: lxc.
         child privnet "privnet": Option<Plain>,
-        /// What Windows likes.
+        /// What Windows likes. Since 1.0.0. Drivers: qemu, xen.
         child hyperv "hyperv": Option<HyperV>,
-        /// What KVM does.
+        /// What KVM does. Since 1.2.8. Drivers: qemu.
         child kvm "kvm": Option<KvmFeatures>,
-        /// Spinlocks that know of the hypervisor.
+        /// Spinlocks that know of the hypervisor. Since 1.1.2. Drivers: qemu.
         child pvspinlock "pvspinlock": Option<State>,
-        /// What a container may do.
+        /// What a container may do. Since 1.2.10. Drivers: lxc.
         maybe capabilities "capabilities": Option<ProcessCapabilities>,
-        /// Performance counters.
+        /// Performance counters. Since 1.2.12. Drivers: qemu.
         child pmu "pmu": Option<State>,
-        /// A port that VMware's tools look for.
+        /// A port that VMware's tools look for. Since 1.2.16. Drivers: qemu.
         child vmport "vmport": Option<State>,
-        /// Interrupt controller of Arm.
+        /// Interrupt controller of Arm. Since 1.2.16. Drivers: qemu.
         child gic "gic": Option<Gic>,
-        /// Mode of system management.
+        /// Mode of system management. Since 2.1.0. Drivers: qemu.
         child smm "smm": Option<Smm>,
-        /// The I/O interrupt controller's place.
+        /// The I/O interrupt controller's place. Since 3.4.0. Drivers: qemu.
         maybe ioapic "ioapic": Option<IoApic>,
-        /// Page table of a pseries guest.
+        /// Page table of a pseries guest. Since 3.10.0. Drivers: qemu.
         maybe hpt "hpt": Option<Hpt>,
-        /// Description of memory for crash dumps.
+        /// Description of memory for crash dumps. Since 4.4.0. Drivers: qemu.
         child vmcoreinfo "vmcoreinfo": Option<State>,
-        /// Transactional memory of pseries.
+        /// Transactional memory of pseries. Since 4.6.0. Drivers: qemu.
         child htm "htm": Option<State>,
-        /// Hypervisors in a pseries guest.
+        /// Hypervisors in a pseries guest. Since 4.10.0. Drivers: qemu.
         child nested_hv "nested-hv": Option<State>,
-        /// What becomes of registers that nobody knows.
+        /// What becomes of registers that nobody knows. Since 5.1.0. Drivers: qemu, bhyve.
         child msrs "msrs": Option<Msrs>,
-        /// Help in flushing caches, of pseries.
+        /// Help in flushing caches, of pseries. Since 5.9.0. Drivers: qemu.
         child ccf_assist "ccf-assist": Option<State>,
-        /// What Xen does.
+        /// What Xen does. Since 6.3.0. Drivers: xen.
         child xen "xen": Option<XenFeatures>,
-        /// Cache flush on privilege change.
+        /// Cache flush on privilege change. Since 6.3.0. Drivers: qemu.
         maybe cfpc "cfpc": Option<Mitigated>,
-        /// Speculation barrier at bounds checks.
+        /// Speculation barrier at bounds checks. Since 6.3.0. Drivers: qemu.
         maybe sbbc "sbbc": Option<Mitigated>,
-        /// Speculation of indirect branches.
+        /// Speculation of indirect branches. Since 6.3.0. Drivers: qemu.
         maybe ibs "ibs": Option<BranchMitigated>,
-        /// How QEMU translates.
+        /// How QEMU translates. Since 8.0.0. Drivers: qemu.
         maybe tcg "tcg": Option<Tcg>,
-        /// Whether memory is given back after the guest has stopped.
+        /// Whether memory is given back after the guest has stopped. Since 9.6.0. Drivers: qemu.
         child async_teardown "async-teardown": Option<AsyncTeardown>,
-        /// Errors of hardware are passed to the guest.
+        /// Errors of hardware are passed to the guest. Since 10.4.0. Drivers: qemu.
         child ras "ras": Option<State>,
-        /// Keyboard and mouse of old.
+        /// Keyboard and mouse of old. Since 10.7.0. Drivers: qemu.
         child ps2 "ps2": Option<State>,
-        /// Interrupt controller of RISC-V.
+        /// Interrupt controller of RISC-V. Since 11.1.0. Drivers: qemu.
         maybe aia "aia": Option<Aia>,
     }
 
     /// The local interrupt controller.
     pub struct Apic "apic" {
-        /// Whether the end of an interrupt is told cheaply.
+        /// Whether the end of an interrupt is told cheaply. Since 0.10.2. Drivers: qemu.
         attr eoi "eoi": Option<OnOff>,
     }
     /// There or not.
@@ -123,14 +123,14 @@ element! {
     pub struct Smm "smm" => settle {
         /// `on` if nothing is said.
         attr state "state": Option<OnOff>,
-        /// Memory of its own.
+        /// Memory of its own. Since 4.5.0.
         child tseg "tseg": Option<Tseg>,
     }
     /// Page table of a pseries guest.
     pub struct Hpt "hpt" => settle {
         /// Whether it can change its size.
         attr resizing "resizing": Option<HptResizing>,
-        /// Largest page.
+        /// Largest page. Since 4.5.0.
         child maxpagesize "maxpagesize": Option<Kib>,
     }
     /// What becomes of registers that nobody knows.

@@ -15,41 +15,41 @@ xml_enum! {
 element! {
     /// What Windows likes.
     pub struct HyperV "hyperv" => settle {
-        /// `custom` for those that are named, `passthrough` for all that the host has.
+        /// `custom` for those that are named, `passthrough` for all that the host has. Since 8.0.0.
         attr mode "mode": Option<HyperVMode>,
-        /// Timers that may be late.
+        /// Timers that may be late. Since 1.0.0. Drivers: qemu, xen.
         child relaxed "relaxed": Option<State>,
-        /// Interrupts that cost less.
+        /// Interrupts that cost less. Since 1.1.0. Drivers: qemu, xen.
         child vapic "vapic": Option<State>,
-        /// Spinlocks that know of the hypervisor.
+        /// Spinlocks that know of the hypervisor. Since 1.1.0. Drivers: qemu.
         child spinlocks "spinlocks": Option<Spinlocks>,
-        /// Numbers of processors.
+        /// Numbers of processors. Since 1.3.3. Drivers: qemu, xen.
         child vpindex "vpindex": Option<State>,
-        /// Time that processors ran.
+        /// Time that processors ran. Since 1.3.3. Drivers: qemu.
         child runtime "runtime": Option<State>,
-        /// Interrupt controller.
+        /// Interrupt controller. Since 1.3.3. Drivers: qemu, xen.
         child synic "synic": Option<State>,
-        /// Timers.
+        /// Timers. Since 1.3.3. Drivers: qemu, xen.
         child stimer "stimer": Option<Stimer>,
-        /// A register that resets.
+        /// A register that resets. Since 1.3.3. Drivers: qemu.
         child reset "reset": Option<State>,
-        /// Vendor that the guest sees.
+        /// Vendor that the guest sees. Since 1.3.3. Drivers: qemu.
         child vendor_id "vendor_id": Option<VendorId>,
-        /// Frequencies of clocks.
+        /// Frequencies of clocks. Since 4.7.0. Drivers: qemu, xen.
         child frequencies "frequencies": Option<State>,
-        /// News of migration.
+        /// News of migration. Since 4.7.0. Drivers: qemu.
         child reenlightenment "reenlightenment": Option<State>,
-        /// Flushes of address translations.
+        /// Flushes of address translations. Since 4.7.0. Drivers: qemu, xen.
         child tlbflush "tlbflush": Option<TlbFlush>,
-        /// Interrupts between processors.
+        /// Interrupts between processors. Since 4.10.0. Drivers: qemu, xen.
         child ipi "ipi": Option<State>,
-        /// State of nested guests.
+        /// State of nested guests. Since 4.10.0. Drivers: qemu.
         child evmcs "evmcs": Option<State>,
-        /// Interrupts by the processor itself.
+        /// Interrupts by the processor itself. Since 8.10.0. Drivers: qemu.
         child avic "avic": Option<State>,
-        /// Registers of nested guests.
+        /// Registers of nested guests. Since 10.7.0. Drivers: qemu.
         child emsr_bitmap "emsr_bitmap": Option<State>,
-        /// Calls with registers of 128 bits.
+        /// Calls with registers of 128 bits. Since 10.7.0. Drivers: qemu.
         child xmm_input "xmm_input": Option<State>,
     }
     /// Spinlock retries.
@@ -63,16 +63,16 @@ element! {
     pub struct Stimer "stimer" => settle {
         /// Whether.
         attr state "state": Option<OnOff>,
-        /// Whether they interrupt directly.
+        /// Whether they interrupt directly. Since 5.7.0. Drivers: qemu.
         child direct "direct": Option<State>,
     }
     /// Flushes of address translations.
     pub struct TlbFlush "tlbflush" => settle {
         /// Whether.
         attr state "state": Option<OnOff>,
-        /// Whether nested guests call them directly.
+        /// Whether nested guests call them directly. Since 11.0.0. Drivers: qemu.
         child direct "direct": Option<State>,
-        /// Whether parts can be flushed.
+        /// Whether parts can be flushed. Since 11.0.0. Drivers: qemu.
         child extended "extended": Option<State>,
     }
     /// Vendor that the guest sees.
@@ -85,15 +85,15 @@ element! {
 
     /// What KVM does.
     pub struct KvmFeatures "kvm" {
-        /// The guest does not see that it is KVM.
+        /// The guest does not see that it is KVM. Since 1.2.8.
         child hidden "hidden": Option<State>,
-        /// Processors are the guest's own.
+        /// Processors are the guest's own. Since 5.7.0.
         child hint_dedicated "hint-dedicated": Option<State>,
-        /// The guest polls, not the host.
+        /// The guest polls, not the host. Since 6.10.0.
         child poll_control "poll-control": Option<State>,
-        /// Interrupts between processors.
+        /// Interrupts between processors. Since 7.10.0.
         child pv_ipi "pv-ipi": Option<State>,
-        /// Ring of pages that were written.
+        /// Ring of pages that were written. Since 8.0.0.
         child dirty_ring "dirty-ring": Option<DirtyRing>,
     }
     /// Ring of pages that were written.

@@ -30,11 +30,11 @@ element! {
     pub struct Iothread "iothread" => settle {
         /// Its number, from 1.
         attr id "id": u32,
-        /// Fewest worker threads.
+        /// Fewest worker threads. Since 8.5.0.
         attr thread_pool_min "thread_pool_min": Option<i32>,
-        /// Most worker threads.
+        /// Most worker threads. Since 8.5.0.
         attr thread_pool_max "thread_pool_max": Option<i32>,
-        /// How it waits for requests.
+        /// How it waits for requests. Since 9.4.0.
         maybe poll "poll": Option<Poll>,
         part made_up "": MadeUp,
     }

@@ -28,7 +28,7 @@ element! {
         child hard_limit "hard_limit": Option<Kib>,
         /// Memory to be left with when it gets scarce.
         child soft_limit "soft_limit": Option<Kib>,
-        /// Memory that it has in any case.
+        /// Memory that it has in any case. Drivers: qemu, lxc, vz, openvz, vmware, esx.
         child min_guarantee "min_guarantee": Option<Kib>,
         /// Most memory and swap together.
         child swap_hard_limit "swap_hard_limit": Option<Kib>,
@@ -38,7 +38,7 @@ element! {
     pub struct BlkioTune "blkiotune" => settle {
         /// Share, from 100 to 1000.
         amount weight "weight": Option<u32>,
-        /// Devices with shares and limits of their own.
+        /// Devices with shares and limits of their own. Since 0.9.8.
         list devices "device": Vec<BlkioDevice>,
     }
     /// A device's share and limits.
@@ -47,13 +47,13 @@ element! {
         leaf path "path": Option<String>,
         /// Share.
         amount weight "weight": Option<u32>,
-        /// Most reads a second.
+        /// Most reads a second. Since 1.2.2.
         amount read_iops_sec "read_iops_sec": Option<u32>,
-        /// Most writes a second.
+        /// Most writes a second. Since 1.2.2.
         amount write_iops_sec "write_iops_sec": Option<u32>,
-        /// Most bytes read a second.
+        /// Most bytes read a second. Since 1.2.2.
         amount read_bytes_sec "read_bytes_sec": Option<u64>,
-        /// Most bytes written a second.
+        /// Most bytes written a second. Since 1.2.2.
         amount write_bytes_sec "write_bytes_sec": Option<u64>,
     }
 
@@ -61,7 +61,7 @@ element! {
     pub struct Resource "resource" {
         /// Path among the control groups.
         leaf partition "partition": Option<String>,
-        /// How a fibre channel knows it.
+        /// How a fibre channel knows it. Since 7.7.0. Drivers: qemu.
         maybe fibrechannel "fibrechannel": Option<FibreChannel>,
     }
     /// How a fibre channel knows a domain.

@@ -177,24 +177,24 @@ xml_enum! {
 element! {
     /// How the host gives memory.
     pub struct MemoryBacking "memoryBacking" {
-        /// Large pages.
+        /// Large pages. Drivers: qemu.
         child hugepages "hugepages": Option<HugePages>,
-        /// Equal pages of several guests are not merged.
+        /// Equal pages of several guests are not merged. Since 1.0.6. Drivers: qemu.
         flag nosharepages "nosharepages": bool,
-        /// The host does not swap it out.
+        /// The host does not swap it out. Since 1.0.6. Drivers: qemu, bhyve.
         flag locked "locked": bool,
-        /// What it is made of.
+        /// What it is made of. Since 3.1.0. Drivers: qemu.
         maybe source "source": Option<BackingSource>,
-        /// Whether other processes see it.
+        /// Whether other processes see it. Since 3.1.0. Drivers: qemu.
         maybe access "access": Option<BackingAccess>,
-        /// When it is taken from the host.
+        /// When it is taken from the host. Since 3.1.0. Drivers: qemu.
         maybe allocation "allocation": Option<BackingAllocation>,
-        /// Its content is dropped when the guest stops.
+        /// Its content is dropped when the guest stops. Since 4.4.0. Drivers: qemu.
         flag discard "discard": bool,
     }
     /// Large pages.
     pub struct HugePages "hugepages" {
-        /// Their sizes; the host's default if none is said.
+        /// Their sizes; the host's default if none is said. Since 1.2.5.
         list pages "page": Vec<HugePage>,
     }
     /// What memory is made of.
@@ -211,7 +211,7 @@ element! {
     pub struct BackingAllocation "allocation" => settle {
         /// `immediate` or `ondemand` (default).
         attr mode "mode": Option<String>,
-        /// Threads that take it.
+        /// Threads that take it. Since 8.2.0.
         attr threads "threads": Option<String>,
     }
 }

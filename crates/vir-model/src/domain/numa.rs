@@ -25,7 +25,7 @@ element! {
     pub struct NumaTune "numatune" {
         /// Of the domain as a whole.
         maybe memory "memory": Option<NumaMemory>,
-        /// Of single nodes of the guest.
+        /// Of single nodes of the guest. Since 1.2.7. Drivers: qemu.
         list memnodes "memnode": Vec<NumaMemnode>,
     }
     /// How a guest's node takes memory.

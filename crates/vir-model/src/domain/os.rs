@@ -27,49 +27,49 @@ xml_enum! {
 element! {
     /// What is booted.
     pub struct Os "os" => settle {
-        /// Kind of firmware that is chosen for the guest.
+        /// Kind of firmware that is chosen for the guest. Since 5.2.0. Drivers: qemu, xen, vmware, esx.
         attr firmware "firmware": Option<Firmware>,
         /// The kind of guest.
         child kind "type": Option<OsTypeElement>,
-        /// What firmware that is chosen must have.
+        /// What firmware that is chosen must have. Since 5.2.0. Drivers: qemu, xen, vmware, esx.
         maybe firmware_features "firmware": Option<FirmwareFeatures>,
-        /// First program of a container.
+        /// First program of a container. Since 0.8.0. Drivers: lxc, openvz.
         leaf init "init": Option<String>,
-        /// What it is given.
+        /// What it is given. Since 0.9.7. Drivers: lxc.
         leaves initargs "initarg": Vec<String>,
-        /// Its environment.
+        /// Its environment. Since 2.0.0. Drivers: lxc.
         list initenvs "initenv": Vec<InitEnv>,
-        /// Its directory.
+        /// Its directory. Since 2.1.0. Drivers: lxc.
         leaf initdir "initdir": Option<String>,
-        /// Its user.
+        /// Its user. Since 2.1.0. Drivers: lxc.
         leaf inituser "inituser": Option<String>,
-        /// Its group.
+        /// Its group. Since 2.1.0. Drivers: lxc.
         leaf initgroup "initgroup": Option<String>,
-        /// Firmware.
+        /// Firmware. Since 0.1.0. Drivers: qemu, xen, bhyve.
         maybe loader "loader": Option<Loader>,
-        /// The guest's firmware variables.
+        /// The guest's firmware variables. Since 1.2.8. Drivers: qemu, xen, bhyve.
         maybe nvram "nvram": Option<Nvram>,
-        /// Kernel that is booted directly.
+        /// Kernel that is booted directly. Drivers: qemu, xen, ch.
         leaf kernel "kernel": Option<String>,
-        /// Its initial file system.
+        /// Its initial file system. Drivers: qemu, xen, ch.
         leaf initrd "initrd": Option<String>,
-        /// What it is told.
+        /// What it is told. Drivers: qemu, xen, ch.
         leaf cmdline "cmdline": Option<String>,
-        /// Program that checks it for firmware.
+        /// Program that checks it for firmware. Since 11.2.0. Drivers: qemu.
         leaf shim "shim": Option<String>,
-        /// Tree of devices.
+        /// Tree of devices. Since 1.0.4. Drivers: qemu.
         leaf dtb "dtb": Option<String>,
-        /// Root device.
+        /// Root device. Drivers: xen.
         leaf root "root": Option<String>,
-        /// Tables that are added to ACPI's.
+        /// Tables that are added to ACPI's. Since 1.3.5. Drivers: qemu, xen.
         maybe acpi "acpi": Option<AcpiTables>,
-        /// What to boot from, in order.
+        /// What to boot from, in order. Since 0.1.3. Drivers: qemu, xen, bhyve, vz, vbox.
         list boot "boot": Vec<Boot>,
-        /// Whether the firmware asks.
+        /// Whether the firmware asks. Since 0.8.3. Drivers: qemu.
         child bootmenu "bootmenu": Option<BootMenu>,
-        /// What the BIOS does.
+        /// What the BIOS does. Since 0.9.4. Drivers: qemu.
         maybe bios "bios": Option<Bios>,
-        /// Where SMBIOS tables come from.
+        /// Where SMBIOS tables come from. Since 0.8.7. Drivers: qemu, vmware, esx.
         maybe smbios "smbios": Option<Smbios>,
     }
 
@@ -83,7 +83,7 @@ element! {
         text value "type": Option<OsType>,
     }
 
-    /// What firmware that is chosen must have.
+    /// What firmware that is chosen must have. Since 7.2.0. Drivers: qemu, xen.
     pub struct FirmwareFeatures "firmware" => settle {
         /// Each at most once.
         list features "feature": Vec<FirmwareFeature>,
@@ -105,15 +105,15 @@ element! {
 
     /// A firmware image.
     pub struct Loader "loader" => settle {
-        /// Whether the guest cannot write it.
+        /// Whether the guest cannot write it. Since 1.2.8. Drivers: qemu, bhyve.
         attr readonly "readonly": Option<YesNo>,
-        /// Whether only firmware in SMM may change variables.
+        /// Whether only firmware in SMM may change variables. Since 2.1.0. Drivers: qemu.
         attr secure "secure": Option<YesNo>,
-        /// How it is stored: `rom` or `pflash`.
+        /// How it is stored: `rom` or `pflash`. Since 1.2.8. Drivers: qemu, bhyve.
         attr kind "type": Option<LoaderType>,
-        /// Whether it has no variables.
+        /// Whether it has no variables. Since 8.6.0. Drivers: qemu.
         attr stateless "stateless": Option<YesNo>,
-        /// Its format: `raw` or `qcow2`.
+        /// Its format: `raw` or `qcow2`. Since 9.2.0. Drivers: qemu.
         attr format "format": Option<ImageFormat>,
         /// Its path.
         text path "loader": Option<String>,
@@ -129,15 +129,15 @@ element! {
     pub struct BootMenu "bootmenu" {
         /// Whether.
         attr enable "enable": Option<YesNo>,
-        /// Milliseconds that it waits.
+        /// Milliseconds that it waits. Since 1.2.8.
         attr timeout "timeout": Option<u32>,
     }
 
     /// What the BIOS does.
     pub struct Bios "bios" => settle {
-        /// Whether it speaks on the first serial port.
+        /// Whether it speaks on the first serial port. Since 0.9.4.
         attr useserial "useserial": Option<YesNo>,
-        /// Milliseconds after which it starts again when nothing boots; -1 for never.
+        /// Milliseconds after which it starts again when nothing boots; -1 for never. Since 0.10.2.
         attr reboot_timeout "rebootTimeout": Option<i32>,
     }
 

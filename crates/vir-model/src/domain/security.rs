@@ -30,11 +30,11 @@ element! {
     pub struct LaunchSecurity "launchSecurity" => settle {
         /// Technique.
         attr kind "type": Option<LaunchSecurityType>,
-        /// Whether kernel, initrd and command line are measured.
+        /// Whether kernel, initrd and command line are measured. Since 8.0.0.
         attr kernel_hashes "kernelHashes": Option<YesNo>,
-        /// Whether an author's key is given, of `sev-snp`.
+        /// Whether an author's key is given, of `sev-snp`. Since 10.5.0.
         attr author_key "authorKey": Option<YesNo>,
-        /// Whether the chip's own key signs, of `sev-snp`.
+        /// Whether the chip's own key signs, of `sev-snp`. Since 10.5.0.
         attr vcek "vcek": Option<YesNo>,
         /// Position of the bit that marks encrypted pages.
         leaf cbitpos "cbitpos": Option<u32>,
@@ -46,13 +46,13 @@ element! {
         leaf dh_cert "dhCert": Option<String>,
         /// Owner's session, of `sev`.
         leaf session "session": Option<String>,
-        /// Work-arounds that the guest is told of, of `sev-snp`.
+        /// Work-arounds that the guest is told of, of `sev-snp`. Since 10.5.0.
         leaf guest_visible_workarounds "guestVisibleWorkarounds": Option<String>,
-        /// Block that identifies the guest, of `sev-snp`.
+        /// Block that identifies the guest, of `sev-snp`. Since 10.5.0.
         leaf id_block "idBlock": Option<String>,
-        /// Signature of that block.
+        /// Signature of that block. Since 10.5.0.
         leaf id_auth "idAuth": Option<String>,
-        /// What the host adds to the report.
+        /// What the host adds to the report. Since 10.5.0.
         leaf host_data "hostData": Option<String>,
     }
 }

@@ -19,7 +19,7 @@ use vir_base::{Bitmap, Uuid};
 use vir_xml::{OnOff, YesNo, describe};
 
 describe! {
-    /// A guest: what it is made of, what it may use, and how it is run.
+    /// A guest: what it is made of, what it may use, and how it is run. Since 0.0.1. Drivers: all.
     pub struct Domain "domain" {
         /// What runs it.
         attr "type": Option<VirtType>,
@@ -29,119 +29,121 @@ describe! {
         leaf "name": String,
         /// Its UUID; made up if nothing is said.
         leaf "uuid": Option<Uuid>,
-        /// Generation id: changes when the guest goes back in time; made up if the element is empty.
+        /// Generation id: changes when the guest goes back in time; made up if the element is empty. Since 4.4.0.
+        /// Drivers: qemu, vmware, esx.
         leaf "genid": Option<Uuid>,
-        /// A short description for people, of one line.
+        /// A short description for people, of one line. Since 0.9.10.
         leaf "title": Option<String>,
-        /// A long one.
+        /// A long one. Since 0.7.2.
         leaf "description": Option<String>,
-        /// What programs keep with the domain, each in a namespace of its own.
+        /// What programs keep with the domain, each in a namespace of its own. Since 0.9.10.
         tree "metadata": Element,
-        /// How far memory can grow.
+        /// How far memory can grow. Since 1.2.14. Drivers: qemu.
         child "maxMemory": MaxMemory,
         /// Memory at boot.
         child "memory": Memory,
         /// What the guest is to use of it; all if nothing is said.
         child "currentMemory": Kib,
-        /// Shares of block input and output.
+        /// Shares of block input and output. Since 0.8.8. Drivers: qemu, lxc.
         maybe "blkiotune": Option<BlkioTune>,
-        /// Limits of memory.
+        /// Limits of memory. Since 0.7.4. Drivers: qemu, lxc, openvz, vmware, esx.
         maybe "memtune": Option<MemTune>,
-        /// How the host gives memory.
+        /// How the host gives memory. Since 0.8.2. Drivers: qemu, bhyve.
         maybe "memoryBacking": Option<MemoryBacking>,
         /// How many processors there can be; 1 if nothing is said.
         child "vcpu": Vcpu,
-        /// Single processors.
+        /// Single processors. Since 2.2.0. Drivers: qemu.
         maybe "vcpus": Option<super::Vcpus>,
-        /// How many I/O threads there are.
+        /// How many I/O threads there are. Since 1.2.8. Drivers: qemu.
         leaf "iothreads": Option<u32>,
-        /// Single I/O threads.
+        /// Single I/O threads. Since 1.2.15. Drivers: qemu.
         maybe "iothreadids": Option<iothreads::IothreadIds>,
-        /// The thread that serves what no I/O thread does.
+        /// The thread that serves what no I/O thread does. Since 8.5.0. Drivers: qemu.
         maybe "defaultiothread": Option<iothreads::DefaultIothread>,
-        /// Groups of limits that disks share.
+        /// Groups of limits that disks share. Since 11.2.0. Drivers: qemu.
         maybe "throttlegroups": Option<super::ThrottleGroups>,
-        /// How much of the host's processors it gets, and which.
+        /// How much of the host's processors it gets, and which. Since 0.8.5. Drivers: qemu, xen, lxc, ch, vz, vmware,
+        /// esx.
         maybe "cputune": Option<CpuTune>,
-        /// How memory is taken from the host's nodes.
+        /// How memory is taken from the host's nodes. Since 0.9.3. Drivers: qemu, lxc, ch.
         maybe "numatune": Option<NumaTuneElement>,
-        /// Where its processes stand.
+        /// Where its processes stand. Since 1.0.5. Drivers: qemu, lxc.
         maybe "resource": Option<Resource>,
-        /// What its firmware says of its machine.
+        /// What its firmware says of its machine. Since 0.8.7. Drivers: qemu.
         list "sysinfo": Sysinfo,
-        /// Program that finds what to boot, of Xen.
+        /// Program that finds what to boot, of Xen. Since 0.1.0. Drivers: xen, bhyve.
         leaf "bootloader": Option<String>,
-        /// What that program is given.
+        /// What that program is given. Since 0.2.3. Drivers: xen, bhyve.
         leaf "bootloader_args": Option<String>,
         /// What is booted.
         child "os": Option<os::Os>,
-        /// Whose numbers a container's users are on the host.
+        /// Whose numbers a container's users are on the host. Since 1.0.5. Drivers: lxc.
         maybe "idmap": Option<IdMap>,
-        /// What the machine has.
+        /// What the machine has. Since 0.2.0. Drivers: qemu, xen, lxc, bhyve, ch, vz, vmware, esx, vbox.
         maybe "features": Option<Features>,
-        /// The processor.
+        /// The processor. Since 0.7.5. Drivers: qemu, xen, bhyve, esx.
         maybe "cpu": Option<CpuElement>,
-        /// The clock.
+        /// The clock. Since 0.3.0. Drivers: qemu, xen, lxc, bhyve, vz, vbox.
         child "clock": Option<clock::Clock>,
-        /// What happens when the guest powers off; `destroy` if nothing is said.
+        /// What happens when the guest powers off; `destroy` if nothing is said. Drivers: qemu, xen, lxc, vmware, esx.
         leaf "on_poweroff": Option<LifecycleAction>,
-        /// What happens when it restarts; `restart` if nothing is said.
+        /// What happens when it restarts; `restart` if nothing is said. Drivers: qemu, xen, lxc, vmware, esx.
         leaf "on_reboot": Option<LifecycleAction>,
-        /// What happens when it crashes; `destroy` if nothing is said.
+        /// What happens when it crashes; `destroy` if nothing is said. Drivers: qemu, xen, vmware, esx.
         leaf "on_crash": Option<LifecycleAction>,
-        /// What happens when a lock is lost.
+        /// What happens when a lock is lost. Since 1.0.0. Drivers: qemu.
         leaf "on_lockfailure": Option<LockFailure>,
-        /// Sleep states.
+        /// Sleep states. Since 0.10.2. Drivers: qemu.
         maybe "pm": Option<clock::PowerManagement>,
-        /// Performance counters.
+        /// Performance counters. Since 2.0.0. Drivers: qemu.
         maybe "perf": Option<Perf>,
-        /// Devices.
+        /// Devices. Since 0.1.3.
         child "devices": Option<Devices>,
-        /// How security drivers label it, once for each driver.
+        /// How security drivers label it, once for each driver. Since 0.6.1. Drivers: qemu, xen, lxc.
         list "seclabel": Seclabel,
-        /// Whether an s390 guest's keys are wrapped.
+        /// Whether an s390 guest's keys are wrapped. Since 1.2.17. Drivers: qemu.
         maybe "keywrap": Option<KeyWrap>,
-        /// How a guest's memory is kept from the host.
+        /// How a guest's memory is kept from the host. Since 4.4.0. Drivers: qemu.
         child "launchSecurity": Option<LaunchSecurity>,
     }
     /// How many processors there can be.
     pub struct Vcpu "vcpu" {
-        /// How they are placed on the host's; `static` if nothing is said.
+        /// How they are placed on the host's; `static` if nothing is said. Since 0.9.11. Drivers: qemu, lxc, ch.
         attr "placement": Option<Placement>,
-        /// Processors of the host that they run on.
+        /// Processors of the host that they run on. Since 0.4.4. Drivers: qemu, xen, lxc, ch, vz, vmware, esx.
         attr "cpuset": Option<Bitmap>,
-        /// How many are there at boot; all if nothing is said.
+        /// How many are there at boot; all if nothing is said. Since 0.8.5.
         attr "current": Option<u32>,
         /// The number.
         text "": u32,
     }
     /// An amount of memory.
     pub struct Kib "" {
-        /// Its unit: `b`, `KB`, `KiB`, `MB`, `MiB`, …; `KiB` if nothing is said.
+        /// Its unit: `b`, `KB`, `KiB`, `MB`, `MiB`, …; `KiB` if nothing is said. Since 0.9.11.
         attr "unit": Option<String>,
         /// How many of them.
         text "": u64,
     }
     /// An amount of bytes.
     pub struct Bytes "" {
-        /// Its unit: `b`, `KB`, `KiB`, `MB`, `MiB`, …; `bytes` if nothing is said.
+        /// Its unit: `b`, `KB`, `KiB`, `MB`, `MiB`, …; `bytes` if nothing is said. Since 0.9.11.
         attr "unit": Option<String>,
         /// How many of them.
         text "": u64,
     }
     /// Memory at boot.
     pub struct Memory "memory" {
-        /// Whether it is part of what is dumped when the guest crashes.
+        /// Whether it is part of what is dumped when the guest crashes. Since 0.10.2. Drivers: qemu.
         attr "dumpCore": Option<OnOff>,
         parts "": Kib,
     }
     /// How far memory can grow.
     pub struct MaxMemory "maxMemory" {
-        /// How many modules can be plugged.
+        /// How many modules can be plugged. Since 1.2.14. Drivers: qemu.
         attr "slots": Option<u32>,
         parts "": Kib,
     }
-    /// Large pages of one size.
+    /// Large pages of one size. Since 1.2.5. Drivers: qemu.
     pub struct HugePage "page" {
         /// The size of a page.
         attr "size": u64,
@@ -150,34 +152,34 @@ describe! {
         /// The guest's nodes that use them; all others if none is said.
         attr "nodeset": Option<Bitmap>,
     }
-    /// The guest's firmware variables: a path, or a source as a disk has it.
+    /// The guest's firmware variables: a path, or a source as a disk has it. Since 0.9.12. Drivers: qemu, xen, bhyve.
     pub struct Nvram "nvram" {
-        /// What they are filled from at first.
+        /// What they are filled from at first. Since 1.2.8. Drivers: qemu.
         attr "template": Option<String>,
-        /// That file's format.
+        /// That file's format. Since 10.10.0. Drivers: qemu.
         attr "templateFormat": Option<super::device::source::ImageFormat>,
-        /// Kind of storage, where it is no mere path.
+        /// Kind of storage, where it is no mere path. Since 8.5.0. Drivers: qemu.
         attr "type": Option<super::device::disk::DiskType>,
-        /// Their format.
+        /// Their format. Since 9.2.0. Drivers: qemu.
         attr "format": Option<super::device::source::ImageFormat>,
-        /// Where they lie, if a kind of storage is said.
+        /// Where they lie, if a kind of storage is said. Since 8.5.0. Drivers: qemu.
         maybe "source": Option<DiskSource>,
         /// Their path, if none is.
         text "": Option<String>,
     }
     /// How a security driver labels the domain.
     pub struct Seclabel "seclabel" {
-        /// Whether the label is given or made up; `dynamic` if nothing is said.
+        /// Whether the label is given or made up; `dynamic` if nothing is said. Since 0.6.1.
         attr "type": Option<SeclabelType>,
         /// The driver: `selinux`, `apparmor`, `dac`, `none`; the host's first if nothing is said.
         attr "model": Option<String>,
-        /// Whether the domain's files are labelled; `yes` for a label that is made up.
+        /// Whether the domain's files are labelled; `yes` for a label that is made up. Since 0.9.10.
         attr "relabel": Option<YesNo>,
         /// The label of its processes.
         leaf "label": Option<String>,
         /// That of its files, while it runs.
         leaf "imagelabel": Option<String>,
-        /// What a label is made up from.
+        /// What a label is made up from. Since 0.9.9. Drivers: qemu.
         leaf "baselabel": Option<String>,
     }
     /// Memory of system management's own.
@@ -187,7 +189,7 @@ describe! {
         /// How many of them.
         text "": u64,
     }
-    /// What a container's processes may do.
+    /// What a container's processes may do. Since 1.2.10. Drivers: lxc.
     pub struct ProcessCapabilities "capabilities" {
         /// What holds for those that are not named.
         attr "policy": Option<CapabilitiesPolicy>,
@@ -275,17 +277,17 @@ describe! {
     pub struct Sysinfo "sysinfo" {
         /// Which of them: `smbios` or `fwcfg`.
         attr "type": String,
-        /// The firmware: `vendor`, `version`, `date`, `release`.
+        /// The firmware: `vendor`, `version`, `date`, `release`. Since 0.8.7.
         maybe "bios": Entries,
-        /// The machine: `manufacturer`, `product`, `version`, `serial`, `uuid`, `sku`, `family`.
+        /// The machine: `manufacturer`, `product`, `version`, `serial`, `uuid`, `sku`, `family`. Since 0.8.7.
         maybe "system": Entries,
-        /// A board: `manufacturer`, `product`, `version`, `serial`, `asset`, `location`.
+        /// A board: `manufacturer`, `product`, `version`, `serial`, `asset`, `location`. Since 1.2.18.
         list "baseBoard": Entries,
-        /// The case: `manufacturer`, `version`, `serial`, `asset`, `sku`.
+        /// The case: `manufacturer`, `version`, `serial`, `asset`, `sku`. Since 4.1.0.
         maybe "chassis": Entries,
-        /// Texts of the maker.
+        /// Texts of the maker. Since 4.1.0.
         maybe "oemStrings": OemStrings,
-        /// A file of QEMU's firmware configuration, of `fwcfg`.
+        /// A file of QEMU's firmware configuration, of `fwcfg`. Since 6.5.0.
         list "entry": FwCfg,
     }
     /// Names and values.
@@ -320,33 +322,33 @@ describe! {
         attr "mode": Option<NumaMode>,
         /// Nodes of the host.
         attr "nodeset": Option<Bitmap>,
-        /// Who chooses the nodes.
+        /// Who chooses the nodes. Since 0.9.12.
         attr "placement": Option<NumaPlacement>,
     }
     /// The guest's nodes.
     pub struct Numa "numa" {
-        /// A node.
+        /// A node. Since 0.9.8.
         list "cell": NumaCell,
-        /// How far nodes are from each other in time and throughput.
+        /// How far nodes are from each other in time and throughput. Since 6.6.0. Drivers: qemu.
         maybe "interconnects": Interconnects,
     }
     /// A node of the guest.
     pub struct NumaCell "cell" {
-        /// Its number; the next one if nothing is said.
+        /// Its number; the next one if nothing is said. Since 1.2.7.
         attr "id": Option<u32>,
-        /// Its processors.
+        /// Its processors. Since 0.9.8.
         attr "cpus": Option<Bitmap>,
         /// Its memory.
         attr "memory": u64,
-        /// The unit of that; `KiB` if nothing is said.
+        /// The unit of that; `KiB` if nothing is said. Since 1.2.7.
         attr "unit": Option<String>,
-        /// Whether other processes see its memory.
+        /// Whether other processes see its memory. Since 1.2.9. Drivers: qemu.
         attr "memAccess": Option<MemoryAccess>,
-        /// Whether its memory's content is dropped when the guest stops.
+        /// Whether its memory's content is dropped when the guest stops. Since 4.4.0. Drivers: qemu.
         attr "discard": Option<YesNo>,
-        /// How far other nodes are.
+        /// How far other nodes are. Since 3.10.0. Drivers: qemu, xen.
         maybe "distances": Distances,
-        /// A cache of its memory.
+        /// A cache of its memory. Since 6.6.0. Drivers: qemu.
         list "cache": NumaCache,
     }
     /// How far other nodes are.
@@ -409,7 +411,7 @@ describe! {
     }
     /// A part of the host's cache for some processors.
     pub struct CachePart "cache" {
-        /// Number of the host's cache.
+        /// Number of the host's cache. Since 4.1.0.
         attr "id": u32,
         /// Its level.
         attr "level": u32,

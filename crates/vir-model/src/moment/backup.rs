@@ -21,7 +21,7 @@ xml_enum! {
 }
 
 element! {
-    /// A backup.
+    /// A backup. Since 6.0.0. Drivers: qemu.
     pub struct Backup "domainbackup" => settle {
         /// Whether the hypervisor writes the copy (`push`, if nothing is said) or a client reads it (`pull`).
         attr mode "mode": Option<BackupMode>,
@@ -38,7 +38,7 @@ element! {
     pub struct BackupServer "server" => settle {
         /// `tcp`, `unix` or `fd`.
         attr transport "transport": Option<HostTransport>,
-        /// Whether the connection is encrypted.
+        /// Whether the connection is encrypted. Since 6.6.0.
         attr tls "tls": Option<YesNo>,
         /// Name or address that it listens on.
         attr name "name": Option<String>,
@@ -46,7 +46,7 @@ element! {
         count port "port": Option<u32>,
         /// Path, of `unix`.
         attr socket "socket": Option<String>,
-        /// Name of file descriptors that a client passed, of `fd`.
+        /// Name of file descriptors that a client passed, of `fd`. Since 11.3.0.
         attr fdgroup "fdgroup": Option<String>,
     }
     /// The disks of a backup.
@@ -60,17 +60,17 @@ element! {
         attr name "name": Option<String>,
         /// Whether it is copied; `yes` if nothing is said.
         attr backup "backup": Option<YesNo>,
-        /// How far it is, while it goes on.
+        /// How far it is, while it goes on. Drivers: qemu.
         attr state "state": Option<DiskState>,
         /// Kind of the storage that holds the copy, or what the guest writes meanwhile: `file` or `block`.
         attr kind "type": Option<DiskType>,
-        /// What is copied.
+        /// What is copied. Since 6.10.0.
         attr mode "backupmode": Option<DiskMode>,
-        /// The checkpoint since which changes are copied; the backup's if nothing is said.
+        /// The checkpoint since which changes are copied; the backup's if nothing is said. Since 6.10.0.
         attr incremental "incremental": Option<String>,
-        /// Its name for clients, of `pull`.
+        /// Its name for clients, of `pull`. Since 6.1.0.
         attr exportname "exportname": Option<String>,
-        /// Name of the map of what has changed, of `pull`.
+        /// Name of the map of what has changed, of `pull`. Since 6.1.0.
         attr exportbitmap "exportbitmap": Option<String>,
         /// Number of the storage among the domain's, while it goes on.
         count index "index": Option<u32>,
@@ -86,7 +86,7 @@ element! {
         /// The format of the image.
         attr format "type": Option<ImageFormat>,
     }
-    /// What the hypervisor keeps while a backup goes on.
+    /// What the hypervisor keeps while a backup goes on. Since 6.0.0.
     pub struct BackupPrivate "privateData" {
         /// Objects that it made.
         maybe objects "objects": Option<BackupObjects>,

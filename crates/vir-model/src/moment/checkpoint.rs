@@ -26,7 +26,7 @@ element! {
         attr kind "checkpoint": Option<CheckpointType>,
         /// Name of the bitmap in its image; the checkpoint's if nothing is said.
         attr bitmap "bitmap": Option<String>,
-        /// How much has changed since, in bytes, where that was asked for.
+        /// How much has changed since, in bytes, where that was asked for. Since 5.6.0.
         attr size "size": Option<u64>,
     }
 }

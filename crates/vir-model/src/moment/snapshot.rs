@@ -18,7 +18,7 @@ xml_enum! {
 }
 
 element! {
-    /// Where the memory of the time is kept.
+    /// Where the memory of the time is kept. Since 1.0.1. Drivers: qemu, esx.
     pub struct SnapshotMemory "memory" {
         /// With the disks, in a file of its own, or nowhere.
         attr snapshot "snapshot": Option<SnapshotLocation>,
@@ -36,27 +36,27 @@ element! {
         attr name "name": Option<String>,
         /// Where its content of the time is kept; the domain says it if nothing is said.
         attr snapshot "snapshot": Option<SnapshotLocation>,
-        /// Kind of the storage that holds what was written since, of `external`.
+        /// Kind of the storage that holds what was written since, of `external`. Since 1.2.2.
         attr kind "type": Option<DiskType>,
-        /// Its deletion has begun.
+        /// Its deletion has begun. Since 9.0.0.
         flag deleting "snapshotDeleteInProgress": bool,
         /// How that storage is read.
         maybe driver "driver": Option<SnapshotDriver>,
         /// Where it lies.
         maybe source "source": Option<DiskSource>,
     }
-    /// What the hypervisor keeps of a domain that ran, beside its document.
+    /// What the hypervisor keeps of a domain that ran, beside its document. Since 4.0.0. Drivers: qemu.
     pub struct Cookie "cookie" {
         /// The processor that the guest saw.
         child cpu "cpu": Option<Cpu>,
-        /// Its user network was served by a helper.
+        /// Its user network was served by a helper. Since 5.8.0.
         flag slirp_helper "slirpHelper": bool,
     }
     /// How the storage of a disk's snapshot is read.
     pub struct SnapshotDriver "driver" {
         /// The format of its image.
         attr format "type": Option<String>,
-        /// The hypervisor's cache of its tables.
+        /// The hypervisor's cache of its tables. Since 7.0.0.
         maybe metadata_cache "metadata_cache": Option<MetadataCache>,
     }
 }

@@ -32,7 +32,8 @@ impl Content for Inside {
 }
 
 describe! {
-    /// A domain as it was, and where its disks and memory of that time are kept.
+    /// A domain as it was, and where its disks and memory of that time are kept. Since 0.8.0. Drivers: qemu, vz, esx,
+    /// vbox, test.
     pub struct Snapshot "domainsnapshot" {
         /// Its name; made up from the time if nothing is said.
         leaf "name": Option<String>,
@@ -44,22 +45,22 @@ describe! {
         child "parent": Option<Parent>,
         /// When it was made, in seconds since 1970.
         leaf "creationTime": Option<i64>,
-        /// Where the memory of the time is kept.
+        /// Where the memory of the time is kept. Since 1.0.1. Drivers: qemu.
         child "memory": Option<SnapshotMemory>,
-        /// The disks.
+        /// The disks. Since 0.9.5. Drivers: qemu, vbox, test.
         child "disks": Option<SnapshotDisks>,
-        /// Disks that were written since the domain went back to it.
+        /// Disks that were written since the domain went back to it. Since 9.9.0. Drivers: qemu.
         child "revertDisks": Option<SnapshotDisks>,
-        /// The domain as it was.
+        /// The domain as it was. Since 0.9.5.
         child "domain": Option<Inside>,
-        /// The definition that the domain had beside the one that ran.
+        /// The definition that the domain had beside the one that ran. Since 5.10.0. Drivers: qemu.
         child "inactiveDomain": Option<Inside>,
-        /// What the hypervisor keeps of a domain that ran.
+        /// What the hypervisor keeps of a domain that ran. Since 4.0.0. Drivers: qemu.
         child "cookie": Option<Cookie>,
-        /// Whether the domain's state comes from it; in the hypervisor's own files only.
+        /// Whether the domain's state comes from it; in the hypervisor's own files only. Since 0.8.0.
         leaf "active": Option<u32>,
     }
-    /// From when on changes of disks are tracked.
+    /// From when on changes of disks are tracked. Since 5.6.0. Drivers: qemu, test.
     pub struct Checkpoint "domaincheckpoint" {
         /// Its name; made up from the time if nothing is said.
         leaf "name": Option<String>,

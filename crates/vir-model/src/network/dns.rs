@@ -11,22 +11,22 @@ const SERVICE_BYTES: usize = 482;
 element! {
     /// Names.
     pub struct Dns "dns" {
-        /// Whether names are served at all.
+        /// Whether names are served at all. Since 2.2.0.
         attr enable "enable": Option<YesNo>,
-        /// Whether questions about names without a dot are passed on.
+        /// Whether questions about names without a dot are passed on. Since 1.1.2.
         attr forward_plain_names "forwardPlainNames": Option<YesNo>,
-        /// Who is asked instead.
+        /// Who is asked instead. Since 1.1.3.
         list forwarders "forwarder": Vec<Forwarder>,
-        /// Texts.
+        /// Texts. Since 0.9.3.
         list txts "txt": Vec<Txt>,
-        /// Services.
+        /// Services. Since 0.9.9.
         list srvs "srv": Vec<Srv>,
-        /// Hosts.
+        /// Hosts. Since 0.9.3.
         list hosts "host": Vec<DnsHost>,
     }
     /// A server that is asked.
     pub struct Forwarder "forwarder" {
-        /// Names below this only.
+        /// Names below this only. Since 2.2.0.
         attr domain "domain": Option<String>,
         /// The server's address; without it, names of the domain are answered here.
         attr addr "addr": Option<Checked<IpAddr>>,

@@ -63,35 +63,35 @@ impl Value for ForwardMode {
 }
 
 element! {
-    /// Where a network's traffic goes.
+    /// Where a network's traffic goes. Since 0.3.0.
     pub struct Forward "forward" => settle {
         /// The host's interface that it leaves by; the first of `interface`.
         attr dev "dev": Option<String>,
-        /// How it leaves; `nat` if nothing is said.
+        /// How it leaves; `nat` if nothing is said. Since 0.4.2.
         attr mode "mode": Option<ForwardMode>,
-        /// Whether devices are taken from the host by themselves, for `hostdev`.
+        /// Whether devices are taken from the host by themselves, for `hostdev`. Since 0.10.0.
         attr managed "managed": Option<AnyYes>,
-        /// The host's driver for devices that are passed through.
+        /// The host's driver for devices that are passed through. Since 1.0.5.
         maybe driver "driver": Option<PciDriver>,
-        /// What is translated, for `nat`.
+        /// What is translated, for `nat`. Since 1.0.3.
         list nat "nat": Vec<Nat>,
-        /// The device whose virtual functions are used.
+        /// The device whose virtual functions are used. Since 0.10.0.
         list pf "pf": Vec<Pf>,
-        /// The host's interfaces to choose from.
+        /// The host's interfaces to choose from. Since 0.9.4.
         list interfaces "interface": Vec<ForwardInterface>,
-        /// The host's devices to choose from.
+        /// The host's devices to choose from. Since 0.10.0.
         list addresses "address": Vec<PoolAddress>,
     }
     /// The host's driver for devices that are passed through.
     pub struct PciDriver "driver" {
         /// Its kind.
         attr name "name": Option<PciDriverName>,
-        /// Its own name.
+        /// Its own name. Since 10.0.0.
         attr model "model": Option<String>,
     }
     /// What is translated.
     pub struct Nat "nat" {
-        /// Whether IPv6 is translated too.
+        /// Whether IPv6 is translated too. Since 6.5.0.
         attr ipv6 "ipv6": Option<YesNo>,
         /// The addresses that traffic seems to come from.
         list addresses "address": Vec<NatAddress>,
@@ -121,7 +121,7 @@ element! {
     pub struct ForwardInterface "interface" {
         /// Its name.
         attr dev "dev": Option<String>,
-        /// How many guests use it.
+        /// How many guests use it. Since 0.9.10.
         live connections "connections": Option<u32>,
     }
 }

@@ -15,17 +15,17 @@ xml_enum! {
 element! {
     /// An address of the host on a network.
     pub struct Ip "ip" => settle {
-        /// `ipv4`, which it is if nothing is said, or `ipv6`.
+        /// `ipv4`, which it is if nothing is said, or `ipv6`. Since 0.8.7.
         attr family "family": Option<String>,
         /// The address.
         attr address "address": Option<Checked<IpAddr>>,
         /// The network's mask, for `ipv4`.
         attr netmask "netmask": Option<Checked<IpAddr>>,
-        /// Length of the network's part, instead.
+        /// Length of the network's part, instead. Since 0.8.7.
         count prefix "prefix": Option<u32>,
-        /// Whether names are found for the network's addresses here.
+        /// Whether names are found for the network's addresses here. Since 3.0.0.
         attr local_ptr "localPtr": Option<YesNo>,
-        /// Files for guests that start from the network, for `ipv4`.
+        /// Files for guests that start from the network, for `ipv4`. Since 0.7.1.
         maybe tftp "tftp": Option<Tftp>,
         /// Addresses for guests.
         maybe dhcp "dhcp": Option<Dhcp>,
@@ -50,20 +50,20 @@ element! {
         attr start "start": Option<IpAddr>,
         /// The last.
         attr end "end": Option<IpAddr>,
-        /// For how long.
+        /// For how long. Since 6.3.0.
         child lease "lease": Option<Lease>,
     }
-    /// An address for a known host.
+    /// An address for a known host. Since 0.4.5.
     pub struct DhcpHost "host" {
         /// The host's MAC address, for `ipv4`.
         attr mac "mac": Option<String>,
-        /// The host's identifier, for `ipv6`.
+        /// The host's identifier, for `ipv6`. Since 1.0.3.
         attr id "id": Option<String>,
         /// Its name.
         attr name "name": Option<String>,
         /// The address.
         attr ip "ip": Option<Checked<IpAddr>>,
-        /// For how long.
+        /// For how long. Since 6.3.0.
         child lease "lease": Option<Lease>,
     }
     /// How long an address is lent.
@@ -73,14 +73,14 @@ element! {
         /// What that is counted in: minutes if nothing is said.
         attr unit "unit": Option<LeaseUnit>,
     }
-    /// What guests start from.
+    /// What guests start from. Since 0.7.1.
     pub struct Bootp "bootp" {
         /// The file.
         attr file "file": String,
-        /// The server that has it, if it is another.
+        /// The server that has it, if it is another. Since 0.7.3.
         attr server "server": Option<IpAddr>,
     }
-    /// A route to another network.
+    /// A route to another network. Since 1.0.6.
     pub struct Route "route" {
         /// `ipv4`, which it is if nothing is said, or `ipv6`.
         attr family "family": Option<String>,

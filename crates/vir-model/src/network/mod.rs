@@ -26,64 +26,64 @@ use vir_xml::{Attr, Content, Element, Format, OnOff, Part, Tree, Writer, YesNo, 
 pub const DNSMASQ: &str = "http://libvirt.org/schemas/network/dnsmasq/1.0";
 
 element! {
-    /// A virtual network.
+    /// A virtual network. Since 0.3.0. Drivers: test, network.
     pub struct Network "network" => settle {
-        /// How many interfaces use it.
+        /// How many interfaces use it. Since 0.9.4.
         live connections "connections": Option<u32>,
-        /// Whether guests may talk IPv6 to each other without an address of the host.
+        /// Whether guests may talk IPv6 to each other without an address of the host. Since 1.0.1.
         attr ipv6 "ipv6": Option<Checked<YesNo>>,
-        /// Whether guests may change what their interfaces receive.
+        /// Whether guests may change what their interfaces receive. Since 1.2.10.
         attr trust_guest_rx_filters "trustGuestRxFilters": Option<YesNo>,
         /// Its name.
         leaf name "name": Option<String>,
         /// Its UUID; made up if nothing is said.
         leaf uuid "uuid": Option<Checked<Uuid>>,
-        /// A line for people.
+        /// A line for people. Since 9.7.0.
         leaf title "title": Option<String>,
-        /// More for people.
+        /// More for people. Since 9.7.0.
         leaf description "description": Option<String>,
-        /// What other programs keep with it.
+        /// What other programs keep with it. Since 2.1.0.
         part metadata "metadata": Metadata,
         /// Where its traffic goes; without it, nowhere.
         child forward "forward": Option<Forward>,
         /// The bridge that guests are on.
         child bridge "bridge": Option<Bridge>,
-        /// The size of its packets.
+        /// The size of its packets. Since 3.1.0.
         maybe mtu "mtu": Option<Mtu>,
-        /// The bridge's MAC address.
+        /// The bridge's MAC address. Since 0.8.8.
         maybe mac "mac": Option<BridgeMac>,
-        /// The domain of its names.
+        /// The domain of its names. Since 0.4.5.
         child domain "domain": Option<DnsDomain>,
-        /// Its names.
+        /// Its names. Since 0.9.3.
         maybe dns "dns": Option<Box<Dns>>,
-        /// The VLANs that guests are in.
+        /// The VLANs that guests are in. Since 0.10.0.
         child vlan "vlan": Option<Vlan>,
-        /// Limits of its traffic.
+        /// Limits of its traffic. Since 0.9.4.
         maybe bandwidth "bandwidth": Option<Bandwidth>,
-        /// Whether guests see each other.
+        /// Whether guests see each other. Since 6.1.0.
         maybe port "port": Option<PortOptions>,
         /// The host's addresses, and what it hands out.
         blocks ips "ip": Vec<Ip>,
-        /// Other networks behind guests.
+        /// Other networks behind guests. Since 1.0.6.
         list routes "route": Vec<Route>,
-        /// How a switch knows its ports.
+        /// How a switch knows its ports. Since 0.10.0.
         child virtualport "virtualport": Option<VirtualPort>,
-        /// Kinds of ports that guests choose from.
+        /// Kinds of ports that guests choose from. Since 0.9.4.
         blocks portgroups "portgroup": Vec<PortGroup>,
-        /// Options for dnsmasq, under its namespace.
+        /// Options for dnsmasq, under its namespace. Since 5.6.0.
         part dnsmasq "dnsmasq:options": DnsmasqOptions,
     }
     /// The bridge that guests are on.
     pub struct Bridge "bridge" {
         /// Its name; made up if nothing is said.
         attr name "name": Option<String>,
-        /// Its zone in the host's firewall.
+        /// Its zone in the host's firewall. Since 5.1.0.
         attr zone "zone": Option<String>,
         /// Whether it speaks the spanning tree protocol.
         attr stp "stp": Option<Stp>,
         /// Seconds until a new port forwards.
         attr delay "delay": Option<Checked<u64>>,
-        /// Who keeps its table of MAC addresses.
+        /// Who keeps its table of MAC addresses. Since 1.2.11.
         attr macs "macTableManager": Option<Checked<MacTableManager>>,
     }
     /// The size of packets.
@@ -100,9 +100,9 @@ element! {
     pub struct DnsDomain "domain" {
         /// Its name.
         attr name "name": Option<String>,
-        /// Whether questions about it are never passed on.
+        /// Whether questions about it are never passed on. Since 1.2.12.
         attr local_only "localOnly": Option<YesNo>,
-        /// Whether the host asks here for its names.
+        /// Whether the host asks here for its names. Since 10.1.0.
         attr register "register": Option<YesNo>,
     }
     /// A kind of port.
@@ -111,9 +111,9 @@ element! {
         attr name "name": Option<String>,
         /// Whether it is the one for guests that name none.
         attr default "default": Option<AnyYes>,
-        /// Whether guests may change what their interfaces receive.
+        /// Whether guests may change what their interfaces receive. Since 1.2.10.
         attr trust_guest_rx_filters "trustGuestRxFilters": Option<YesNo>,
-        /// The VLANs that its guests are in.
+        /// The VLANs that its guests are in. Since 0.10.0.
         child vlan "vlan": Option<Vlan>,
         /// How a switch knows its ports.
         maybe virtualport "virtualport": Option<VirtualPort>,

@@ -17,7 +17,7 @@ xml_enum! {
 }
 
 element! {
-    /// A port of a network.
+    /// A port of a network. Since 5.5.0. Drivers: test, network.
     pub struct NetworkPort "networkport" {
         /// Its UUID.
         leaf uuid "uuid": Option<Checked<Uuid>>,
@@ -33,7 +33,7 @@ element! {
         maybe bandwidth "bandwidth": Option<PortBandwidth>,
         /// The VLANs that the guest is in.
         child vlan "vlan": Option<Vlan>,
-        /// Whether the guest sees others.
+        /// Whether the guest sees others. Since 6.1.0.
         maybe port "port": Option<PortOptions>,
         /// What the guest receives.
         maybe rxfilters "rxfilters": Option<RxFilters>,

@@ -10,7 +10,7 @@ xml_enum! {
 }
 
 element! {
-    /// A graphics node.
+    /// A graphics node. Since 3.1.0.
     pub struct Drm "capability" {
         /// What it is for.
         leaf kind "type": Option<Checked<DrmType>>,

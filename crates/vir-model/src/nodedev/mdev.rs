@@ -7,7 +7,7 @@ use vir_xml::table::Table;
 use vir_xml::{Content, Element, Writer, element};
 
 element! {
-    /// The kinds of mediated devices that can be made of a device.
+    /// The kinds of mediated devices that can be made of a device. Since 3.4.0.
     pub struct MdevTypes "capability" {
         /// The kinds.
         list types "type": Vec<MdevType>,
@@ -23,17 +23,17 @@ element! {
         /// How many more can be made.
         leaf available "availableInstances": Option<Checked<u32>>,
     }
-    /// A mediated device in one of its configurations.
+    /// A mediated device in one of its configurations. Since 3.4.0.
     pub struct Config "capability" => settle {
         /// Its kind.
         child kind "type": Option<ConfigType>,
-        /// Its UUID.
+        /// Its UUID. Since 6.5.0.
         leaf uuid "uuid": Option<Checked<Uuid>>,
-        /// The address of its parent; documents that are read do not say it.
+        /// The address of its parent; documents that are read do not say it. Since 7.3.0.
         leaf parent "parent_addr": Option<String>,
         /// The group of devices that it can only be given away with.
         child group "iommuGroup": Option<GroupNumber>,
-        /// What its driver is told, in this order.
+        /// What its driver is told, in this order. Since 6.5.0.
         list attributes "attr": Vec<Attribute>,
     }
     /// The kind of a mediated device.

@@ -48,17 +48,17 @@ impl Default for DevNodeKind {
 }
 
 element! {
-    /// A device of the host.
+    /// A device of the host. Since 0.5.0. Drivers: test, nodedev.
     pub struct NodeDevice "device" => settle {
         /// Its name; of a device that is to be made it is not read.
         leaf name "name": Option<String>,
-        /// Its place in sysfs.
+        /// Its place in sysfs. Since 1.2.4.
         leaf path "path": Option<String>,
-        /// Its names in `/dev`.
+        /// Its names in `/dev`. Since 2.5.0.
         list devnodes "devnode": Vec<DevNode>,
         /// The device that it belongs to.
         child parent "parent": Option<Parent>,
-        /// The host's driver that has it; documents that are read do not say it.
+        /// The host's driver that has it; documents that are read do not say it. Since 0.7.3.
         block driver "driver": Option<Driver>,
         /// What it can do.
         blocks capabilities "capability": Vec<Capability>,
@@ -70,7 +70,7 @@ element! {
         /// The path.
         text path "": String,
     }
-    /// The device that another belongs to: by name, or for a new vHBA by its world wide names.
+    /// The device that another belongs to: by name, or for a new vHBA by its world wide names. Since 3.0.0.
     pub struct Parent "parent" => settle {
         /// World wide node name; for new devices.
         attr wwnn "wwnn": Option<String>,

@@ -23,9 +23,9 @@ element! {
         leaf interface "interface": Option<String>,
         /// Its MAC address.
         leaf address "address": Option<String>,
-        /// Its link.
+        /// Its link. Since 1.2.12.
         maybe link "link": Option<Link>,
-        /// What it can take from the host, each once and in their order.
+        /// What it can take from the host, each once and in their order. Since 1.2.12.
         list features "feature": Vec<Feature>,
         /// What it speaks.
         child speaks "capability": Option<Speaks>,
@@ -40,7 +40,7 @@ element! {
         /// Wired or wireless Ethernet.
         attr kind "type": Option<Checked<NetType>>,
     }
-    /// A vDPA device.
+    /// A vDPA device. Since 6.9.0.
     pub struct Vdpa "capability" {
         /// Its character device.
         leaf chardev "chardev": Option<String>,

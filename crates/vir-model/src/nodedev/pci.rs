@@ -20,7 +20,7 @@ xml_enum! {
 element! {
     /// A PCI function.
     pub struct Pci "capability" => settle {
-        /// Its class, hexadecimal.
+        /// Its class, hexadecimal. Since 5.2.0.
         leaf class "class": Option<Checked<Class>>,
         /// Its domain (segment).
         leaf domain "domain": Option<Checked<Number<true>>>,
@@ -44,11 +44,11 @@ element! {
         part mdev_types "capability": Nested<MdevTypes>,
         /// Its vital product data.
         part vpd "capability": Nested<Vpd>,
-        /// The devices that can only be given away together with it.
+        /// The devices that can only be given away together with it. Since 1.1.1.
         child iommu_group "iommuGroup": Option<IommuGroup>,
-        /// The NUMA node that it is near.
+        /// The NUMA node that it is near. Since 1.2.5.
         child numa "numa": Option<NumaNode>,
-        /// For PCI Express: its links.
+        /// For PCI Express: its links. Since 1.2.5.
         child express "pci-express": Option<Express>,
     }
     /// A number and the name that it stands for.
@@ -65,7 +65,7 @@ element! {
     }
     /// The virtual functions of a physical one.
     pub struct VirtualFunctions "capability" => settle {
-        /// How many there can be.
+        /// How many there can be. Since 1.3.0.
         attr max "maxCount": Option<Checked<u32>>,
         /// Their addresses.
         list addresses "address": Vec<PciAddress>,

@@ -23,7 +23,7 @@ impl Default for GroupType {
 }
 
 element! {
-    /// A channel-attached device.
+    /// A channel-attached device. Since 1.0.6.
     pub struct Ccw "capability" {
         /// Whether it is in use.
         leaf state "state": Option<Checked<State>>,
@@ -36,12 +36,12 @@ element! {
         /// The group that it is in.
         part group "capability": Nested<GroupMember>,
     }
-    /// The membership in a group.
+    /// The membership in a group. Since 11.1.0.
     pub struct GroupMember "capability" {
         /// The group's device.
         leaf device "group_device": Option<String>,
     }
-    /// A subchannel.
+    /// A subchannel. Since 6.9.0.
     pub struct Css "capability" => settle {
         /// Its channel subsystem.
         leaf cssid "cssid": Option<Checked<Hex<1>>>,
@@ -63,7 +63,7 @@ element! {
         /// Its number there.
         leaf devno "devno": Option<Checked<HexId>>,
     }
-    /// Devices that work as one.
+    /// Devices that work as one. Since 11.1.0.
     pub struct CcwGroup "capability" {
         /// Whether it is in use.
         leaf state "state": Option<Checked<State>>,
@@ -99,19 +99,19 @@ element! {
         /// The path to it.
         leaf chpid "chpid": Option<String>,
     }
-    /// An adjunct processor.
+    /// An adjunct processor. Since 7.0.0.
     pub struct ApCard "capability" {
         /// Its number.
         leaf adapter "ap-adapter": Option<Checked<Hex<2>>>,
     }
-    /// A queue of an adjunct processor.
+    /// A queue of an adjunct processor. Since 7.0.0.
     pub struct ApQueue "capability" {
         /// The processor's number.
         leaf adapter "ap-adapter": Option<Checked<Hex<2>>>,
         /// The queue's domain, at most 255.
         leaf domain "ap-domain": Option<Checked<Hex<4>>>,
     }
-    /// The parent of all mediated queues.
+    /// The parent of all mediated queues. Since 7.0.0.
     pub struct ApMatrix "capability" => settle {
         /// Mediated devices that can be made of it.
         part mdev_types "capability": Nested<MdevTypes>,

@@ -11,7 +11,7 @@ element! {
     pub struct ScsiHost "capability" {
         /// Its number.
         leaf host "host": Option<Checked<Number<true>>>,
-        /// A number that stays when its number changes.
+        /// A number that stays when its number changes. Since 1.2.7.
         leaf unique_id "unique_id": Option<Checked<i32>>,
         /// For Fibre Channel: its names.
         part fc_host "capability": Nested<FcHost>,
@@ -24,24 +24,24 @@ element! {
         leaf wwnn "wwnn": Option<String>,
         /// World wide port name.
         leaf wwpn "wwpn": Option<String>,
-        /// World wide name of the fabric.
+        /// World wide name of the fabric. Since 1.0.4.
         leaf fabric_wwn "fabric_wwn": Option<String>,
     }
     /// Virtual adapters; documents that are read do not say their numbers.
     pub struct VportOps "capability" => settle {
-        /// How many there can be.
+        /// How many there can be. Since 1.0.4.
         leaf max "max_vports": i32,
-        /// How many there are.
+        /// How many there are. Since 1.0.4.
         leaf used "vports": i32,
     }
-    /// A SCSI target.
+    /// A SCSI target. Since 0.7.0.
     pub struct ScsiTarget "capability" {
         /// Its name.
         leaf target "target": Option<String>,
         /// For Fibre Channel: its port.
         part remote "capability": Nested<RemotePort>,
     }
-    /// A remote port.
+    /// A remote port. Since 3.4.0.
     pub struct RemotePort "capability" {
         /// Its name.
         leaf rport "rport": Option<String>,
@@ -61,7 +61,7 @@ element! {
         /// What it is.
         leaf kind "type": Option<String>,
     }
-    /// A node for commands.
+    /// A node for commands. Since 1.1.1.
     pub struct ScsiGeneric "capability" {
         /// Its path.
         leaf path "char": Option<String>,

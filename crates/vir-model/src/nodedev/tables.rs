@@ -19,7 +19,7 @@ describe! {
         /// The kind.
         attr "type": String,
     }
-    /// The vital product data of a device.
+    /// The vital product data of a device. Since 7.9.0.
     pub struct Vpd "capability" {
         /// The device's name.
         leaf "name": Option<String>,
@@ -35,7 +35,7 @@ describe! {
     }
     /// What can be attached while the host runs.
     pub struct Hotpluggable "capability" {}
-    /// What a PCI function's header says.
+    /// What a PCI function's header says. Since 1.3.3.
     pub struct HeaderType "" {
         /// The kind of header.
         child "capability": Header,

@@ -6,7 +6,7 @@ use vir_base::{ErrorDomain, Result, Uuid, bail, err};
 use vir_xml::{Content, Format, element};
 
 element! {
-    /// The filter that an interface has.
+    /// The filter that an interface has. Since 4.5.0. Drivers: nwfilter.
     pub struct Binding "filterbinding" {
         /// The guest.
         child owner "owner": Option<Owner>,

@@ -92,7 +92,7 @@ const fn named(min: u32, max: u32, names: &'static [(u32, &'static str)], decima
     Kind::Number { min, max, hex: true, names, decimal }
 }
 
-const COMMENT: &[Field] = &[field("comment", Kind::Comment, "Text for people.")];
+const COMMENT: &[Field] = &[field("comment", Kind::Comment, "Text for people. Since 0.8.5.")];
 
 const SOURCE_MAC: &[Field] = &[
     field("srcmacaddr", Kind::Mac, "MAC address of the sender."),
@@ -139,10 +139,10 @@ const ARP: &[Field] = &[
     field("arpsrcmacaddr", Kind::Mac, "MAC address of who asks."),
     field("arpdstmacaddr", Kind::Mac, "MAC address of who is asked."),
     field("arpsrcipaddr", Kind::Ipv4, "Address of who asks."),
-    field("arpsrcipmask", Kind::Ipv4Mask, "Mask for it."),
+    field("arpsrcipmask", Kind::Ipv4Mask, "Mask for it. Since 1.2.3."),
     field("arpdstipaddr", Kind::Ipv4, "Address that is asked for."),
-    field("arpdstipmask", Kind::Ipv4Mask, "Mask for it."),
-    field("gratuitous", Kind::Flag, "Whether nobody asked."),
+    field("arpdstipmask", Kind::Ipv4Mask, "Mask for it. Since 1.2.3."),
+    field("gratuitous", Kind::Flag, "Whether nobody asked. Since 0.9.2."),
 ];
 const IP4_ADDRESSES: &[Field] = &[
     field("srcipaddr", Kind::Ipv4, "Address of the sender."),
@@ -179,9 +179,9 @@ const PORTS: &[Field] = &[
 const SERVICE: &[Field] = &[field("dscp", DSCP, "Class of service.")];
 const ICMP6_TYPES: &[Field] = &[
     field("type", U8, "First kind of message."),
-    field("typeend", U8, "Last kind of message."),
+    field("typeend", U8, "Last kind of message. Since 1.2.12."),
     field("code", U8, "First code of the message."),
-    field("codeend", U8, "Last code of the message."),
+    field("codeend", U8, "Last code of the message. Since 1.2.12."),
 ];
 const SENDER: &[Field] = &[field("srcmacaddr", Kind::Mac, "MAC address of the sender.")];
 const CONNECTION: &[Field] = &[
@@ -191,13 +191,13 @@ const CONNECTION: &[Field] = &[
         Kind::Number { min: 0, max: 0xffff, hex: false, names: &[], decimal: true },
         "More connections than this.",
     ),
-    field("state", Kind::States, "States of the connection."),
-    field("ipset", Kind::Set, "Name of a set of addresses."),
-    field("ipsetflags", Kind::Sides, "Sides of the packet that are looked up in it: src, dst."),
+    field("state", Kind::States, "States of the connection. Since 0.8.5."),
+    field("ipset", Kind::Set, "Name of a set of addresses. Since 0.9.13."),
+    field("ipsetflags", Kind::Sides, "Sides of the packet that are looked up in it: src, dst. Since 0.9.13."),
 ];
 const OPTION: &[Field] = &[field("option", U8, "An option of TCP.")];
 const TCP_FLAGS: &[Field] =
-    &[field("flags", Kind::TcpFlags, "Flags of TCP: those looked at, a slash, those set.")];
+    &[field("flags", Kind::TcpFlags, "Flags of TCP: those looked at, a slash, those set. Since 0.9.1.")];
 const ICMP: &[Field] = &[field("type", U8, "Kind of message."), field("code", U8, "Code of the message.")];
 
 type Leaders = &'static [(&'static str, &'static str)];

@@ -10,13 +10,13 @@ use vir_xml::describe;
 use vir_xml::table::{Inside, Row, Table};
 
 describe! {
-    /// Rules for the traffic of guests.
+    /// Rules for the traffic of guests. Since 0.8.0. Drivers: nwfilter.
     pub struct Filter "filter" {
         /// Its name.
         attr "name": String,
         /// The chain that its rules are in; `root` if nothing is said.
         attr "chain": Option<String>,
-        /// Which chain comes first: -1000 to 1000; that of the chain's kind if nothing is said.
+        /// Which chain comes first: -1000 to 1000; that of the chain's kind if nothing is said. Since 0.9.8.
         attr "priority": Option<i32>,
         /// Its UUID; made up if nothing is said.
         leaf "uuid": Option<Uuid>,
@@ -33,7 +33,7 @@ describe! {
         attr "direction": Option<Direction>,
         /// Which rule comes first, the smallest; 500 if nothing is said.
         attr "priority": Option<i32>,
-        /// Whether answers pass by themselves; `true` if nothing is said.
+        /// Whether answers pass by themselves; `true` if nothing is said. Since 0.8.3.
         attr "statematch": Option<String>,
     }
     /// What packets of a protocol look like.
@@ -96,7 +96,10 @@ pub fn rule() -> &'static Table {
             rows.push(Row {
                 kind: "list",
                 name: protocol.name,
-                doc: &[" What packets of this protocol look like."],
+                doc: match protocol.name {
+                    "vlan" | "stp" => &[" What packets of this protocol look like. Since 0.9.8."],
+                    _ => &[" What packets of this protocol look like."],
+                },
                 ty: "Protocol",
                 required: false,
                 inside: Inside::Known(Box::leak(Box::new(table))),

@@ -38,65 +38,66 @@ element! {
         attr reason "reason": Option<String>,
         /// Number of its process.
         attr pid "pid": i64,
-        /// What makes it hard to answer for.
+        /// What makes it hard to answer for. Since 0.9.2. Drivers: qemu.
         list taints "taint": Vec<Taint>,
-        /// Messages about what will not be served for long.
+        /// Messages about what will not be served for long. Since 7.2.0. Drivers: qemu.
         leaves deprecations "deprecation": Vec<String>,
-        /// QEMU's monitor.
+        /// QEMU's monitor. Drivers: qemu.
         child monitor "monitor": Option<Monitor>,
-        /// A bus was started for it.
+        /// A bus was started for it. Since 6.1.0. Drivers: qemu.
         flag dbus_daemon "dbusDaemon": bool,
-        /// What its helpers keep goes over that bus.
+        /// What its helpers keep goes over that bus. Since 6.1.0. Drivers: qemu.
         flag dbus_vmstate "dbusVMState": bool,
-        /// Namespaces of the host that its process has for itself.
+        /// Namespaces of the host that its process has for itself. Since 3.0.0. Drivers: qemu.
         block namespaces "namespaces": Option<Namespaces>,
-        /// The threads of its processors.
+        /// The threads of its processors. Drivers: qemu.
         block vcpus "vcpus": Option<VcpuThreads>,
-        /// What its QEMU can do.
+        /// What its QEMU can do. Since 0.8.4. Drivers: qemu.
         block caps "qemuCaps": Option<Flags>,
-        /// What the lock manager needs to take its leases again.
+        /// What the lock manager needs to take its leases again. Since 0.9.2. Drivers: qemu.
         leaf lockstate "lockstate": Option<String>,
-        /// What is being done to it.
+        /// What is being done to it. Since 0.9.2. Drivers: qemu.
         child job "job": Option<Job>,
-        /// It is to boot anew once it is off.
+        /// It is to boot anew once it is off. Since 0.9.3. Drivers: qemu.
         flag fake_reboot "fakereboot": bool,
-        /// Devices that QEMU had when it was last asked.
+        /// Devices that QEMU had when it was last asked. Since 1.2.17. Drivers: qemu.
         block devices "devices": Option<DeviceList>,
-        /// Where `numad` would have it.
+        /// Where `numad` would have it. Since 1.3.3. Drivers: qemu.
         child numad "numad": Option<Numad>,
-        /// Directory of its monitor and keys.
+        /// Directory of its monitor and keys. Since 1.3.3. Drivers: qemu.
         child lib_dir "libDir": Option<Directory>,
-        /// Directory of its channels' sockets.
+        /// Directory of its channels' sockets. Since 1.3.3. Drivers: qemu.
         child channel_dir "channelTargetDir": Option<Directory>,
-        /// Directory of files that are its memory.
+        /// Directory of files that are its memory. Drivers: qemu.
         child memory_dir "memoryBackingDir": Option<Directory>,
-        /// The processor that was asked for, where the guest has got another.
+        /// The processor that was asked for, where the guest has got another. Since 3.1.0. Drivers: qemu.
         child cpu "cpu": Option<Cpu>,
-        /// Its character devices' files are written by the log daemon.
+        /// Its character devices' files are written by the log daemon. Since 3.1.0. Drivers: qemu.
         flag chardev_logd "chardevStdioLogd": bool,
-        /// Who owned its files before is remembered in them.
+        /// Who owned its files before is remembered in them. Since 5.0.0. Drivers: qemu.
         flag remember_owner "rememberOwner": bool,
-        /// Whether it may boot anew in the same process.
+        /// Whether it may boot anew in the same process. Since 3.1.0. Drivers: qemu.
         maybe allow_reboot "allowReboot": Option<AllowReboot>,
-        /// A helper makes persistent reservations for it.
+        /// A helper makes persistent reservations for it. Since 4.4.0. Drivers: qemu.
         flag pr_daemon "prDaemon": bool,
-        /// The last number that was given to an image.
+        /// The last number that was given to an image. Since 4.4.0. Drivers: qemu.
         child nodename "nodename": Option<Index>,
-        /// The next number for a set of files that QEMU is passed.
+        /// The next number for a set of files that QEMU is passed. Since 9.0.0. Drivers: qemu.
         child fdset "fdset": Option<Index>,
-        /// Its memory was taken from the host at once.
+        /// Its memory was taken from the host at once. Since 4.6.0. Drivers: qemu.
         flag mem_prealloc "memPrealloc": bool,
-        /// What is being done to its disks.
+        /// What is being done to its disks. Since 5.1.0. Drivers: qemu.
         child blockjobs "blockjobs": Option<BlockJobs>,
-        /// Helpers that serve its user networks.
+        /// Helpers that serve its user networks. Since 5.8.0. Drivers: qemu.
         block slirp "slirp": Option<Slirp>,
-        /// Seconds that the guest agent gets for an answer; -2 for ever.
+        /// Seconds that the guest agent gets for an answer; -2 for ever. Since 5.10.0. Drivers: qemu.
         leaf agent_timeout "agentTimeout": Option<i32>,
-        /// Its backup.
+        /// Its backup. Since 6.0.0. Drivers: qemu.
         maybe backups "backups": Option<Backups>,
-        /// How much memory the process could lock before a device of the host was added, in bytes.
+        /// How much memory the process could lock before a device of the host was added, in bytes. Since 4.6.0.
+        /// Drivers: qemu.
         amount original_memlock "originalMemlock": Option<u64>,
-        /// How much it could lock before it was moved, in bytes.
+        /// How much it could lock before it was moved, in bytes. Since 8.1.0. Drivers: qemu.
         amount pre_migration_memlock "preMigrationMemlock": Option<u64>,
     }
     /// Something that makes a domain hard to answer for.
@@ -207,7 +208,7 @@ pub struct Status {
 }
 
 describe! {
-    /// A running domain, as a daemon keeps it.
+    /// A running domain, as a daemon keeps it. Since 0.5.0. Drivers: qemu, xen, lxc, ch.
     pub struct Document "domstatus" {
         parts "": Option<Notes>,
         /// The definition it runs by.

@@ -14,25 +14,25 @@ xml_enum! {
 element! {
     /// The host's adapter that leads to a pool's disks.
     pub struct Adapter "adapter" => settle {
-        /// The kind; an adapter with a name only is a SCSI host.
+        /// The kind; an adapter with a name only is a SCSI host. Since 1.0.5.
         attr kind "type": Option<AdapterType>,
-        /// Name of the SCSI host.
+        /// Name of the SCSI host. Since 0.6.2.
         attr name "name": Option<String>,
-        /// Name of the device that has the fibre channel host.
+        /// Name of the device that has the fibre channel host. Since 1.0.4.
         attr parent "parent": Option<String>,
-        /// That device's node name.
+        /// That device's node name. Since 3.0.0.
         attr parent_wwnn "parent_wwnn": Option<String>,
-        /// That device's port name.
+        /// That device's port name. Since 3.0.0.
         attr parent_wwpn "parent_wwpn": Option<String>,
-        /// Name of the fabric that the device is in.
+        /// Name of the fabric that the device is in. Since 3.0.0.
         attr parent_fabric_wwn "parent_fabric_wwn": Option<String>,
-        /// Whether a fibre channel host that we make is removed with the pool.
+        /// Whether a fibre channel host that we make is removed with the pool. Since 1.2.11.
         attr managed "managed": Option<YesNo>,
-        /// Node name of the fibre channel host.
+        /// Node name of the fibre channel host. Since 1.0.4.
         attr wwnn "wwnn": Option<String>,
-        /// Port name of the fibre channel host.
+        /// Port name of the fibre channel host. Since 1.0.4.
         attr wwpn "wwpn": Option<String>,
-        /// The device of the SCSI host, instead of its name.
+        /// The device of the SCSI host, instead of its name. Since 1.2.7.
         child parentaddr "parentaddr": Option<ParentAddress>,
     }
     /// The PCI device that has a SCSI host.

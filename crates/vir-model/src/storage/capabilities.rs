@@ -4,7 +4,7 @@ use super::kind::{Formats, PoolType};
 use vir_xml::{Format, YesNo, element};
 
 element! {
-    /// Kinds of pools.
+    /// Kinds of pools. Since 5.2.0. Drivers: storage.
     pub struct PoolCapabilities "storagepoolCapabilities" {
         /// A kind each.
         blocks pools "pool": Vec<PoolCapability>,

@@ -21,7 +21,7 @@ xml_enum! {
 }
 
 element! {
-    /// A pool.
+    /// A pool. Since 0.4.1. Drivers: esx, vbox, test, storage.
     pub struct Pool "pool" {
         /// Its kind.
         attr kind "type": PoolType,
@@ -35,15 +35,15 @@ element! {
         child allocation "allocation": Option<Told>,
         /// How much is free.
         child available "available": Option<Told>,
-        /// What its file system does.
+        /// What its file system does. Since 6.6.0. Drivers: storage.
         maybe features "features": Option<Features>,
-        /// Where it comes from.
+        /// Where it comes from. Drivers: esx, test, storage.
         block source "source": Option<Source>,
         /// Where the host sees it.
         block target "target": Option<Target>,
-        /// How it is looked through.
+        /// How it is looked through. Since 5.2.0. Drivers: storage.
         child refresh "refresh": Option<Refresh>,
-        /// Options for what serves it, under namespaces of their own.
+        /// Options for what serves it, under namespaces of their own. Since 5.1.0. Drivers: storage.
         part options "fs:mount_opts": Options,
     }
     /// What a pool's file system does.

@@ -17,21 +17,21 @@ element! {
         list devices "device": Vec<Device>,
         /// Directory of the server.
         child dir "dir": Option<Dir>,
-        /// The host's adapter that leads to it.
+        /// The host's adapter that leads to it. Since 0.6.2.
         child adapter "adapter": Option<Adapter>,
-        /// Its name there.
+        /// Its name there. Since 0.4.5.
         leaf name "name": Option<String>,
-        /// Who we are to an iSCSI server.
+        /// Who we are to an iSCSI server. Since 4.7.0. Drivers: storage.
         maybe initiator "initiator": Option<Initiator>,
         /// Its format.
         maybe format "format": Option<FormatName>,
-        /// How we prove who we are.
+        /// How we prove who we are. Drivers: storage.
         block auth "auth": Option<Auth>,
-        /// How we talk to the server.
+        /// How we talk to the server. Since 5.1.0. Drivers: storage.
         maybe protocol "protocol": Option<Protocol>,
-        /// Who made it.
+        /// Who made it. Since 0.8.4. Drivers: storage.
         maybe vendor "vendor": Option<Named>,
-        /// What it is called by them.
+        /// What it is called by them. Since 0.8.4. Drivers: storage.
         maybe product "product": Option<Named>,
     }
     /// A server.
@@ -45,9 +45,9 @@ element! {
     pub struct Device "device" => settle {
         /// Its path, or the target's name of iSCSI.
         attr path "path": Option<String>,
-        /// Whether a `p` stands between its path and the number of a partition.
+        /// Whether a `p` stands between its path and the number of a partition. Since 1.3.1.
         attr part_separator "part_separator": Option<YesNo>,
-        /// What of it is free.
+        /// What of it is free. Drivers: storage.
         list free "freeExtent": Vec<Extent>,
     }
     /// A directory.
@@ -70,7 +70,7 @@ element! {
         /// The name itself.
         attr name "name": Option<String>,
     }
-    /// Sources that pools could be made of.
+    /// Sources that pools could be made of. Since 0.4.5. Drivers: storage.
     pub struct SourceList "sources" {
         /// A source each.
         blocks sources "source": Vec<Source>,

@@ -30,7 +30,7 @@ describe! {
     }
     /// Nothing is inside.
     pub struct Empty "" {}
-    /// Options for what serves a pool, each kind in its own namespace.
+    /// Options for what serves a pool, each kind in its own namespace. Since 5.1.0. Drivers: storage.
     pub struct Namespaces "" {
         /// For `mount`; `xmlns:fs` is `http://libvirt.org/schemas/storagepool/fs/1.0`.
         child "fs:mount_opts": MountOptions,

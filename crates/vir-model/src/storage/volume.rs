@@ -12,9 +12,9 @@ use vir_xml::table::Table;
 use vir_xml::{Content, Element, Format, Value, Writer, element};
 
 element! {
-    /// A volume.
+    /// A volume. Since 0.4.1. Drivers: esx, vbox, test, storage.
     pub struct Volume "volume" {
-        /// What it is for those who open it; of a pool's volumes the pool says it.
+        /// What it is for those who open it; of a pool's volumes the pool says it. Since 1.2.0.
         attr kind "type": Option<VolumeType>,
         /// Its name in its pool.
         leaf name "name": Option<String>,
@@ -26,7 +26,7 @@ element! {
         child capacity "capacity": Option<Size>,
         /// How much it takes of its pool.
         child allocation "allocation": Option<Size>,
-        /// How large its file or device is.
+        /// How large its file or device is. Since 3.0.0.
         child physical "physical": Option<Told>,
         /// Where it is, and what of.
         block target "target": Option<VolumeTarget>,
@@ -46,20 +46,20 @@ element! {
         child format "format": Option<FormatName>,
         /// Who owns it.
         maybe permissions "permissions": Option<Permissions>,
-        /// When it was used.
+        /// When it was used. Since 0.10.0. Drivers: storage.
         child timestamps "timestamps": Option<Timestamps>,
-        /// How its content is encrypted.
+        /// How its content is encrypted. Since 0.7.1. Drivers: storage.
         block encryption "encryption": Option<Encryption>,
-        /// The version of the format, for `qcow2`.
+        /// The version of the format, for `qcow2`. Since 1.1.0. Drivers: storage.
         leaf compat "compat": Option<String>,
-        /// Whether its file is made so that it is written in place.
+        /// Whether its file is made so that it is written in place. Since 1.2.7. Drivers: storage.
         maybe nocow "nocow": Option<NoCow>,
-        /// The unit of its allocation in bytes, for `qcow2`.
+        /// The unit of its allocation in bytes, for `qcow2`. Since 7.4.0. Drivers: storage.
         maybe cluster_size "clusterSize": Option<ClusterSize>,
-        /// What the format can do besides, for `qcow2`.
+        /// What the format can do besides, for `qcow2`. Since 1.1.0. Drivers: storage.
         child features "features": Option<VolumeFeatures>,
     }
-    /// What a volume has where nothing was written to it.
+    /// What a volume has where nothing was written to it. Since 0.6.0. Drivers: storage.
     pub struct Backing "backingStore" {
         /// Its path.
         leaf path "path": Option<String>,
@@ -83,7 +83,7 @@ element! {
     pub struct VolumeFeatures "features" => settle {
         /// Counts of references are written late.
         flag lazy_refcounts "lazy_refcounts": bool,
-        /// Clusters are allocated in parts.
+        /// Clusters are allocated in parts. Since 8.0.0.
         flag extended_l2 "extended_l2": bool,
     }
 }

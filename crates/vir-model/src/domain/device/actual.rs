@@ -9,7 +9,7 @@ use vir_base::{Result, bail};
 use vir_xml::{Element, YesNo, element, missing};
 
 element! {
-    /// What a network made of an interface.
+    /// What a network made of an interface. Since 0.9.4. Drivers: qemu, xen, lxc.
     pub struct Actual "actual" => settle {
         /// What it is connected to.
         attr kind "type": Option<InterfaceType>,

@@ -29,21 +29,21 @@ element! {
         attr id "id": u32,
         /// What takes it.
         attr kind "type": Option<AudioType>,
-        /// Microseconds between looks at it.
+        /// Microseconds between looks at it. Since 7.2.0. Drivers: qemu.
         count timer_period "timerPeriod": Option<u32>,
-        /// Whether memory is mapped, of `oss`.
+        /// Whether memory is mapped, of `oss`. Since 7.2.0. Drivers: qemu.
         attr try_mmap "tryMMap": Option<YesNo>,
-        /// Whether no other program may use it, of `oss`.
+        /// Whether no other program may use it, of `oss`. Since 7.2.0. Drivers: qemu.
         attr exclusive "exclusive": Option<YesNo>,
-        /// Policy of delays, of `oss`.
+        /// Policy of delays, of `oss`. Since 7.2.0. Drivers: qemu.
         attr dsp_policy "dspPolicy": Option<i32>,
-        /// Name of the server, of `pulseaudio`.
+        /// Name of the server, of `pulseaudio`. Since 7.2.0. Drivers: qemu.
         attr server_name "serverName": Option<String>,
-        /// What SDL uses.
+        /// What SDL uses. Since 7.2.0. Drivers: qemu.
         attr driver "driver": Option<SdlDriver>,
-        /// Path, of `file`.
+        /// Path, of `file`. Since 7.2.0. Drivers: qemu.
         attr path "path": Option<String>,
-        /// Directory of the server's socket, of `pipewire`.
+        /// Directory of the server's socket, of `pipewire`. Since 9.10.0. Drivers: qemu.
         attr runtime_dir "runtimeDir": Option<String>,
         /// What the guest hears.
         maybe input "input": Option<AudioEnd>,
@@ -53,35 +53,35 @@ element! {
 
     /// What the guest hears or plays.
     pub struct AudioEnd "input" => settle {
-        /// Whether the hypervisor mixes.
+        /// Whether the hypervisor mixes. Since 7.2.0. Drivers: qemu.
         attr mixing_engine "mixingEngine": Option<YesNo>,
-        /// Whether what the guest asks for is passed over.
+        /// Whether what the guest asks for is passed over. Since 7.2.0. Drivers: qemu.
         attr fixed_settings "fixedSettings": Option<YesNo>,
-        /// Number of voices.
+        /// Number of voices. Since 7.2.0. Drivers: qemu.
         count voices "voices": Option<u32>,
-        /// Length of the buffer in microseconds.
+        /// Length of the buffer in microseconds. Since 7.2.0. Drivers: qemu.
         count buffer_length "bufferLength": Option<u32>,
-        /// Name of the server, of `jack`.
+        /// Name of the server, of `jack`. Since 7.2.0. Drivers: qemu.
         attr server_name "serverName": Option<String>,
-        /// Name of the client, of `jack`.
+        /// Name of the client, of `jack`. Since 7.2.0. Drivers: qemu.
         attr client_name "clientName": Option<String>,
-        /// Ports that are connected, of `jack`.
+        /// Ports that are connected, of `jack`. Since 7.2.0. Drivers: qemu.
         attr connect_ports "connectPorts": Option<String>,
-        /// Whether the client's name must be this one, of `jack`.
+        /// Whether the client's name must be this one, of `jack`. Since 7.2.0. Drivers: qemu.
         attr exact_name "exactName": Option<YesNo>,
         /// Device, of `alsa` and `oss`.
         attr dev "dev": Option<String>,
-        /// Number of buffers, of `coreaudio`, `oss` and `sdl`.
+        /// Number of buffers, of `coreaudio`, `oss` and `sdl`. Since 7.2.0. Drivers: qemu.
         count buffer_count "bufferCount": Option<u32>,
-        /// Whether it is asked instead of waited for, of `oss`.
+        /// Whether it is asked instead of waited for, of `oss`. Since 7.2.0. Drivers: qemu.
         attr try_poll "tryPoll": Option<YesNo>,
-        /// Name of the sink or source, of `pulseaudio` and `pipewire`.
+        /// Name of the sink or source, of `pulseaudio` and `pipewire`. Since 7.2.0. Drivers: qemu.
         attr name "name": Option<String>,
-        /// Name of the stream.
+        /// Name of the stream. Since 7.2.0. Drivers: qemu.
         attr stream_name "streamName": Option<String>,
-        /// Microseconds of delay that are wished.
+        /// Microseconds of delay that are wished. Since 7.2.0. Drivers: qemu.
         count latency "latency": Option<u32>,
-        /// What a sample is, if it is fixed.
+        /// What a sample is, if it is fixed. Since 7.2.0. Drivers: qemu.
         child settings "settings": Option<AudioSettings>,
     }
     /// What a sample is.

@@ -50,29 +50,29 @@ element! {
         attr mode "mode": Option<SocketMode>,
         /// Path of a device, file, pipe or socket.
         attr path "path": Option<String>,
-        /// Whether a file is added to.
+        /// Whether a file is added to. Since 1.3.1. Drivers: qemu.
         attr append "append": Option<OnOff>,
         /// Host, of `tcp` and `udp`.
         attr host "host": Option<String>,
         /// Port or its name.
         attr service "service": Option<String>,
-        /// Whether the connection is encrypted, of `tcp`.
+        /// Whether the connection is encrypted, of `tcp`. Since 2.4.0. Drivers: qemu.
         attr tls "tls": Option<YesNo>,
-        /// 1 if the hypervisor's configuration said so, of `tcp`.
+        /// 1 if the hypervisor's configuration said so, of `tcp`. Since 2.4.0. Drivers: qemu.
         status tls_from_config "tlsFromConfig": Option<u8>,
-        /// Name, of `spiceport` and `dbus`.
+        /// Name, of `spiceport` and `dbus`. Since 1.2.2. Drivers: qemu.
         attr channel "channel": Option<String>,
-        /// Near device of a pair, of `nmdm`.
+        /// Near device of a pair, of `nmdm`. Since 1.2.4. Drivers: bhyve.
         attr master "master": Option<String>,
-        /// Far device of a pair.
+        /// Far device of a pair. Since 1.2.4. Drivers: bhyve.
         attr slave "slave": Option<String>,
-        /// Labels of security drivers.
+        /// Labels of security drivers. Since 1.1.2. Drivers: qemu.
         list seclabels "seclabel": Vec<SourceLabel>,
-        /// How a lost connection is dealt with.
+        /// How a lost connection is dealt with. Since 3.7.0. Drivers: qemu.
         maybe reconnect "reconnect": Option<SourceReconnect>,
-        /// What can be taken over, of `qemu-vdagent`.
+        /// What can be taken over, of `qemu-vdagent`. Since 8.4.0. Drivers: qemu.
         maybe clipboard "clipboard": Option<AgentClipboard>,
-        /// Who draws the pointer.
+        /// Who draws the pointer. Since 8.4.0. Drivers: qemu.
         maybe mouse "mouse": Option<AgentMouse>,
     }
     /// What can be taken over.
@@ -90,11 +90,11 @@ element! {
         /// `raw` (default), `telnet`, `telnets`, `tls`.
         attr kind "type": Option<CharProtocol>,
     }
-    /// A copy of all output.
+    /// A copy of all output. Since 1.3.3. Drivers: qemu, xen.
     pub struct CharLog "log" {
         /// Path of the file.
         attr file "file": Option<String>,
-        /// Whether it is added to.
+        /// Whether it is added to. Since 1.3.3.
         attr append "append": Option<OnOff>,
     }
 }
@@ -351,11 +351,11 @@ element! {
     }
     /// The port as the guest sees it.
     pub struct SerialTarget "target" => settle {
-        /// Kind of port; the machine's own if nothing is said.
+        /// Kind of port; the machine's own if nothing is said. Since 1.0.2.
         attr kind "type": Option<SerialTargetType>,
         /// Its number.
         attr port "port": Option<u32>,
-        /// The device behind it.
+        /// The device behind it. Since 3.10.0. Drivers: qemu.
         child model "model": Option<SerialModel>,
     }
     /// The device behind it.
@@ -386,7 +386,7 @@ element! {
     }
     /// The console as the guest sees it.
     pub struct ConsoleTarget "target" => settle {
-        /// Kind of console; `serial` if nothing is said.
+        /// Kind of console; `serial` if nothing is said. Since 0.8.3.
         attr kind "type": Option<ConsoleTargetType>,
         /// Its number.
         attr port "port": Option<u32>,

@@ -22,34 +22,34 @@ element! {
         attr kind "type": Option<ControllerType>,
         /// Number among those of its type, by which addresses name it.
         attr index "index": Option<u32>,
-        /// Which device; each type has its own.
+        /// Which device; each type has its own. Drivers: qemu, xen, bhyve, vmware, esx, vbox.
         attr model "model": Option<String>,
-        /// Number of ports, of types `virtio-serial` and `usb`.
+        /// Number of ports, of types `virtio-serial` and `usb`. Since 0.7.7. Drivers: qemu, xen.
         attr ports "ports": Option<u32>,
-        /// Number of interrupt vectors, of type `virtio-serial`.
+        /// Number of interrupt vectors, of type `virtio-serial`. Since 0.7.7. Drivers: qemu.
         attr vectors "vectors": Option<u32>,
-        /// Most grant frames, of type `xenbus`.
+        /// Most grant frames, of type `xenbus`. Since 6.3.0. Drivers: xen.
         attr max_grant_frames "maxGrantFrames": Option<u32>,
-        /// Most event channels, of type `xenbus`.
+        /// Most event channels, of type `xenbus`. Since 6.3.0. Drivers: xen.
         attr max_event_channels "maxEventChannels": Option<u32>,
-        /// The hypervisor's device behind a PCI controller.
+        /// The hypervisor's device behind a PCI controller. Drivers: qemu, xen, bhyve, vmware, esx, vbox.
         maybe model_name "model": Option<ControllerModelName>,
-        /// How the guest sees a PCI controller.
+        /// How the guest sees a PCI controller. Since 1.2.19. Drivers: qemu.
         maybe target "target": Option<ControllerTarget>,
-        /// How the hypervisor serves it.
+        /// How the hypervisor serves it. Since 1.0.5. Drivers: qemu.
         maybe driver "driver": Option<ControllerDriver>,
         part info "": DeviceInfo,
-        /// Address space kept for 64-bit devices, of a PCI root.
+        /// Address space kept for 64-bit devices, of a PCI root. Since 1.1.2. Drivers: qemu.
         child pcihole64 "pcihole64": Option<Kib>,
     }
 
-    /// The hypervisor's device behind a PCI controller.
+    /// The hypervisor's device behind a PCI controller. Since 1.2.19. Drivers: qemu.
     pub struct ControllerModelName "model" {
         /// Its name, such as `pcie-root-port` or `ioh3420`.
         attr name "name": Option<PciModelName>,
     }
 
-    /// How the guest sees a PCI controller.
+    /// How the guest sees a PCI controller. Since 1.2.19. Drivers: qemu.
     pub struct ControllerTarget "target" {
         /// Number of a bridge, from 1.
         attr chassis_nr "chassisNr": Option<Auto>,
@@ -57,32 +57,32 @@ element! {
         attr chassis "chassis": Option<Auto>,
         /// Number of the port in its chassis.
         attr port "port": Option<Hex<1>>,
-        /// Number of the first bus behind an expander.
+        /// Number of the first bus behind an expander. Since 1.3.4.
         attr bus_nr "busNr": Option<Auto>,
-        /// Number of a host bridge.
+        /// Number of a host bridge. Since 3.6.0.
         attr index "index": Option<Auto>,
-        /// Whether devices can be plugged and unplugged.
+        /// Whether devices can be plugged and unplugged. Since 6.3.0.
         attr hotplug "hotplug": Option<OnOff>,
-        /// Memory kept for devices to come, in KiB.
+        /// Memory kept for devices to come, in KiB. Since 10.3.0.
         count mem_reserve "memReserve": Option<u64>,
-        /// Guest's NUMA node that an expander belongs to.
+        /// Guest's NUMA node that an expander belongs to. Since 1.3.4.
         leaf node "node": Option<u32>,
     }
 
     /// How the hypervisor serves a controller.
     pub struct ControllerDriver "driver" {
-        /// Number of queues.
+        /// Number of queues. Since 1.0.5.
         count queues "queues": Option<u32>,
-        /// Most commands in flight for a unit.
+        /// Most commands in flight for a unit. Since 1.2.7.
         count cmd_per_lun "cmd_per_lun": Option<u32>,
-        /// Most sectors in a request.
+        /// Most sectors in a request. Since 1.2.7.
         count max_sectors "max_sectors": Option<u32>,
-        /// Whether requests are taken by a thread of their own.
+        /// Whether requests are taken by a thread of their own. Since 1.2.18.
         attr ioeventfd "ioeventfd": Option<OnOff>,
-        /// I/O thread that serves it, from 1.
+        /// I/O thread that serves it, from 1. Since 1.3.5.
         count iothread "iothread": Option<u32>,
         part virtio "": VirtioOptions,
-        /// Several I/O threads that serve it.
+        /// Several I/O threads that serve it. Since 11.2.0.
         maybe iothreads "iothreads": Option<IothreadMap>,
     }
 }

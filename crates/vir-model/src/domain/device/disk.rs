@@ -59,105 +59,125 @@ xml_enum! {
 }
 
 element! {
-    /// A disk.
+    /// A disk, or a drive for CDs or floppies. Since 0.0.3. Drivers: qemu, xen, lxc, bhyve, ch, vz, vmware,
+    /// esx, hyperv, vbox.
     pub struct Disk "disk" => settle {
-        /// What the source is; `file` if nothing is said.
+        /// What the source is; `file` if nothing is said. `dir` since 0.7.5, `network` since 0.8.7, `volume`
+        /// since 1.0.5, `nvme` since 6.0.0, `vhostuser` since 7.1.0, `vhostvdpa` since 9.8.0.
         attr kind "type": Option<DiskType>,
-        /// What the guest sees: `disk` (default), `cdrom`, `floppy`, `lun`.
+        /// What the guest sees; `disk` if nothing is said. `lun`, a disk that takes the guest's SCSI
+        /// commands, since 0.9.10. Since 0.1.4.
         attr device "device": Option<DiskDevice>,
-        /// Which kind of virtio device, for bus `virtio`.
+        /// Which kind of virtio device, for bus `virtio`. Since 5.2.0. Drivers: qemu.
         attr model "model": Option<DiskModel>,
-        /// Whether the process may send any SCSI command, for device `lun`.
+        /// Whether the hypervisor's process may send any SCSI command, for device `lun`; `no` if nothing is
+        /// said. It then may for all disks. Since 0.9.10. Drivers: qemu.
         attr rawio "rawio": Option<YesNo>,
-        /// Whether the guest's SCSI commands are filtered, for device `lun`.
+        /// Whether the guest's SCSI commands are filtered, for device `lun`. Read and kept, but without
+        /// effect. Since 1.0.2. Drivers: none.
         attr sgio "sgio": Option<Sgio>,
-        /// How snapshots treat it: `no`, `internal`, `external`, `manual`; chosen by the snapshot if nothing is said.
+        /// How snapshots treat it; if nothing is said, `no` where it is read-only, else as the snapshot says.
+        /// Since 0.9.5. Drivers: qemu.
         attr snapshot "snapshot": Option<SnapshotLocation>,
-        /// How the hypervisor serves it.
+        /// How the hypervisor serves it. Since 0.1.8.
         maybe driver "driver": Option<DiskDriver>,
-        /// How we prove who we are; newer documents have it in the source.
+        /// How we prove who we are to the server; newer documents have it in the source. Since 0.9.7.
+        /// Drivers: qemu, xen.
         child auth "auth": Option<Auth>,
         /// Where its content lies; none for an empty drive.
         maybe source "source": Option<DiskSource>,
-        /// The image below.
+        /// The image below. Before release 5.10.0 it was shown and not read. Since 1.2.4. Drivers: qemu.
         child backing_store "backingStore": Option<BackingStore>,
-        /// The domain that serves it.
+        /// The domain that serves it; the host's own (`Domain-0`) if nothing is said. Since 1.2.13. Drivers:
+        /// xen.
         maybe backenddomain "backenddomain": Option<BackendDomain>,
-        /// Cylinders, heads and sectors.
+        /// Cylinders, heads and sectors that the guest is told of. Since 0.10.0. Drivers: qemu.
         child geometry "geometry": Option<Geometry>,
-        /// Sizes of blocks.
+        /// Sizes of blocks that the guest is told of. Since 0.10.2. Drivers: qemu.
         maybe blockio "blockio": Option<BlockIo>,
-        /// Where it is being copied to.
+        /// Where it is being copied to. Drivers: qemu.
         part mirror "": MirrorPart,
         /// The disk as the guest sees it.
         child target "target": Option<DiskTarget>,
-        /// Limits of input and output.
+        /// Limits of input and output. Since 0.9.8. Drivers: qemu.
         maybe iotune "iotune": Option<IoTune>,
-        /// Groups whose limits it shares.
+        /// Groups whose limits it shares. Not together with `<iotune>`. Since 11.2.0. Drivers: qemu.
         maybe throttlefilters "throttlefilters": Option<ThrottleFilters>,
         /// The guest cannot write.
         flag readonly "readonly": bool,
-        /// Several domains use it at once.
+        /// Several domains use it at once; the hypervisor then does not cache.
         flag shareable "shareable": bool,
-        /// What the guest writes is gone when it stops.
+        /// What the guest writes is gone when it stops. Since 0.9.5. Drivers: qemu, vmware, esx.
         child transient "transient": Option<Transient>,
-        /// Serial number.
+        /// Serial number that the guest sees. Since 0.7.1. Drivers: qemu, vz.
         leaf serial "serial": Option<String>,
-        /// World wide name, 16 hexadecimal digits.
+        /// World wide name that the guest sees, 16 hexadecimal digits. Since 0.10.1. Drivers: qemu.
         leaf wwn "wwn": Option<String>,
-        /// Vendor of a SCSI disk, up to 8 characters.
+        /// Vendor that the guest sees, up to 8 characters, of bus `scsi`. Since 1.0.1. Drivers: qemu.
         leaf vendor "vendor": Option<String>,
-        /// Product, up to 16 characters.
+        /// Product that the guest sees: of bus `scsi` up to 16 characters, of `sata` and `ide` (since 11.1.0)
+        /// up to 40. Since 1.0.1. Drivers: qemu.
         leaf product "product": Option<String>,
-        /// How the content is encrypted; newer documents have it in the source.
+        /// How the content is encrypted; newer documents have it in the source. Drivers: qemu.
         block encryption "encryption": Option<Encryption>,
         part info "": DeviceInfo,
-        /// What the daemon notes of the disk.
+        /// What the daemon notes of the disk. Drivers: qemu.
         private private "privateData": Option<Box<DiskPrivate>>,
-        /// Which of its secrets stood in the disk itself.
+        /// Which of its secrets stood in the disk itself. Drivers: qemu.
         private placement "diskSecretsPlacement": Option<SecretsPlacement>,
     }
 
     /// How the hypervisor serves a disk.
     pub struct DiskDriver "driver" => settle {
-        /// Driver: `qemu`, for Xen `tap2`, `phy`, `file`.
+        /// Which of the hypervisor's drivers: `qemu` of QEMU, `loop` or `nbd` of LXC, `phy`, `file`, `tap`,
+        /// `tap2` or `qemu` of Xen. Drivers: qemu, xen, lxc.
         attr name "name": Option<String>,
-        /// Format of the image.
+        /// Format of the image: `raw`, `qcow2`, …; `raw` if nothing is said. It is not found out, since what
+        /// a guest writes must not decide it.
         attr format "type": Option<String>,
-        /// How the host caches; the hypervisor's default if nothing is said.
+        /// How the host caches; the hypervisor's default if nothing is said. `directsync` since 0.9.5,
+        /// `unsafe` since 0.9.7. Since 0.6.0. Drivers: qemu, lxc, vmware, esx.
         attr cache "cache": Option<DiskCache>,
-        /// What happens on an error.
+        /// What happens on an error: the guest stops, is told, is not told, or stops only where there is no
+        /// space; the hypervisor's default if nothing is said. `report` since 0.9.7. Since 0.8.0. Drivers:
+        /// qemu.
         attr error_policy "error_policy": Option<ErrorPolicy>,
-        /// What happens on an error when reading; as `error_policy` if nothing is said.
+        /// What happens on an error when reading; as `error_policy` if nothing is said. Since 0.9.7. Drivers:
+        /// qemu.
         attr rerror_policy "rerror_policy": Option<ErrorPolicy>,
-        /// How the hypervisor does I/O.
+        /// How the hypervisor does I/O; its default if nothing is said. `io_uring` since 6.3.0. Since 0.8.8.
+        /// Drivers: qemu.
         attr io "io": Option<DiskIo>,
-        /// Whether the guest's requests are taken by a thread of their own.
+        /// Whether the guest's requests are taken by a thread of their own. Since 0.9.3. Drivers: qemu.
         attr ioeventfd "ioeventfd": Option<OnOff>,
-        /// Whether fewer interrupts are sent.
+        /// Whether fewer interrupts are sent. Since 0.9.5. Drivers: qemu.
         attr event_idx "event_idx": Option<OnOff>,
-        /// Whether what is read from images below is copied.
+        /// Whether what is read from images below is copied into this one; `off` if nothing is said. Since
+        /// 0.9.10. Drivers: qemu.
         attr copy_on_read "copy_on_read": Option<OnOff>,
-        /// What becomes of discards.
+        /// Whether the guest's discards free space or are passed over. Since 1.0.6. Drivers: qemu, xen.
         attr discard "discard": Option<DiskDiscard>,
-        /// I/O thread that serves it, from 1.
+        /// I/O thread that serves it, from 1, of bus `virtio` or a controller's. Since 1.2.8. Drivers: qemu.
         count iothread "iothread": Option<u32>,
-        /// What becomes of written zeroes.
+        /// Whether zeroes that the guest writes are written, made a hole, or discarded. Since 2.0.0. Drivers:
+        /// qemu.
         attr detect_zeroes "detect_zeroes": Option<DetectZeroes>,
-        /// Whether discarded clusters keep their place in a qcow2 image.
+        /// Whether discarded clusters keep their place in a qcow2 image, so that it does not fragment. Since
+        /// 9.5.0. Drivers: qemu.
         attr discard_no_unref "discard_no_unref": Option<OnOff>,
-        /// Number of queues, of virtio.
+        /// Number of virtio queues; of type `vhostuser` since 7.1.0. Since 3.9.0. Drivers: qemu.
         count queues "queues": Option<u32>,
-        /// Length of each, a power of two.
+        /// Entries in each queue, a power of two. Since 7.8.0. Drivers: qemu.
         count queue_size "queue_size": Option<u32>,
         part virtio "": VirtioOptions,
-        /// The hypervisor's cache of the image's tables.
+        /// The hypervisor's cache of a qcow2 image's tables. Since 7.0.0. Drivers: qemu.
         maybe metadata_cache "metadata_cache": Option<MetadataCache>,
-        /// Several I/O threads that serve it.
+        /// Several I/O threads that serve its queues, of bus `virtio`. Not together with `iothread`. Since
+        /// 10.0.0. Drivers: qemu.
         maybe iothreads "iothreads": Option<IothreadMap>,
     }
 
-    /// A domain.
+    /// A domain that serves devices to others.
     pub struct BackendDomain "backenddomain" {
         /// Its name.
         attr name "name": Option<String>,
@@ -170,29 +190,34 @@ element! {
         attr heads "heads": Option<u32>,
         /// Sectors in a track.
         attr secs "secs": Option<u32>,
-        /// How the BIOS translates them.
+        /// How the BIOS translates them; the BIOS decides if nothing is said.
         attr trans "trans": Option<GeometryTrans>,
     }
     /// Sizes of blocks in bytes.
     pub struct BlockIo "blockio" {
-        /// What the guest addresses.
+        /// Bytes that the guest addresses at least; 512 if nothing is said.
         count logical_block_size "logical_block_size": Option<u32>,
-        /// What the disk writes at once.
+        /// Bytes that the disk writes at once, for the guest to align to.
         count physical_block_size "physical_block_size": Option<u32>,
-        /// What can be discarded.
+        /// Bytes that can be discarded at least; a guest must not assume that less can.
         count discard_granularity "discard_granularity": Option<u32>,
     }
     /// The disk as the guest sees it.
     pub struct DiskTarget "target" {
-        /// Name that calls go by; what it is called in the guest is the guest's choice.
+        /// Name that calls go by, such as `vda`: it gives the order of disks on the bus, and need not be the
+        /// name in the guest.
         attr dev "dev": Option<String>,
-        /// How the guest reaches it; follows from the name if nothing is said.
+        /// How the guest reaches it; follows from the name if nothing is said. `usb` since 0.4.5, `sata`
+        /// since 0.9.7, `sd` since 1.1.2. Since 0.4.3.
         attr bus "bus": Option<DiskBus>,
-        /// The tray of a removable medium.
+        /// Whether the tray of a removable medium is open; `closed` if nothing is said. Since 0.9.11.
+        /// Drivers: qemu.
         attr tray "tray": Option<Tray>,
-        /// Whether the guest takes a USB disk for a removable one.
+        /// Whether the guest takes a USB or SCSI disk for a removable one; `off` if nothing is said. Since
+        /// 1.1.3. Drivers: qemu.
         attr removable "removable": Option<OnOff>,
-        /// Rounds a minute; 1 for none.
+        /// Rounds a minute, from 1025 to 65534; 1 for a disk without moving parts. Since 7.3.0. Drivers:
+        /// qemu.
         count rotation_rate "rotation_rate": Option<u32>,
     }
     /// Groups whose limits a disk shares.
@@ -202,12 +227,13 @@ element! {
     }
     /// One of them.
     pub struct ThrottleFilter "throttlefilter" {
-        /// Name of the group.
+        /// Name of the group, which `<throttlegroups>` declares.
         attr group "group": String,
     }
     /// What the guest writes is gone when it stops.
     pub struct Transient "transient" => settle {
-        /// Whether several domains can use the image below at once.
+        /// Whether several domains can use the image below at once; `no` if nothing is said. Since 7.4.0.
+        /// Drivers: qemu.
         attr share_backing "shareBacking": Option<YesNo>,
     }
 }

@@ -53,31 +53,31 @@ element! {
         attr kind "type": Option<InputType>,
         /// How the guest reaches it.
         attr bus "bus": Option<InputBus>,
-        /// Which virtio device, of bus `virtio`.
+        /// Which virtio device, of bus `virtio`. Since 5.2.0. Drivers: qemu.
         attr model "model": Option<InputModel>,
-        /// What virtio devices have in common.
+        /// What virtio devices have in common. Since 3.5.0. Drivers: qemu.
         maybe driver "driver": Option<VirtioOptions>,
-        /// The host's device.
+        /// The host's device. Since 1.3.0. Drivers: qemu.
         maybe source "source": Option<InputSource>,
         part info "": DeviceInfo,
     }
     /// The host's device.
     pub struct InputSource "source" {
-        /// Its path, of type `evdev`.
+        /// Its path, of type `evdev`. Since 7.4.0.
         attr dev "dev": Option<String>,
-        /// Its path, of type `passthrough`.
+        /// Its path, of type `passthrough`. Since 1.3.0.
         attr evdev "evdev": Option<String>,
-        /// `all`: every device of the host goes along.
+        /// `all`: every device of the host goes along. Since 7.4.0.
         attr grab "grab": Option<Grab>,
-        /// Keys that give it to the guest and back.
+        /// Keys that give it to the guest and back. Since 7.6.0.
         attr grab_toggle "grabToggle": Option<GrabToggle>,
-        /// Whether held keys repeat.
+        /// Whether held keys repeat. Since 7.4.0.
         attr repeat "repeat": Option<OnOff>,
     }
 
     /// A graphics card.
     pub struct Video "video" => settle {
-        /// How it is served.
+        /// How it is served. Since 3.5.0. Drivers: qemu, bhyve.
         maybe driver "driver": Option<VideoDriver>,
         /// Which one.
         child model "model": Option<VideoModel>,
@@ -86,41 +86,41 @@ element! {
     /// How a graphics card is served.
     pub struct VideoDriver "driver" {
         part virtio "": VirtioOptions,
-        /// How bhyve's framebuffer is found.
+        /// How bhyve's framebuffer is found. Since 3.5.0. Drivers: bhyve.
         attr vgaconf "vgaconf": Option<VgaConf>,
-        /// Who draws: `qemu` or `vhostuser`.
+        /// Who draws: `qemu` or `vhostuser`. Since 5.8.0. Drivers: qemu.
         attr name "name": Option<VideoBackend>,
     }
     /// Which graphics card.
     pub struct VideoModel "model" => settle {
         /// What the guest sees; the hypervisor's default if nothing is said.
         attr kind "type": Option<VideoType>,
-        /// Memory of the first kind, in KiB, of `qxl`.
+        /// Memory of the first kind, in KiB, of `qxl`. Since 1.0.2. Drivers: qemu.
         count ram "ram": Option<u32>,
-        /// Memory, in KiB.
+        /// Memory, in KiB. Drivers: qemu, xen, vz, vmware, esx, vbox.
         count vram "vram": Option<u32>,
-        /// Memory beyond 4 GiB, in KiB, of `qxl`.
+        /// Memory beyond 4 GiB, in KiB, of `qxl`. Since 1.3.3. Drivers: qemu.
         count vram64 "vram64": Option<u32>,
-        /// Framebuffer, in KiB, of `qxl`.
+        /// Framebuffer, in KiB, of `qxl`. Since 1.2.11. Drivers: qemu.
         count vgamem "vgamem": Option<u32>,
-        /// Number of screens; 1 if nothing is said.
+        /// Number of screens; 1 if nothing is said. Drivers: qemu, vz, vmware, esx, vbox.
         count heads "heads": Option<u32>,
-        /// Whether it is the one that is there from the start.
+        /// Whether it is the one that is there from the start. Since 1.0.2. Drivers: qemu.
         attr primary "primary": Option<YesNo>,
-        /// Whether the host's memory is used as it is, of `virtio`.
+        /// Whether the host's memory is used as it is, of `virtio`. Since 9.2.0. Drivers: qemu.
         attr blob "blob": Option<OnOff>,
-        /// What the host's card does.
+        /// What the host's card does. Since 0.7.1. Drivers: qemu, vz, vbox.
         child acceleration "acceleration": Option<Acceleration>,
-        /// Size of the picture.
+        /// Size of the picture. Since 5.9.0. Drivers: qemu, bhyve.
         child resolution "resolution": Option<Resolution>,
     }
     /// What the host's card does.
     pub struct Acceleration "acceleration" => settle {
         /// Bodies.
         attr accel3d "accel3d": Option<YesNo>,
-        /// Surfaces.
+        /// Surfaces. Since 0.7.1. Drivers: vbox.
         attr accel2d "accel2d": Option<YesNo>,
-        /// Device of the host.
+        /// Device of the host. Since 5.8.0. Drivers: qemu.
         attr rendernode "rendernode": Option<String>,
     }
     /// Size of the picture.
@@ -135,16 +135,16 @@ element! {
     pub struct Sound "sound" => settle {
         /// Which one.
         attr model "model": Option<SoundModel>,
-        /// Whether it has more than two channels, of `usb`.
+        /// Whether it has more than two channels, of `usb`. Since 9.4.0. Drivers: qemu.
         attr multichannel "multichannel": Option<YesNo>,
-        /// Number of streams, of `virtio`.
+        /// Number of streams, of `virtio`. Since 10.4.0. Drivers: qemu.
         count streams "streams": Option<u32>,
-        /// What turns numbers to sound, of `ich6` and `ich9`.
+        /// What turns numbers to sound, of `ich6` and `ich9`. Since 0.9.13. Drivers: qemu.
         list codecs "codec": Vec<Codec>,
-        /// Where its sound goes.
+        /// Where its sound goes. Since 6.7.0. Drivers: qemu, bhyve.
         maybe audio "audio": Option<super::audio::AudioRef>,
         part info "": DeviceInfo,
-        /// What virtio devices have in common.
+        /// What virtio devices have in common. Since 10.4.0. Drivers: qemu.
         maybe driver "driver": Option<VirtioOptions>,
     }
     /// What turns numbers to sound.

@@ -43,21 +43,21 @@ element! {
     pub struct Filesystem "filesystem" => settle {
         /// What the host gives; `mount` if nothing is said.
         attr kind "type": Option<FsType>,
-        /// Whose files they are.
+        /// Whose files they are. Since 0.8.5. Drivers: qemu.
         attr accessmode "accessmode": Option<FsAccessMode>,
-        /// Which device.
+        /// Which device. Since 5.2.0. Drivers: qemu.
         attr model "model": Option<FsModel>,
-        /// What becomes of devices other than the directory's own.
+        /// What becomes of devices other than the directory's own. Since 6.3.0. Drivers: qemu.
         attr multidevs "multidevs": Option<FsMultidevs>,
-        /// Mode of new files, in octal.
+        /// Mode of new files, in octal. Since 6.10.0. Drivers: qemu.
         attr fmode "fmode": Option<Octal>,
-        /// Mode of new directories.
+        /// Mode of new directories. Since 6.10.0. Drivers: qemu.
         attr dmode "dmode": Option<Octal>,
-        /// Who serves it.
+        /// Who serves it. Since 0.9.7. Drivers: qemu, lxc.
         maybe driver "driver": Option<FsDriver>,
-        /// The server of `virtiofs`.
+        /// The server of `virtiofs`. Since 6.2.0. Drivers: qemu.
         maybe binary "binary": Option<FsBinary>,
-        /// Whose numbers the guest's users are on the host, of `virtiofs`.
+        /// Whose numbers the guest's users are on the host, of `virtiofs`. Since 10.0.0. Drivers: qemu.
         maybe idmap "idmap": Option<IdMap>,
         /// What the host gives.
         maybe source "source": Option<FsSource>,
@@ -66,20 +66,20 @@ element! {
         /// The guest cannot write.
         flag readonly "readonly": bool,
         part info "": DeviceInfo,
-        /// Most space.
+        /// Most space. Since 0.9.13. Drivers: lxc, openvz.
         maybe space_hard_limit "space_hard_limit": Option<Bytes>,
-        /// Space beyond which a warning comes.
+        /// Space beyond which a warning comes. Since 0.9.13. Drivers: lxc, openvz.
         maybe space_soft_limit "space_soft_limit": Option<Bytes>,
     }
     /// Who serves a filesystem.
     pub struct FsDriver "driver" => settle {
         /// Driver.
         attr kind "type": Option<FsDriverType>,
-        /// Format of the image, of type `file`.
+        /// Format of the image, of type `file`. Drivers: lxc.
         attr format "format": Option<String>,
-        /// When writes reach the disk.
+        /// When writes reach the disk. Since 0.9.10. Drivers: qemu.
         attr wrpolicy "wrpolicy": Option<FsWritePolicy>,
-        /// Length of the queue, of `virtiofs`.
+        /// Length of the queue, of `virtiofs`. Since 6.2.0. Drivers: qemu.
         count queue "queue": Option<u64>,
         part virtio "": VirtioOptions,
     }
@@ -91,13 +91,13 @@ element! {
         attr xattr "xattr": Option<OnOff>,
         /// What the guest caches.
         maybe cache "cache": Option<FsCache>,
-        /// How it is confined.
+        /// How it is confined. Since 7.2.0.
         maybe sandbox "sandbox": Option<FsSandboxElement>,
         /// Which locks it passes on.
         maybe lock "lock": Option<FsLock>,
-        /// Its threads.
+        /// Its threads. Since 8.5.0.
         maybe thread_pool "thread_pool": Option<FsThreadPool>,
-        /// How many files it may open.
+        /// How many files it may open. Since 10.6.0.
         maybe openfiles "openfiles": Option<FsOpenFiles>,
     }
     /// What the guest caches.
@@ -131,21 +131,21 @@ element! {
     pub struct FsSource "source" {
         /// Directory, of types `mount` and `bind`.
         attr dir "dir": Option<String>,
-        /// Socket of a server that runs already.
+        /// Socket of a server that runs already. Since 6.10.0. Drivers: qemu.
         attr socket "socket": Option<String>,
-        /// Device, of type `block`.
+        /// Device, of type `block`. Since 0.9.5. Drivers: lxc.
         attr dev "dev": Option<String>,
-        /// Image, of type `file`.
+        /// Image, of type `file`. Since 0.9.5. Drivers: lxc.
         attr file "file": Option<String>,
-        /// Template, of type `template`.
+        /// Template, of type `template`. Drivers: lxc, openvz.
         attr name "name": Option<String>,
-        /// Size, of type `ram`.
+        /// Size, of type `ram`. Since 0.9.13. Drivers: lxc.
         attr usage "usage": Option<String>,
-        /// Unit of `usage`; KiB if nothing is said.
+        /// Unit of `usage`; KiB if nothing is said. Since 0.9.13. Drivers: lxc.
         attr units "units": Option<String>,
-        /// Storage pool, of type `volume`.
+        /// Storage pool, of type `volume`. Drivers: qemu, lxc.
         attr pool "pool": Option<String>,
-        /// Volume in it.
+        /// Volume in it. Drivers: qemu, lxc.
         attr volume "volume": Option<String>,
     }
     /// Where the guest sees it.

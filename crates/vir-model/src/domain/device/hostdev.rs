@@ -38,9 +38,9 @@ xml_enum! {
 element! {
     /// The host's driver that gives a PCI device.
     pub struct PciDriver "driver" {
-        /// Driver's kind: `vfio`, `kvm`, `xen`.
+        /// Driver's kind: `vfio`, `kvm`, `xen`. Since 1.0.5.
         attr name "name": Option<PciDriverName>,
-        /// Module of the kernel.
+        /// Module of the kernel. Since 10.0.0. Drivers: qemu.
         attr model "model": Option<String>,
     }
     /// A USB device by what it is.

@@ -5,41 +5,41 @@ use vir_base::{Result, bail};
 use vir_xml::{Attr, Content, Element, OnOff, Part, Writer, YesNo, element};
 
 element! {
-    /// Its turn at boot.
+    /// Its turn at boot. Since 0.8.8. Drivers: qemu, xen, bhyve.
     pub struct BootOrder "boot" => settle {
         /// Its turn, from 1; each once in a domain.
         attr order "order": u32,
-        /// Up to eight characters that choose what an s390 guest boots of it.
+        /// Up to eight characters that choose what an s390 guest boots of it. Since 3.5.0. Drivers: qemu.
         attr loadparm "loadparm": Option<String>,
     }
-    /// Its index in the guest's ACPI tables.
+    /// Its index in the guest's ACPI tables. Since 7.3.0. Drivers: qemu.
     pub struct AcpiIndex "acpi" {
         /// From 1 to 16383; the guest names interfaces by it.
         attr index "index": u32,
     }
-    /// A USB 1 companion's place.
+    /// A USB 1 companion's place. Since 0.9.5. Drivers: qemu.
     pub struct UsbMaster "master" {
         /// The companion's first port on its master.
         attr startport "startport": u32,
     }
-    /// Code that the device brings along.
+    /// Code that the device brings along. Since 0.9.7. Drivers: qemu.
     pub struct Rom "rom" {
-        /// Whether the guest finds any.
+        /// Whether the guest finds any. Since 4.3.0.
         attr enabled "enabled": Option<YesNo>,
-        /// Whether it is in the guest's memory map.
+        /// Whether it is in the guest's memory map. Since 0.9.7.
         attr bar "bar": Option<OnOff>,
-        /// File that holds it, instead of the device's own.
+        /// File that holds it, instead of the device's own. Since 0.9.10.
         attr file "file": Option<String>,
     }
     /// What virtio devices have in common.
     pub struct VirtioOptions "driver" {
-        /// Whether an IOMMU stands between it and the guest's memory.
+        /// Whether an IOMMU stands between it and the guest's memory. Since 3.5.0. Drivers: qemu, ch.
         attr iommu "iommu": Option<OnOff>,
-        /// Whether it keeps a cache of address translations.
+        /// Whether it keeps a cache of address translations. Since 3.5.0. Drivers: qemu, ch.
         attr ats "ats": Option<OnOff>,
-        /// Whether its queues are packed.
+        /// Whether its queues are packed. Since 6.3.0. Drivers: qemu.
         attr packed "packed": Option<OnOff>,
-        /// Whether each queue is told of on a page of its own.
+        /// Whether each queue is told of on a page of its own. Since 7.9.0. Drivers: qemu.
         attr page_per_vq "page_per_vq": Option<OnOff>,
     }
 }

@@ -39,63 +39,63 @@ element! {
     pub struct Interface "interface" => settle {
         /// What it is connected to; `user` if nothing is said.
         attr kind "type": Option<InterfaceType>,
-        /// Whether the host's driver is detached at start, of type `hostdev`.
+        /// Whether the host's driver is detached at start, of type `hostdev`. Since 0.9.11. Drivers: qemu.
         attr managed "managed": Option<YesNo>,
-        /// Whether the host trusts the guest's filters of reception.
+        /// Whether the host trusts the guest's filters of reception. Since 1.2.10. Drivers: qemu.
         attr trust_guest_rx_filters "trustGuestRxFilters": Option<YesNo>,
-        /// Its address; made up if nothing is said.
+        /// Its address; made up if nothing is said. Since 0.1.3.
         child mac "mac": Option<MacElement>,
-        /// The host's driver, of type `hostdev`.
+        /// The host's driver, of type `hostdev`. Since 0.8.8. Drivers: qemu, ch.
         maybe hostdev_driver "driver": Option<NetDriver>,
         part hostdev "": HostdevPart,
         /// The far side on the host.
         maybe source "source": Option<InterfaceSource>,
-        /// VLANs that it is in.
+        /// VLANs that it is in. Since 0.10.0. Drivers: qemu, xen, lxc.
         child vlan "vlan": Option<Vlan>,
-        /// How a switch knows it.
+        /// How a switch knows it. Since 0.8.2. Drivers: qemu, xen, lxc.
         maybe virtualport "virtualport": Option<VirtualPort>,
-        /// Limits of its traffic.
+        /// Limits of its traffic. Since 0.9.4. Drivers: qemu, xen, lxc.
         child bandwidth "bandwidth": Option<Bandwidth>,
-        /// Whether it sees others on the bridge.
+        /// Whether it sees others on the bridge. Since 6.1.0. Drivers: qemu, lxc.
         maybe port "port": Option<PortOptions>,
-        /// What its network made of it, while the domain runs.
+        /// What its network made of it, while the domain runs. Drivers: qemu, xen, lxc.
         private actual "actual": Option<Box<Actual>>,
-        /// The guest's addresses.
+        /// The guest's addresses. Since 1.2.12. Drivers: qemu, xen, lxc, ch, openvz.
         list ips "ip": Vec<IpAddress>,
-        /// The guest's routes.
+        /// The guest's routes. Since 1.2.12. Drivers: lxc.
         list routes "route": Vec<IpRoute>,
-        /// Ports of the host that lead to the guest.
+        /// Ports of the host that lead to the guest. Since 9.0.0. Drivers: qemu.
         list port_forwards "portForward": Vec<PortForward>,
-        /// Program that is run at start.
+        /// Program that is run at start. Since 0.2.1. Drivers: qemu, xen, lxc.
         maybe script "script": Option<Script>,
-        /// Program that is run at the end.
+        /// Program that is run at the end. Since 6.4.0. Drivers: qemu.
         maybe downscript "downscript": Option<Script>,
-        /// The domain that serves it.
+        /// The domain that serves it. Since 1.2.13. Drivers: xen.
         maybe backenddomain "backenddomain": Option<super::disk::BackendDomain>,
-        /// The host's device.
+        /// The host's device. Since 0.1.3. Drivers: qemu, xen, lxc, bhyve, ch, vz, openvz.
         maybe target "target": Option<InterfaceTarget>,
-        /// The container's device.
+        /// The container's device. Since 1.2.7. Drivers: xen, lxc, openvz.
         maybe guest "guest": Option<GuestDevice>,
-        /// Which device the guest sees.
+        /// Which device the guest sees. Since 0.5.0. Drivers: qemu, xen, bhyve, vz, vmware, esx, vbox.
         child model "model": Option<InterfaceModel>,
-        /// How it is served.
+        /// How it is served. Since 0.8.8. Drivers: qemu, ch.
         maybe driver "driver": Option<NetDriver>,
-        /// Who serves it.
+        /// Who serves it. Since 1.2.9. Drivers: qemu.
         maybe backend "backend": Option<NetBackend>,
-        /// Filter of its traffic.
+        /// Filter of its traffic. Since 0.8.0. Drivers: qemu, xen, lxc, ch.
         child filterref "filterref": Option<FilterRef>,
-        /// Buffers.
+        /// Buffers. Since 0.8.8. Drivers: qemu.
         maybe tune "tune": Option<Tune>,
-        /// Another interface that takes over.
+        /// Another interface that takes over. Since 6.1.0. Drivers: qemu.
         maybe teaming "teaming": Option<Teaming>,
-        /// Whether the cable is in.
+        /// Whether the cable is in. Since 0.9.5. Drivers: qemu, vz.
         maybe link "link": Option<Link>,
-        /// Largest packet.
+        /// Largest packet. Since 3.1.0. Drivers: qemu, lxc, ch.
         maybe mtu "mtu": Option<Mtu>,
-        /// How many packets make one interrupt.
+        /// How many packets make one interrupt. Since 3.3.0. Drivers: qemu.
         maybe coalesce "coalesce": Option<Coalesce>,
         part info "": DeviceInfo,
-        /// What the daemon notes of it.
+        /// What the daemon notes of it. Drivers: qemu.
         private private "privateData": Option<InterfacePrivate>,
     }
 
@@ -103,55 +103,55 @@ element! {
     pub struct MacElement "mac" => settle {
         /// The address.
         attr address "address": Option<Mac>,
-        /// Who made it up.
+        /// Who made it up. Since 3.3.0. Drivers: esx.
         attr kind "type": Option<MacType>,
-        /// Whether it is checked, of VMware.
+        /// Whether it is checked, of VMware. Since 4.1.0. Drivers: esx.
         attr check "check": Option<YesNo>,
-        /// The one that the guest has chosen, while it runs.
+        /// The one that the guest has chosen, while it runs. Since 11.2.0. Drivers: qemu.
         live current_address "currentAddress": Option<Mac>,
     }
 
     /// The far side on the host; which attributes count depends on the interface's type.
     pub struct InterfaceSource "source" {
-        /// Virtual network.
+        /// Virtual network. Since 0.3.0. Drivers: qemu, xen, lxc, bhyve, ch, vz, vbox.
         attr network "network": Option<String>,
-        /// Group of settings in it.
+        /// Group of settings in it. Since 0.9.4. Drivers: qemu, xen, lxc, ch.
         attr portgroup "portgroup": Option<String>,
-        /// Port that the network gave, a UUID, while the domain runs.
+        /// Port that the network gave, a UUID, while the domain runs. Since 5.1.0. Drivers: qemu.
         live portid "portid": Option<String>,
-        /// Bridge.
+        /// Bridge. Since 0.1.3. Drivers: qemu, xen, lxc, bhyve, ch, vz, openvz, vmware, esx, hyperv, vbox.
         attr bridge "bridge": Option<String>,
-        /// Who keeps its table of MAC addresses.
+        /// Who keeps its table of MAC addresses. Since 1.2.11. Drivers: qemu.
         attr mac_table_manager "macTableManager": Option<MacTableManager>,
-        /// `unix`, of type `vhostuser`.
+        /// `unix`, of type `vhostuser`. Since 1.2.7. Drivers: qemu.
         attr kind "type": Option<String>,
-        /// Path of the socket.
+        /// Path of the socket. Since 1.2.7. Drivers: qemu.
         attr path "path": Option<String>,
-        /// Address of the socket.
+        /// Address of the socket. Drivers: qemu.
         attr address "address": Option<String>,
-        /// Port of the socket.
+        /// Port of the socket. Drivers: qemu.
         attr port "port": Option<i32>,
-        /// Name of an internal network.
+        /// Name of an internal network. Drivers: qemu, vbox.
         attr name "name": Option<String>,
-        /// Device of the host.
+        /// Device of the host. Since 0.7.7. Drivers: qemu, lxc.
         attr dev "dev": Option<String>,
-        /// How the device is shared, or which end of the socket waits.
+        /// How the device is shared, or which end of the socket waits. Since 0.7.7. Drivers: qemu, lxc.
         attr mode "mode": Option<String>,
-        /// Switch of VMware.
+        /// Switch of VMware. Since 8.7.0. Drivers: esx.
         attr switchid "switchid": Option<Uuid>,
-        /// Port in it.
+        /// Port in it. Since 5.1.0. Drivers: qemu.
         attr vds_port "portid": Option<i64>,
-        /// Group of ports in it.
+        /// Group of ports in it. Since 8.7.0. Drivers: esx.
         attr portgroupid "portgroupid": Option<String>,
-        /// Connection of the port.
+        /// Connection of the port. Since 8.7.0. Drivers: esx.
         attr connectionid "connectionid": Option<i64>,
-        /// Near end, of type `udp`.
+        /// Near end, of type `udp`. Since 1.2.20. Drivers: qemu.
         child local "local": Option<LocalSocket>,
-        /// How a lost connection is dealt with, of type `vhostuser`.
+        /// How a lost connection is dealt with, of type `vhostuser`. Since 4.1.0. Drivers: qemu.
         maybe reconnect "reconnect": Option<super::source::SourceReconnect>,
-        /// The host's addresses.
+        /// The host's addresses. Since 2.1.0. Drivers: lxc.
         list ips "ip": Vec<IpAddress>,
-        /// The host's routes.
+        /// The host's routes. Since 2.1.0. Drivers: lxc.
         list routes "route": Vec<IpRoute>,
     }
     /// The near end of a socket.
@@ -166,10 +166,10 @@ element! {
     pub struct InterfaceTarget "target" {
         /// Its name; made up at start if nothing is said.
         attr dev "dev": Option<String>,
-        /// Whether we make it, of type `ethernet`.
+        /// Whether we make it, of type `ethernet`. Since 5.7.0. Drivers: qemu.
         attr managed "managed": Option<YesNo>,
     }
-    /// A container's device.
+    /// A container's device. Since 1.2.7. Drivers: xen, lxc, openvz.
     pub struct GuestDevice "guest" {
         /// Its name.
         attr dev "dev": Option<String>,
@@ -185,30 +185,30 @@ element! {
 
     /// How an interface is served.
     pub struct NetDriver "driver" {
-        /// Who serves it: `vhost` (default where it can) or `qemu`.
+        /// Who serves it: `vhost` (default where it can) or `qemu`. Since 0.8.8. Drivers: qemu.
         attr name "name": Option<String>,
-        /// Module of the kernel, of type `hostdev`.
+        /// Module of the kernel, of type `hostdev`. Since 10.0.0. Drivers: qemu.
         attr model "model": Option<String>,
-        /// How it sends.
+        /// How it sends. Since 0.8.8. Drivers: qemu.
         attr txmode "txmode": Option<TxMode>,
-        /// Whether requests are taken by a thread of their own.
+        /// Whether requests are taken by a thread of their own. Since 0.9.3. Drivers: qemu.
         attr ioeventfd "ioeventfd": Option<OnOff>,
-        /// Whether fewer interrupts are sent.
+        /// Whether fewer interrupts are sent. Since 0.9.5. Drivers: qemu.
         attr event_idx "event_idx": Option<OnOff>,
-        /// Number of queues.
+        /// Number of queues. Since 1.0.6. Drivers: qemu, ch.
         count queues "queues": Option<u32>,
-        /// Length of queues of reception.
+        /// Length of queues of reception. Since 2.3.0. Drivers: qemu, ch.
         count rx_queue_size "rx_queue_size": Option<u32>,
-        /// Length of queues of sending.
+        /// Length of queues of sending. Since 3.7.0. Drivers: qemu, ch.
         count tx_queue_size "tx_queue_size": Option<u32>,
-        /// Whether packets are spread over queues.
+        /// Whether packets are spread over queues. Since 8.3.0. Drivers: qemu.
         attr rss "rss": Option<OnOff>,
-        /// Whether the guest is told of the hash that spreads them.
+        /// Whether the guest is told of the hash that spreads them. Since 8.3.0. Drivers: qemu.
         attr rss_hash_report "rss_hash_report": Option<OnOff>,
         part virtio "": VirtioOptions,
-        /// What the host does for the guest.
+        /// What the host does for the guest. Since 1.2.9. Drivers: qemu.
         maybe host "host": Option<HostOffloads>,
-        /// What the guest does for itself.
+        /// What the guest does for itself. Since 1.2.9. Drivers: qemu.
         maybe guest "guest": Option<GuestOffloads>,
     }
     /// What the host does for the guest.
@@ -225,7 +225,7 @@ element! {
         attr ecn "ecn": Option<OnOff>,
         /// Fragmentation of UDP.
         attr ufo "ufo": Option<OnOff>,
-        /// Packets over several buffers.
+        /// Packets over several buffers. Since 1.2.13.
         attr mrg_rxbuf "mrg_rxbuf": Option<OnOff>,
     }
     /// What the guest does for itself.
@@ -243,13 +243,13 @@ element! {
     }
     /// Who serves an interface.
     pub struct NetBackend "backend" {
-        /// `passt`, or none for the hypervisor itself.
+        /// `passt`, or none for the hypervisor itself. Since 9.0.0.
         attr kind "type": Option<BackendType>,
-        /// Device that makes taps.
+        /// Device that makes taps. Since 1.2.9.
         attr tap "tap": Option<String>,
-        /// Device of vhost.
+        /// Device of vhost. Since 1.2.9.
         attr vhost "vhost": Option<String>,
-        /// Where the server logs.
+        /// Where the server logs. Since 9.0.0.
         attr log_file "logFile": Option<String>,
     }
     /// Whether the cable is in.

@@ -21,11 +21,11 @@ element! {
     pub struct MemoryDevice "memory" => settle {
         /// What it is.
         attr model "model": Option<MemoryModel>,
-        /// Whether other processes see it: `shared` or `private`.
+        /// Whether other processes see it: `shared` or `private`. Since 3.2.0.
         attr access "access": Option<MemoryAccess>,
-        /// Whether its content is dropped when the guest stops.
+        /// Whether its content is dropped when the guest stops. Since 4.4.0.
         attr discard "discard": Option<YesNo>,
-        /// Number that tells NVDIMMs apart.
+        /// Number that tells NVDIMMs apart. Since 6.2.0.
         leaf uuid "uuid": Option<DeviceUuid>,
         /// Where it comes from.
         maybe source "source": Option<MemorySource>,
@@ -35,36 +35,36 @@ element! {
     }
     /// Where plugged memory comes from.
     pub struct MemorySource "source" {
-        /// File or device that holds it.
+        /// File or device that holds it. Since 3.2.0.
         leaf path "path": Option<String>,
         /// Host's NUMA nodes that it is taken from.
         leaf nodemask "nodemask": Option<Bitmap>,
         /// Size of its pages.
         child pagesize "pagesize": Option<Kib>,
-        /// Multiple at which it begins.
+        /// Multiple at which it begins. Since 5.0.0.
         child alignsize "alignsize": Option<Kib>,
-        /// Whether the host makes writes durable.
+        /// Whether the host makes writes durable. Since 5.0.0.
         flag pmem "pmem": bool,
     }
     /// How the guest sees plugged memory.
     pub struct MemoryTarget "target" {
-        /// Whether slots are used only as far as needed.
+        /// Whether slots are used only as far as needed. Since 10.1.0.
         attr dynamic_memslots "dynamicMemslots": Option<YesNo>,
         /// Its size.
         child size "size": Option<Kib>,
         /// Guest's NUMA node.
         leaf node "node": Option<u32>,
-        /// Part of an NVDIMM that holds its label.
+        /// Part of an NVDIMM that holds its label. Since 3.2.0.
         maybe label "label": Option<MemoryLabel>,
-        /// The guest cannot write.
+        /// The guest cannot write. Since 5.0.0.
         flag readonly "readonly": bool,
-        /// What is given and taken at once.
+        /// What is given and taken at once. Since 7.9.0.
         child block "block": Option<Kib>,
-        /// How much the guest is to have.
+        /// How much the guest is to have. Since 7.9.0.
         child requested "requested": Option<Kib>,
         /// How much it has, while it runs.
         part current "": CurrentSize,
-        /// Where it begins.
+        /// Where it begins. Since 9.4.0.
         maybe address "address": Option<MemoryBase>,
     }
     /// A part of an NVDIMM.
@@ -82,7 +82,7 @@ element! {
     pub struct Shmem "shmem" => settle {
         /// Name that they find it by.
         attr name "name": Option<String>,
-        /// Whether the domain can move: `master` or `peer`.
+        /// Whether the domain can move: `master` or `peer`. Since 6.6.0.
         attr role "role": Option<ShmemRole>,
         /// Which device.
         child model "model": Option<ShmemModelElement>,

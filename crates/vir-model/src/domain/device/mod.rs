@@ -21,6 +21,7 @@ pub mod redirect;
 pub mod secure;
 pub mod small;
 pub mod source;
+mod sourceparts;
 pub mod storage;
 pub mod tables;
 
@@ -44,69 +45,70 @@ use vir_xml::{Element, element};
 element! {
     /// All devices, in the order in which they are printed.
     pub struct Devices "devices" => settle {
-        /// Path of the hypervisor's program; its default if nothing is said.
+        /// Path of the hypervisor's program; its default if nothing is said. Since 0.1.3. Drivers: qemu, xen, lxc, ch,
+        /// vz.
         leaf emulator "emulator": Option<String>,
         /// Disks, drives and floppies.
         list disks "disk": Vec<Disk>,
-        /// Controllers of buses.
+        /// Controllers of buses. Since 0.7.6. Drivers: qemu, xen, bhyve, vz, vmware, esx, hyperv, vbox.
         list controllers "controller": Vec<Controller>,
-        /// Locks that are held while the domain runs.
+        /// Locks that are held while the domain runs. Since 0.9.2. Drivers: qemu.
         list leases "lease": Vec<Lease>,
-        /// Directories of the host.
+        /// Directories of the host. Since 0.3.3. Drivers: qemu, lxc, bhyve, vz, openvz, vmware, esx, vbox.
         list filesystems "filesystem": Vec<Filesystem>,
-        /// Network interfaces.
+        /// Network interfaces. Since 0.0.3. Drivers: qemu, xen, lxc, bhyve, ch, vz, openvz, vmware, esx, hyperv, vbox.
         list interfaces "interface": Vec<Interface>,
-        /// Smart cards.
+        /// Smart cards. Since 0.8.8. Drivers: qemu.
         list smartcards "smartcard": Vec<Smartcard>,
-        /// Serial ports.
+        /// Serial ports. Since 0.2.1. Drivers: qemu, xen, bhyve, ch, vz, vmware, esx, hyperv, vbox.
         list serials "serial": Vec<Serial>,
-        /// Parallel ports.
+        /// Parallel ports. Since 0.2.1. Drivers: qemu, xen, vmware, esx, vbox.
         list parallels "parallel": Vec<Parallel>,
-        /// Consoles.
+        /// Consoles. Since 0.2.1. Drivers: qemu, xen, lxc, ch.
         list consoles "console": Vec<Console>,
-        /// Private channels between host and guest.
+        /// Private channels between host and guest. Since 0.7.3. Drivers: qemu, xen, vz.
         list channels "channel": Vec<Channel>,
-        /// Keyboards, mice and tablets.
+        /// Keyboards, mice and tablets. Since 0.2.1. Drivers: qemu, xen, bhyve, vz.
         list inputs "input": Vec<Input>,
-        /// Trusted platform modules.
+        /// Trusted platform modules. Since 1.0.5. Drivers: qemu.
         list tpms "tpm": Vec<Tpm>,
-        /// Displays that people look at.
+        /// Displays that people look at. Since 0.1.3. Drivers: qemu, xen, bhyve, vz, vmware, esx, vbox.
         list graphics "graphics": Vec<Graphics>,
-        /// Sound cards.
+        /// Sound cards. Since 0.4.3. Drivers: qemu, xen, bhyve, vbox.
         list sounds "sound": Vec<Sound>,
-        /// Where sound goes.
+        /// Where sound goes. Since 6.7.0. Drivers: qemu, bhyve.
         list audios "audio": Vec<Audio>,
-        /// Graphics cards.
+        /// Graphics cards. Since 0.7.0. Drivers: qemu, xen, bhyve, vz, vmware, esx, vbox.
         list videos "video": Vec<Video>,
-        /// Devices of the host.
+        /// Devices of the host. Since 0.4.4. Drivers: qemu, xen, lxc, ch, vbox, test.
         list hostdevs "hostdev": Vec<Hostdev>,
-        /// Places for USB devices of viewers.
+        /// Places for USB devices of viewers. Since 0.9.5. Drivers: qemu.
         list redirdevs "redirdev": Vec<Redirdev>,
-        /// Which USB devices viewers may bring.
+        /// Which USB devices viewers may bring. Since 0.10.2. Drivers: qemu.
         maybe redirfilter "redirfilter": Option<RedirFilter>,
-        /// Hubs.
+        /// Hubs. Since 0.9.5. Drivers: qemu.
         list hubs "hub": Vec<Hub>,
-        /// Watchdogs.
+        /// Watchdogs. Since 0.7.3. Drivers: qemu.
         list watchdogs "watchdog": Vec<Watchdog>,
-        /// The memory balloon.
+        /// The memory balloon. Since 0.8.3. Drivers: qemu, xen.
         child balloon "memballoon": Option<Balloon>,
-        /// Sources of random numbers.
+        /// Sources of random numbers. Since 1.0.3. Drivers: qemu, bhyve.
         list rngs "rng": Vec<Rng>,
-        /// Memory that outlasts a pseries guest.
+        /// Memory that outlasts a pseries guest. Since 1.0.5. Drivers: qemu.
         child nvram "nvram": Option<NvramDevice>,
-        /// Panic notifiers.
+        /// Panic notifiers. Since 1.2.1. Drivers: qemu.
         list panics "panic": Vec<Panic>,
-        /// Memory that guests share.
+        /// Memory that guests share. Since 1.2.10. Drivers: qemu.
         list shmems "shmem": Vec<Shmem>,
-        /// Memory that is plugged.
+        /// Memory that is plugged. Since 1.2.14. Drivers: qemu.
         list memories "memory": Vec<MemoryDevice>,
-        /// Cryptographic devices.
+        /// Cryptographic devices. Since 9.0.0. Drivers: qemu.
         list cryptos "crypto": Vec<Crypto>,
-        /// The IOMMU.
+        /// The IOMMU. Since 2.1.0. Drivers: qemu.
         child iommu "iommu": Option<Iommu>,
-        /// The virtual socket.
+        /// The virtual socket. Since 4.4.0. Drivers: qemu.
         child vsock "vsock": Option<Vsock>,
-        /// Where the guest keeps what it says in dying.
+        /// Where the guest keeps what it says in dying. Since 10.6.0. Drivers: qemu.
         child pstore "pstore": Option<Pstore>,
     }
 }

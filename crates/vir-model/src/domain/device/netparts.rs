@@ -88,7 +88,7 @@ element! {
         count average "average": Option<u64>,
         /// For a moment.
         count peak "peak": Option<u64>,
-        /// At least, towards the guest.
+        /// At least, towards the guest. Since 1.0.1. Drivers: qemu.
         count floor "floor": Option<u64>,
         /// KiB that may come at once.
         count burst "burst": Option<u64>,
@@ -101,7 +101,7 @@ element! {
     }
     /// A program.
     pub struct Script "script" {
-        /// Its path.
+        /// Its path. Since 0.2.1.
         attr path "path": Option<String>,
     }
 
@@ -128,7 +128,7 @@ element! {
         attr exclude "exclude": Option<YesNo>,
     }
 
-    /// A filter of traffic.
+    /// A filter of traffic. Since 0.8.0. Drivers: qemu, xen, lxc, ch.
     pub struct FilterRef "filterref" => settle {
         /// Its name.
         attr filter "filter": Option<String>,

@@ -139,7 +139,7 @@ element! {
 
     /// What is undone when the host gets a PCI device back.
     pub struct OrigStates "origstates" {
-        /// It is detached from the driver that gives it.
+        /// It is detached from the driver that gives it. Drivers: qemu.
         flag unbind "unbind": bool,
         /// It is taken out of that driver's list.
         flag remove_slot "removeslot": bool,
@@ -149,7 +149,7 @@ element! {
 
     /// The class of an interface's traffic on its bridge.
     pub struct TrafficClass "class" {
-        /// Its number.
+        /// Its number. Drivers: qemu, xen, lxc.
         attr id "id": Option<u32>,
     }
 }

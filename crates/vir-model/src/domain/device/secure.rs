@@ -36,10 +36,10 @@ element! {
         /// What is behind it.
         child backend "backend": Option<TpmBackend>,
         part info "": DeviceInfo,
-        /// What the daemon notes of it.
+        /// What the daemon notes of it. Since 4.5.0. Drivers: qemu.
         private private "privateData": Option<TpmPrivate>,
     }
-    /// What a profile of an emulator is made of.
+    /// What a profile of an emulator is made of. Since 10.10.0. Drivers: qemu.
     pub struct TpmProfile "profile" {
         /// File or built-in profile that it begins with.
         attr source "source": Option<String>,
@@ -48,7 +48,7 @@ element! {
         /// Its name, once it is made.
         attr name "name": Option<String>,
     }
-    /// Where an emulator's state lies.
+    /// Where an emulator's state lies. Since 9.0.0. Drivers: qemu.
     pub struct TpmSource "source" {
         /// `file` or `dir`.
         attr kind "type": Option<TpmSourceType>,

@@ -56,14 +56,14 @@ element! {
     pub struct Balloon "memballoon" => settle {
         /// Which device; `none` for none.
         attr model "model": Option<BalloonModel>,
-        /// Whether the guest gets memory back before it runs out.
+        /// Whether the guest gets memory back before it runs out. Since 1.3.1. Drivers: qemu.
         attr autodeflate "autodeflate": Option<OnOff>,
-        /// Whether the guest tells which memory it does not use.
+        /// Whether the guest tells which memory it does not use. Since 6.9.0. Drivers: qemu.
         attr free_page_reporting "freePageReporting": Option<OnOff>,
-        /// How often the guest tells of its memory.
+        /// How often the guest tells of its memory. Since 1.1.1. Drivers: qemu.
         maybe stats "stats": Option<BalloonStats>,
         part info "": DeviceInfo,
-        /// What virtio devices have in common.
+        /// What virtio devices have in common. Since 3.5.0. Drivers: qemu.
         maybe driver "driver": Option<VirtioOptions>,
     }
     /// How often the guest tells of its memory.
@@ -76,11 +76,11 @@ element! {
     pub struct Rng "rng" => settle {
         /// Which device.
         attr model "model": Option<RngModel>,
-        /// How much at most.
+        /// How much at most. Since 1.0.4. Drivers: qemu.
         maybe rate "rate": Option<RngRate>,
         /// Where they come from.
         child backend "backend": Option<RngBackend>,
-        /// What virtio devices have in common.
+        /// What virtio devices have in common. Since 3.5.0. Drivers: qemu.
         maybe driver "driver": Option<VirtioOptions>,
         part info "": DeviceInfo,
     }
@@ -126,7 +126,7 @@ element! {
         maybe driver "driver": Option<IommuDriver>,
         part info "": DeviceInfo,
     }
-    /// How an IOMMU works.
+    /// How an IOMMU works. Since 3.4.0. Drivers: qemu.
     pub struct IommuDriver "driver" {
         /// Whether interrupts are remapped.
         attr intremap "intremap": Option<OnOff>,
@@ -134,22 +134,22 @@ element! {
         attr caching_mode "caching_mode": Option<OnOff>,
         /// Whether there are more than 255 processors.
         attr eim "eim": Option<OnOff>,
-        /// Whether devices may cache translations.
+        /// Whether devices may cache translations. Since 3.5.0.
         attr iotlb "iotlb": Option<OnOff>,
-        /// Width of addresses in bits.
+        /// Width of addresses in bits. Since 6.5.0.
         count aw_bits "aw_bits": Option<u32>,
-        /// Whether addresses are translated at all.
+        /// Whether addresses are translated at all. Since 10.7.0.
         attr dma_translation "dma_translation": Option<OnOff>,
     }
 
     /// A virtual socket.
     pub struct Vsock "vsock" {
-        /// Which device.
+        /// Which device. Since 5.2.0.
         attr model "model": Option<VsockModel>,
         /// The guest's number.
         maybe cid "cid": Option<Cid>,
         part info "": DeviceInfo,
-        /// What virtio devices have in common.
+        /// What virtio devices have in common. Since 7.1.0.
         maybe driver "driver": Option<VirtioOptions>,
     }
     /// A guest's number.

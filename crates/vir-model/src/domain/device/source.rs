@@ -1,11 +1,11 @@
 //! `<source>` of a disk: where its content lies, in every kind of storage.
 
-use super::address::PciAddress;
 use super::disk::DiskType;
 use super::private::StoragePrivate;
+pub use super::sourceparts::{NvmeAddress, SourceCookies};
 use super::storage::{Auth, Encryption, Initiator, Reservations, SourceLabel};
 use vir_base::{Result, bail, err};
-use vir_xml::{Content, Element, Value, Writer, YesNo, element, missing, xml_enum};
+use vir_xml::{Element, Value, YesNo, element, missing, xml_enum};
 
 xml_enum! {
     /// A source that is missing at start.
@@ -31,85 +31,92 @@ xml_enum! {
 element! {
     /// Where a disk's content lies. Which attributes and children count depends on the disk's type.
     pub struct DiskSource "source" {
-        /// Storage pool, for type `volume`.
+        /// Storage pool, for type `volume`. Since 1.0.5. Drivers: qemu.
         attr pool "pool": Option<String>,
-        /// Volume in it.
+        /// Volume in it. Since 1.0.5. Drivers: qemu.
         attr volume "volume": Option<String>,
-        /// How the volume is reached: `host` (default) or `direct`.
+        /// How an iSCSI volume is reached: `host` (default), by its device on the host, or `direct`, by the
+        /// hypervisor itself. Since 1.1.1. Drivers: qemu.
         attr mode "mode": Option<PoolMode>,
         /// What the volume turned out to be when the domain started.
         status actual_type "actualType": Option<DiskType>,
         /// Path, for type `file`.
         attr file "file": Option<String>,
-        /// Name of file descriptors that a client passed, for type `file`.
+        /// Name of file descriptors that a client passed, for type `file`. Since 9.0.0. Drivers: qemu.
         attr fdgroup "fdgroup": Option<String>,
         /// Path of a device, for types `block` and `vhostvdpa`.
         attr dev "dev": Option<String>,
-        /// Path, for type `dir`.
+        /// Path of a directory that is shown as a FAT disk, for type `dir`. Since 0.7.5. Drivers: qemu.
         attr dir "dir": Option<String>,
-        /// Protocol, for type `network`.
+        /// Protocol, for type `network`. Since 0.8.7. Drivers: qemu, xen.
         attr protocol "protocol": Option<NetProtocol>,
-        /// Name of the image on the server, for type `network`.
+        /// Image on the server, for type `network`; for iSCSI the target's name, with `/` and the unit's
+        /// number where it is not 0.
         attr name "name": Option<String>,
-        /// What follows `?` in the URL, for `http` and `https`.
+        /// What follows `?` in the URL, for `http` and `https`. Since 6.2.0. Drivers: qemu.
         attr query "query": Option<String>,
-        /// Whether the connection is encrypted, for type `network`.
+        /// Whether the connection is encrypted, of `nbd`; as the hypervisor's configuration says if nothing
+        /// is said. Since 4.5.0. Drivers: qemu.
         attr tls "tls": Option<YesNo>,
-        /// Name that the server's certificate must bear.
+        /// Name that the server's certificate must bear; the host's name if nothing is said. Since 8.2.0.
+        /// Drivers: qemu.
         attr tls_hostname "tlsHostname": Option<String>,
         /// 1 if the hypervisor's configuration said that the connection is encrypted.
         status tls_from_config "tlsFromConfig": Option<u8>,
         /// `pci` for type `nvme`, `unix` for type `vhostuser`.
         attr kind "type": Option<String>,
-        /// Whether the host's driver is detached from the NVMe device at start.
+        /// Whether the host's driver is detached from the NVMe device at start. Since 6.0.0. Drivers: qemu.
         attr managed "managed": Option<YesNo>,
-        /// Namespace on the NVMe device, from 1.
+        /// Namespace on the NVMe device, from 1. Since 6.0.0. Drivers: qemu.
         attr namespace "namespace": Option<u64>,
-        /// Path of the socket, for type `vhostuser`.
+        /// Path of the socket, for type `vhostuser`. Since 7.1.0. Drivers: qemu.
         attr path "path": Option<String>,
-        /// What happens if it is missing at start: `mandatory` (default), `requisite`, `optional`.
+        /// What happens if it is missing at start: nothing starts (default), it may be missing after
+        /// migration and restoring only, or always; of drives, floppies and (since 1.1.2) disks. Since 0.9.7.
+        /// Drivers: qemu, vmware, esx.
         attr startup_policy "startupPolicy": Option<StartupPolicy>,
-        /// Number of the image in its chain, of a running domain.
+        /// Number of the image in its chain, of a running domain. Drivers: qemu.
         attr index "index": Option<u32>,
-        /// Servers, in the order of trial.
+        /// Servers, in the order of trial. Since 0.8.7. Drivers: qemu, xen.
         list hosts "host": Vec<SourceHost>,
-        /// Who a file server takes us for, or how an SSH server knows us.
+        /// Who an NFS server takes us for (since 7.0.0), or how an SSH server knows us (since 9.8.0).
+        /// Drivers: qemu.
         maybe identity "identity": Option<SourceIdentity>,
-        /// How a lost connection is dealt with.
+        /// How a lost connection is dealt with, for `nbd` and type `vhostuser`. Drivers: qemu.
         maybe reconnect "reconnect": Option<SourceReconnect>,
-        /// Snapshot that is read.
+        /// Snapshot in the image that is read. Since 1.2.11. Drivers: qemu.
         maybe snapshot "snapshot": Option<SourceSnapshot>,
-        /// The protocol's own configuration file.
+        /// The protocol's own configuration file, of `rbd`. Since 1.2.11. Drivers: qemu, xen.
         maybe config "config": Option<SourceConfig>,
-        /// Who we are to an iSCSI server.
+        /// Who we are to an iSCSI server. Since 4.7.0. Drivers: qemu.
         maybe initiator "initiator": Option<Initiator>,
-        /// Checks of certificates, for `https` and `ftps`.
+        /// Checks of certificates, for `https` and `ftps`. Since 6.2.0. Drivers: qemu.
         maybe ssl "ssl": Option<SourceSsl>,
-        /// Cookies, for `http` and `https`.
+        /// Cookies, for `http` and `https`. Since 6.2.0. Drivers: qemu.
         child cookies "cookies": Option<SourceCookies>,
-        /// How much is read ahead, for `http` and `ftp`.
+        /// How much is read ahead, for `http` and `ftp`. Since 6.2.0. Drivers: qemu.
         maybe readahead "readahead": Option<SourceReadahead>,
-        /// How long an answer may take.
+        /// How long an answer may take, for `http`, `https`, `ftp` and `ftps`. Since 6.2.0. Drivers: qemu.
         maybe timeout "timeout": Option<SourceTimeout>,
-        /// Known hosts, for `ssh`.
+        /// Known hosts, for `ssh`. Since 9.8.0. Drivers: qemu.
         maybe known_hosts "knownHosts": Option<SourceKnownHosts>,
-        /// As `identity`, in its place for `ssh`.
+        /// As `identity`, in its place for `ssh`. Since 9.8.0. Drivers: qemu.
         maybe ssh_identity "identity": Option<SourceIdentity>,
-        /// Place of the NVMe device.
+        /// Place of the NVMe device. Since 6.0.0. Drivers: qemu.
         child address "address": Option<NvmeAddress>,
-        /// Parts of the file that are used.
+        /// Parts of the file that are used. Since 6.1.0. Drivers: qemu.
         maybe slices "slices": Option<SourceSlices>,
-        /// Labels of security drivers.
+        /// Labels of security drivers. Since 0.9.9. Drivers: qemu.
         list seclabels "seclabel": Vec<SourceLabel>,
-        /// How we prove who we are.
+        /// How we prove who we are. Since 3.9.0. Drivers: qemu, xen.
         child auth "auth": Option<Auth>,
-        /// How the content is encrypted.
+        /// How the content is encrypted. Since 3.9.0. Drivers: qemu.
         block encryption "encryption": Option<Encryption>,
-        /// Persistent reservations of SCSI devices.
+        /// Persistent reservations of SCSI devices. Since 4.4.0. Drivers: qemu.
         child reservations "reservations": Option<Reservations>,
-        /// Where qcow2 keeps data apart from its tables.
+        /// Where qcow2 keeps data apart from its tables. Since 10.10.0. Drivers: qemu.
         child data_store "dataStore": Option<Box<DataStore>>,
-        /// What the daemon notes of the image.
+        /// What the daemon notes of the image. Drivers: qemu.
         private private "privateData": Option<Box<StoragePrivate>>,
     }
 
@@ -119,31 +126,32 @@ element! {
         attr name "name": Option<String>,
         /// Port; each protocol has its own default.
         count port "port": Option<u32>,
-        /// `tcp` (default), `unix`, `rdma`.
+        /// `tcp` (default), `unix`, `rdma`. Since 0.10.0. Drivers: qemu.
         attr transport "transport": Option<HostTransport>,
-        /// Path, for transport `unix`.
+        /// Path, for transport `unix`. Since 0.10.0. Drivers: qemu.
         attr socket "socket": Option<String>,
     }
     /// Who a server takes us for.
     pub struct SourceIdentity "identity" {
-        /// User on the file server: a name, or `+` and a number.
+        /// User on the file server: a name, or `+` and a number. Since 7.0.0.
         attr user "user": Option<String>,
-        /// Group there.
+        /// Group there. Since 7.0.0.
         attr group "group": Option<String>,
-        /// User on the SSH server.
+        /// User on the SSH server. Since 9.8.0.
         attr username "username": Option<String>,
-        /// Path of a private key.
+        /// Path of a private key. Since 9.8.0.
         attr keyfile "keyfile": Option<String>,
-        /// Path of an agent's socket.
+        /// Path of an agent's socket. Since 9.8.0.
         attr agentsock "agentsock": Option<String>,
     }
     /// How a lost connection is dealt with.
     pub struct SourceReconnect "reconnect" {
-        /// Whether it is made again, for `vhostuser`.
+        /// Whether it is made again, of character devices and vhost-user.
         attr enabled "enabled": Option<YesNo>,
-        /// Seconds between attempts, for `vhostuser`.
+        /// Seconds between attempts, of character devices and vhost-user.
         attr timeout "timeout": Option<u32>,
-        /// Seconds that requests wait for it, for `nbd`.
+        /// Seconds that requests wait for it, for `nbd`; 0 if nothing is said, so that they fail at once.
+        /// Since 9.2.0.
         count delay "delay": Option<u32>,
     }
     /// A snapshot.
@@ -158,12 +166,12 @@ element! {
     }
     /// Checks of certificates.
     pub struct SourceSsl "ssl" {
-        /// Whether the server's is checked.
+        /// Whether the server's is checked; `yes` if nothing is said.
         attr verify "verify": Option<YesNo>,
     }
     /// How much is read ahead.
     pub struct SourceReadahead "readahead" {
-        /// Bytes.
+        /// Bytes; QEMU's own default if nothing is said.
         count size "size": Option<u64>,
     }
     /// How long an answer may take.
@@ -208,65 +216,8 @@ element! {
     }
     /// The hypervisor's cache of an image's tables.
     pub struct MetadataCache "metadata_cache" {
-        /// Its largest size.
+        /// Its largest size, with the unit in `unit`; QEMU's own default if nothing is said.
         child max_size "max_size": Option<crate::domain::memory::Bytes>,
-    }
-}
-
-/// Cookies, which are shown on request only.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SourceCookies {
-    /// Names and values.
-    pub cookies: Vec<(String, String)>,
-}
-
-impl Content for SourceCookies {
-    fn table() -> Option<&'static vir_xml::table::Table> {
-        crate::domain::device::tables::SourceCookies::table()
-    }
-
-    fn read(element: &Element) -> Result<Self> {
-        let mut cookies: Vec<(String, String)> = vec![];
-        for cookie in element.children().filter(|child| child.name == "cookie") {
-            let name = cookie.attr("name").filter(|name| !name.is_empty());
-            let name = name.ok_or_else(|| err!(Domain, XmlError, "missing cookie name"))?;
-            let value = Some(cookie.text()).filter(|value| !value.is_empty());
-            let value = value.ok_or_else(|| err!(Domain, XmlError, "missing value for cookie '{name}'"))?;
-            if cookies.iter().any(|(known, _)| known == name) {
-                bail!(Domain, XmlError, "duplicate cookie '{name}'");
-            }
-            cookies.push((name.to_owned(), value.into_owned()));
-        }
-        Ok(Self { cookies })
-    }
-
-    fn write(&self, w: &mut Writer) {
-        if !w.format().secure {
-            return;
-        }
-        for (name, value) in &self.cookies {
-            w.start("cookie");
-            w.attr("name", name);
-            w.text_end(value);
-        }
-    }
-}
-
-/// The place of an NVMe device on the host.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct NvmeAddress(pub PciAddress);
-
-impl Content for NvmeAddress {
-    fn table() -> Option<&'static vir_xml::table::Table> {
-        crate::domain::device::tables::PciAddress::table()
-    }
-
-    fn read(element: &Element) -> Result<Self> {
-        PciAddress::read(element).map(Self)
-    }
-
-    fn write(&self, w: &mut Writer) {
-        self.0.write_attrs(w);
     }
 }
 

@@ -20,49 +20,50 @@ xml_enum! {
 }
 
 element! {
-    /// How we prove who we are.
+    /// How we prove who we are to a server: a user's name and a secret.
     pub struct Auth "auth" => settle {
-        /// Kind, where the secret does not say it.
+        /// Kind of proof: `chap` of iSCSI, `ceph` of RBD; where it is missing, the secret says it.
         attr kind "type": Option<AuthType>,
         /// Name of the user.
         attr username "username": Option<String>,
         /// What is kept secret.
         child secret "secret": Option<SecretRef>,
     }
-    /// Which secret.
+    /// Which secret, by its UUID or its use.
     pub struct SecretRef "secret" => settle {
         /// What it is for: `iscsi`, `ceph`, `passphrase`.
         attr kind "type": Option<String>,
         /// Its UUID.
         attr uuid "uuid": Option<Checked<Uuid>>,
-        /// Instead of the UUID, what it is used for.
+        /// Instead of the UUID, what it is used for, as the secret's own document says. Since 0.9.7.
         attr usage "usage": Option<String>,
     }
     /// How content is encrypted.
     pub struct Encryption "encryption" => settle {
-        /// Format: `qcow`, `luks`, `luks2`, `luks-any`, `default`.
+        /// Format; `luks` since 2.1.0, `luks2` since 7.9.0, `luks-any` (either of the two, for RBD) since
+        /// 9.3.0. `default` lets the making of a volume choose.
         attr format "format": Option<EncryptionFormat>,
-        /// Who decrypts: `qemu` or `librbd`.
+        /// Who decrypts; `qemu` if nothing is said, `librbd` for RBD images that Ceph encrypts itself. Since 7.9.0.
         attr engine "engine": Option<EncryptionEngine>,
-        /// Passphrases, the outermost layer's first.
+        /// Passphrases: one, and with `librbd` one for each layer (since 9.3.0), the outermost first.
         list secrets "secret": Vec<SecretRef>,
-        /// Cipher, of a volume to be made.
+        /// Cipher, of a LUKS volume to be made. Since 2.1.0. Drivers: storage.
         child cipher "cipher": Option<Cipher>,
-        /// How initialisation vectors are made.
+        /// How initialisation vectors are made, of a LUKS volume to be made. Since 2.1.0. Drivers: storage.
         child ivgen "ivgen": Option<Ivgen>,
     }
-    /// A cipher.
+    /// A cipher. Since 2.1.0.
     pub struct Cipher "cipher" {
         /// Name: `aes`, `serpent`, `twofish`, …
         attr name "name": Option<String>,
-        /// Length of the key in bits.
+        /// Length of the key in bits: `256`.
         attr size "size": u32,
         /// Mode: `xts`, `cbc`, `ecb`.
         attr mode "mode": Option<String>,
         /// Hash: `sha256`, …
         attr hash "hash": Option<String>,
     }
-    /// How initialisation vectors are made.
+    /// How initialisation vectors are made. Since 2.1.0.
     pub struct Ivgen "ivgen" {
         /// Method: `plain64`, `essiv`, …
         attr name "name": Option<String>,
@@ -79,11 +80,11 @@ element! {
         /// The name itself.
         attr name "name": Option<String>,
     }
-    /// A security driver's label of a source.
+    /// A security driver's label of a source, instead of the domain's.
     pub struct SourceLabel "seclabel" => settle {
         /// Driver: `selinux`, `dac`, `apparmor`.
         attr model "model": Option<String>,
-        /// `yes` on a running domain's source that could not be labelled.
+        /// `yes` on a running domain's source that could not be labelled, as on some file servers.
         attr labelskip "labelskip": Option<YesNo>,
         /// Whether the source is labelled; `yes` if nothing is said.
         attr relabel "relabel": Option<YesNo>,
