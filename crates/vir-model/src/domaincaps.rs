@@ -6,7 +6,7 @@ use vir_base::Result;
 use vir_xml::{Attr, Content, Element, Part, Writer, YesNo, describe, element};
 
 element! {
-    /// The document. Since 1.2.7. Drivers: qemu, xen, bhyve, ch.
+    /// The document. Since 1.2.7. Drivers: qemu, xen, bhyve, test.
     pub struct DomainCapabilities "domainCapabilities" {
         /// The program that runs guests.
         leaf path "path": Option<String>,

@@ -59,11 +59,11 @@ worded! {
 }
 
 element! {
-    /// An interface of the host. Since 0.7.0. Drivers: interface.
+    /// An interface of the host. Since 0.7.0. Drivers: interface, test.
     pub struct Interface "interface" => settle {
-        /// What it is; of a VLAN's interface it is not said.
+        /// What it is; of a VLAN's interface it is not said. Drivers: esx, interface, test.
         attr kind "type": Option<Kind>,
-        /// Its name.
+        /// Its name. Drivers: esx, interface, test.
         attr name "name": Option<String>,
         /// When it is started. Since 0.7.2.
         maybe start "start": Option<Start>,

@@ -157,9 +157,9 @@ element! {
         leaf memory_dirty_rate "memory_dirty_rate": u64,
         /// How often memory was gone through.
         leaf memory_iteration "memory_iteration": u64,
-        /// Pages that the guest waited for on its new host.
+        /// Pages that the guest waited for on its new host. Since 1.3.3.
         leaf memory_postcopy_requests "memory_postcopy_requests": u64,
-        /// The size of a page.
+        /// The size of a page. Since 3.9.0.
         leaf memory_page_size "memory_page_size": u64,
         /// All content of disks.
         leaf disk_total "disk_total": u64,
@@ -179,7 +179,7 @@ element! {
         leaf compression_misses "compression_cache_misses": Option<u64>,
         /// Differences that were larger than their page.
         leaf compression_overflow "compression_overflow": Option<u64>,
-        /// By how much the guest was slowed down, in percent.
+        /// By how much the guest was slowed down, in percent. Since 2.0.0.
         leaf throttle "auto_converge_throttle": i32,
     }
     /// What QEMU can do in moving a guest.

@@ -19,7 +19,7 @@ impl Default for UsageType {
 }
 
 element! {
-    /// A secret: a passphrase or key that other objects refer to. Since 0.7.1. Drivers: test, secret.
+    /// A secret: a passphrase or key that other objects refer to. Since 0.7.1. Drivers: secret.
     pub struct Secret "secret" => settle {
         /// Whether it is kept in memory only: `yes` or `no`.
         attr ephemeral "ephemeral": Option<Checked<YesNo>>,

@@ -1,6 +1,7 @@
 //! Since when there is an element or attribute, and which drivers use it: `Since 1.2.3.` and `Drivers: qemu, xen.`
-//! at the end of a row's comment, or of its table's. What says nothing has it from the element around it; an element
-//! that stands in several has the earliest release, and the drivers of all.
+//! at the end of a row's comment, or of its table's. What says nothing has it from the element around it, and nothing is
+//! older than that, or used by others; an element that stands in several has the earliest release of them, and the
+//! drivers of all.
 
 use crate::names::doc;
 use std::collections::HashMap;
@@ -23,13 +24,13 @@ const DRIVERS: [&str; 20] = [
     "esx",
     "hyperv",
     "vbox",
-    "test",
     "network",
     "nwfilter",
     "storage",
     "nodedev",
     "interface",
     "secret",
+    "test",
     "none",
 ];
 
@@ -75,6 +76,21 @@ impl Tags {
         self.since = self.since.or(other.since);
         if self.drivers.is_empty() {
             self.drivers.clone_from(&other.drivers);
+        }
+        self
+    }
+
+    /// The same inside an element: nothing is older than what it stands in, or used by other drivers. Drivers that have
+    /// nothing in common with those around are of another kind (those of storage in a domain) and stay.
+    fn within(mut self, around: &Self) -> Self {
+        self.since = self.since.max(around.since);
+        let both: Vec<&str> =
+            self.drivers.iter().filter(|name| around.drivers.contains(name)).copied().collect();
+        match (self.drivers.as_slice(), around.drivers.as_slice()) {
+            (_, [] | ["all"]) if !self.drivers.is_empty() => {}
+            ([] | ["all"], _) => self.drivers.clone_from(&around.drivers),
+            _ if both.is_empty() => {}
+            _ => self.drivers = both,
         }
         self
     }
@@ -143,7 +159,7 @@ fn said(lines: &[&str]) -> Tags {
     split(&doc(lines)).map(|(_, tags)| tags).unwrap_or_default()
 }
 
-/// The tags of everything that documents are made of.
+/// The tags of everything that documents are made of: of each table, by its address, those of what it stands in.
 pub(crate) struct Told(HashMap<usize, Tags>);
 
 impl Told {
@@ -165,12 +181,11 @@ impl Told {
 
     fn add(&mut self, table: &'static Table, around: &Tags, wrong: &mut Vec<String>) {
         let address = std::ptr::from_ref(table).addr();
-        let tags = said(table.doc).or(around);
         let known = self.0.get(&address);
         if known.is_none() {
             check(table, wrong);
         }
-        let joined = known.map_or(tags.clone(), |known| said(table.doc).or(&tags.join(known)));
+        let joined = known.map_or(around.clone(), |known| around.clone().join(known));
         if known == Some(&joined) {
             return;
         }
@@ -184,7 +199,8 @@ impl Told {
 
     /// A table's own, or what it has from around it.
     pub(crate) fn table(&self, table: &'static Table) -> Tags {
-        self.0.get(&std::ptr::from_ref(table).addr()).cloned().unwrap_or_default()
+        let around = self.0.get(&std::ptr::from_ref(table).addr());
+        around.map_or_else(Tags::default, |around| said(table.doc).within(around))
     }
 
     /// The rows of a table and of its parts, each with what is told of it there.
@@ -197,7 +213,8 @@ fn rows(table: &'static Table, around: &Tags) -> Vec<(&'static Row, Tags)> {
     let mut all = vec![];
     for row in table.rows {
         let inside = row.table();
-        let tags = said(row.doc).or(&inside.map(|inside| said(inside.doc)).unwrap_or_default()).or(around);
+        let inner = inside.map(|inside| said(inside.doc)).unwrap_or_default();
+        let tags = said(row.doc).or(&inner).within(around);
         match inside.filter(|_| row.is_part()) {
             Some(part) => all.extend(rows(part, &tags)),
             None => all.push((row, tags)),
@@ -254,6 +271,8 @@ mod tests {
         struct Room "room" {
             /// A lamp. Since 3.0.0.
             child "lamp": Lamp,
+            /// A window. Since 1.5.0. Drivers: xen, qemu.
+            flag "window": bool,
         }
         /// A lamp.
         struct Lamp "lamp" {
@@ -263,11 +282,12 @@ mod tests {
     }
 
     #[test]
-    fn what_says_nothing_has_it_from_around() {
+    fn nothing_is_older_than_what_it_stands_in() {
         let mut told = Told(HashMap::new());
         told.add(House::table().unwrap(), &Tags::default(), &mut vec![]);
         let shown = |tags: Tags| format!("{} {}", tags.since(), tags.drivers());
         assert_eq!(shown(told.rows(Room::table().unwrap())[0].1.clone()), "3.0.0 qemu");
+        assert_eq!(shown(told.rows(Room::table().unwrap())[1].1.clone()), "2.0.0 qemu");
         assert_eq!(shown(told.rows(Lamp::table().unwrap())[0].1.clone()), "1.0.0 qemu, xen");
     }
 

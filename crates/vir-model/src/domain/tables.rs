@@ -97,7 +97,7 @@ describe! {
         maybe "pm": Option<clock::PowerManagement>,
         /// Performance counters. Since 2.0.0. Drivers: qemu.
         maybe "perf": Option<Perf>,
-        /// Devices. Since 0.1.3.
+        /// Devices. Since 0.0.3.
         child "devices": Option<Devices>,
         /// How security drivers label it, once for each driver. Since 0.6.1. Drivers: qemu, xen, lxc.
         list "seclabel": Seclabel,

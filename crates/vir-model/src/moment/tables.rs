@@ -51,7 +51,7 @@ describe! {
         child "disks": Option<SnapshotDisks>,
         /// Disks that were written since the domain went back to it. Since 9.9.0. Drivers: qemu.
         child "revertDisks": Option<SnapshotDisks>,
-        /// The domain as it was. Since 0.9.5.
+        /// The domain as it was. Since 0.9.5. Drivers: qemu, vz, esx, vbox, test.
         child "domain": Option<Inside>,
         /// The definition that the domain had beside the one that ran. Since 5.10.0. Drivers: qemu.
         child "inactiveDomain": Option<Inside>,
@@ -72,7 +72,7 @@ describe! {
         leaf "creationTime": Option<i64>,
         /// The disks.
         child "disks": Option<CheckpointDisks>,
-        /// The domain as it was.
+        /// The domain as it was. Since 5.6.0. Drivers: qemu, test.
         child "domain": Option<Inside>,
     }
 }

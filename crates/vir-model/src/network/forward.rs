@@ -69,17 +69,17 @@ element! {
         attr dev "dev": Option<String>,
         /// How it leaves; `nat` if nothing is said. Since 0.4.2.
         attr mode "mode": Option<ForwardMode>,
-        /// Whether devices are taken from the host by themselves, for `hostdev`. Since 0.10.0.
+        /// Whether devices are taken from the host by themselves, for `hostdev`. Since 0.10.0. Drivers: network, test.
         attr managed "managed": Option<AnyYes>,
-        /// The host's driver for devices that are passed through. Since 1.0.5.
+        /// The host's driver for devices that are passed through. Since 1.0.5. Drivers: network, test.
         maybe driver "driver": Option<PciDriver>,
-        /// What is translated, for `nat`. Since 1.0.3.
+        /// What is translated, for `nat`. Since 1.0.3. Drivers: network, test.
         list nat "nat": Vec<Nat>,
-        /// The device whose virtual functions are used. Since 0.10.0.
+        /// The device whose virtual functions are used. Since 0.10.0. Drivers: network, test.
         list pf "pf": Vec<Pf>,
         /// The host's interfaces to choose from. Since 0.9.4.
         list interfaces "interface": Vec<ForwardInterface>,
-        /// The host's devices to choose from. Since 0.10.0.
+        /// The host's devices to choose from. Since 0.10.0. Drivers: network, test.
         list addresses "address": Vec<PoolAddress>,
     }
     /// The host's driver for devices that are passed through.

@@ -26,51 +26,52 @@ use vir_xml::{Attr, Content, Element, Format, OnOff, Part, Tree, Writer, YesNo, 
 pub const DNSMASQ: &str = "http://libvirt.org/schemas/network/dnsmasq/1.0";
 
 element! {
-    /// A virtual network. Since 0.3.0. Drivers: test, network.
+    /// A virtual network. Since 0.3.0. Drivers: esx, hyperv, vbox, network, test.
     pub struct Network "network" => settle {
-        /// How many interfaces use it. Since 0.9.4.
+        /// How many interfaces use it. Since 0.9.4. Drivers: network, test.
         live connections "connections": Option<u32>,
-        /// Whether guests may talk IPv6 to each other without an address of the host. Since 1.0.1.
+        /// Whether guests may talk IPv6 to each other without an address of the host. Since 1.0.1. Drivers:
+        /// network, test.
         attr ipv6 "ipv6": Option<Checked<YesNo>>,
-        /// Whether guests may change what their interfaces receive. Since 1.2.10.
+        /// Whether guests may change what their interfaces receive. Since 1.2.10. Drivers: network, test.
         attr trust_guest_rx_filters "trustGuestRxFilters": Option<YesNo>,
-        /// Its name.
+        /// Its name. Drivers: esx, hyperv, vbox, network, test.
         leaf name "name": Option<String>,
-        /// Its UUID; made up if nothing is said.
+        /// Its UUID; made up if nothing is said. Drivers: esx, hyperv, vbox, network, test.
         leaf uuid "uuid": Option<Checked<Uuid>>,
-        /// A line for people. Since 9.7.0.
+        /// A line for people. Since 9.7.0. Drivers: network, test.
         leaf title "title": Option<String>,
-        /// More for people. Since 9.7.0.
+        /// More for people. Since 9.7.0. Drivers: network, test.
         leaf description "description": Option<String>,
-        /// What other programs keep with it. Since 2.1.0.
+        /// What other programs keep with it. Since 2.1.0. Drivers: network, test.
         part metadata "metadata": Metadata,
-        /// Where its traffic goes; without it, nowhere.
+        /// Where its traffic goes; without it, nowhere. Drivers: esx, network, test.
         child forward "forward": Option<Forward>,
-        /// The bridge that guests are on.
+        /// The bridge that guests are on. Drivers: network, test.
         child bridge "bridge": Option<Bridge>,
-        /// The size of its packets. Since 3.1.0.
+        /// The size of its packets. Since 3.1.0. Drivers: network, test.
         maybe mtu "mtu": Option<Mtu>,
-        /// The bridge's MAC address. Since 0.8.8.
+        /// The bridge's MAC address. Since 0.8.8. Drivers: network, test.
         maybe mac "mac": Option<BridgeMac>,
-        /// The domain of its names. Since 0.4.5.
+        /// The domain of its names. Since 0.4.5. Drivers: network, test.
         child domain "domain": Option<DnsDomain>,
-        /// Its names. Since 0.9.3.
+        /// Its names. Since 0.9.3. Drivers: network, test.
         maybe dns "dns": Option<Box<Dns>>,
-        /// The VLANs that guests are in. Since 0.10.0.
+        /// The VLANs that guests are in. Since 0.10.0. Drivers: network, test.
         child vlan "vlan": Option<Vlan>,
-        /// Limits of its traffic. Since 0.9.4.
+        /// Limits of its traffic. Since 0.9.4. Drivers: esx, network, test.
         maybe bandwidth "bandwidth": Option<Bandwidth>,
-        /// Whether guests see each other. Since 6.1.0.
+        /// Whether guests see each other. Since 6.1.0. Drivers: network, test.
         maybe port "port": Option<PortOptions>,
-        /// The host's addresses, and what it hands out.
+        /// The host's addresses, and what it hands out. Drivers: vbox, network, test.
         blocks ips "ip": Vec<Ip>,
-        /// Other networks behind guests. Since 1.0.6.
+        /// Other networks behind guests. Since 1.0.6. Drivers: network, test.
         list routes "route": Vec<Route>,
-        /// How a switch knows its ports. Since 0.10.0.
+        /// How a switch knows its ports. Since 0.10.0. Drivers: network, test.
         child virtualport "virtualport": Option<VirtualPort>,
-        /// Kinds of ports that guests choose from. Since 0.9.4.
+        /// Kinds of ports that guests choose from. Since 0.9.4. Drivers: esx, network, test.
         blocks portgroups "portgroup": Vec<PortGroup>,
-        /// Options for dnsmasq, under its namespace. Since 5.6.0.
+        /// Options for dnsmasq, under its namespace. Since 5.6.0. Drivers: network.
         part dnsmasq "dnsmasq:options": DnsmasqOptions,
     }
     /// The bridge that guests are on.

@@ -17,7 +17,7 @@ xml_enum! {
 }
 
 element! {
-    /// A port of a network. Since 5.5.0. Drivers: test, network.
+    /// A port of a network. Since 5.5.0. Drivers: network, test.
     pub struct NetworkPort "networkport" {
         /// Its UUID.
         leaf uuid "uuid": Option<Checked<Uuid>>,

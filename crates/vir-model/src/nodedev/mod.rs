@@ -48,7 +48,7 @@ impl Default for DevNodeKind {
 }
 
 element! {
-    /// A device of the host. Since 0.5.0. Drivers: test, nodedev.
+    /// A device of the host. Since 0.5.0. Drivers: nodedev, test.
     pub struct NodeDevice "device" => settle {
         /// Its name; of a device that is to be made it is not read.
         leaf name "name": Option<String>,

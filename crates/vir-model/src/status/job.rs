@@ -38,15 +38,15 @@ element! {
         attr flags "flags": Option<vir_xml::Hex<1>>,
         /// When it began, in milliseconds since 1970.
         attr started "asyncStarted": Option<u64>,
-        /// Whether the guest was paused for it.
+        /// Whether the guest was paused for it. Since 6.0.0.
         attr paused "asyncPaused": Option<YesNo>,
         /// The disks of a domain that is moved.
         list disks "disk": Vec<JobDisk>,
         /// Maps of changes that were made for the move.
         maybe bitmaps "tempBlockDirtyBitmaps": Option<TempBitmaps>,
-        /// QEMU's parameters from before.
+        /// QEMU's parameters from before. Since 4.10.0.
         block params "migParams": Option<MigrationParams>,
-        /// A snapshot is deleted.
+        /// A snapshot is deleted. Since 9.0.0.
         flag snapshot_delete "snapshotDelete": bool,
     }
     /// A disk of a domain that is moved.

@@ -21,7 +21,7 @@ xml_enum! {
 }
 
 element! {
-    /// A pool. Since 0.4.1. Drivers: esx, vbox, test, storage.
+    /// A pool. Since 0.4.1. Drivers: esx, vbox, storage, test.
     pub struct Pool "pool" {
         /// Its kind.
         attr kind "type": PoolType,
@@ -37,7 +37,7 @@ element! {
         child available "available": Option<Told>,
         /// What its file system does. Since 6.6.0. Drivers: storage.
         maybe features "features": Option<Features>,
-        /// Where it comes from. Drivers: esx, test, storage.
+        /// Where it comes from. Drivers: esx, storage, test.
         block source "source": Option<Source>,
         /// Where the host sees it.
         block target "target": Option<Target>,

@@ -25,7 +25,7 @@ element! {
         maybe initiator "initiator": Option<Initiator>,
         /// Its format.
         maybe format "format": Option<FormatName>,
-        /// How we prove who we are. Drivers: storage.
+        /// How we prove who we are. Since 0.9.7. Drivers: storage.
         block auth "auth": Option<Auth>,
         /// How we talk to the server. Since 5.1.0. Drivers: storage.
         maybe protocol "protocol": Option<Protocol>,

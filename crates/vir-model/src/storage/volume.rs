@@ -12,7 +12,7 @@ use vir_xml::table::Table;
 use vir_xml::{Content, Element, Format, Value, Writer, element};
 
 element! {
-    /// A volume. Since 0.4.1. Drivers: esx, vbox, test, storage.
+    /// A volume. Since 0.4.1. Drivers: esx, vbox, storage, test.
     pub struct Volume "volume" {
         /// What it is for those who open it; of a pool's volumes the pool says it. Since 1.2.0.
         attr kind "type": Option<VolumeType>,

@@ -118,7 +118,7 @@ element! {
         /// Product that the guest sees: of bus `scsi` up to 16 characters, of `sata` and `ide` (since 11.1.0)
         /// up to 40. Since 1.0.1. Drivers: qemu.
         leaf product "product": Option<String>,
-        /// How the content is encrypted; newer documents have it in the source. Drivers: qemu.
+        /// How the content is encrypted; newer documents have it in the source. Since 0.7.1. Drivers: qemu.
         block encryption "encryption": Option<Encryption>,
         part info "": DeviceInfo,
         /// What the daemon notes of the disk. Drivers: qemu.

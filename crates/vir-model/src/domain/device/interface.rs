@@ -131,7 +131,7 @@ element! {
         attr address "address": Option<String>,
         /// Port of the socket. Drivers: qemu.
         attr port "port": Option<i32>,
-        /// Name of an internal network. Drivers: qemu, vbox.
+        /// Name of an internal network. Drivers: vbox.
         attr name "name": Option<String>,
         /// Device of the host. Since 0.7.7. Drivers: qemu, lxc.
         attr dev "dev": Option<String>,

@@ -80,7 +80,7 @@ element! {
         list audios "audio": Vec<Audio>,
         /// Graphics cards. Since 0.7.0. Drivers: qemu, xen, bhyve, vz, vmware, esx, vbox.
         list videos "video": Vec<Video>,
-        /// Devices of the host. Since 0.4.4. Drivers: qemu, xen, lxc, ch, vbox, test.
+        /// Devices of the host. Since 0.4.4. Drivers: qemu, xen, lxc, ch, vbox.
         list hostdevs "hostdev": Vec<Hostdev>,
         /// Places for USB devices of viewers. Since 0.9.5. Drivers: qemu.
         list redirdevs "redirdev": Vec<Redirdev>,

@@ -52,7 +52,7 @@ xml_enum! {
 }
 
 element! {
-    /// How a switch knows a port.
+    /// How a switch knows a port. Since 0.8.2.
     pub struct VirtualPort "virtualport" {
         /// Kind of switch.
         attr kind "type": Option<PortType>,
@@ -88,13 +88,13 @@ element! {
         count average "average": Option<u64>,
         /// For a moment.
         count peak "peak": Option<u64>,
-        /// At least, towards the guest. Since 1.0.1. Drivers: qemu.
+        /// At least, towards the guest. Since 1.0.1.
         count floor "floor": Option<u64>,
         /// KiB that may come at once.
         count burst "burst": Option<u64>,
     }
 
-    /// Whether an interface sees others on the bridge.
+    /// Whether an interface sees others on the bridge. Since 6.1.0.
     pub struct PortOptions "port" {
         /// `yes`: it does not.
         attr isolated "isolated": Option<YesNo>,
@@ -128,7 +128,7 @@ element! {
         attr exclude "exclude": Option<YesNo>,
     }
 
-    /// A filter of traffic. Since 0.8.0. Drivers: qemu, xen, lxc, ch.
+    /// A filter of traffic. Since 0.8.0.
     pub struct FilterRef "filterref" => settle {
         /// Its name.
         attr filter "filter": Option<String>,

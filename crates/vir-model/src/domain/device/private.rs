@@ -15,11 +15,11 @@ xml_enum! {
 }
 
 element! {
-    /// What is noted of an image.
+    /// What is noted of an image. Since 3.10.0.
     pub struct StoragePrivate "privateData" {
         /// QEMU's nodes that serve it.
         maybe nodes "nodenames": Option<Nodes>,
-        /// Who makes persistent reservations.
+        /// Who makes persistent reservations. Since 4.4.0.
         child reservations "reservations": Option<ReservationsPrivate>,
         /// The image's path, as the image above it has it.
         leaf relative_path "relPath": Option<String>,
@@ -29,7 +29,7 @@ element! {
         maybe fdsets "fdsets": Option<FdSets>,
         /// How a threshold is told of.
         child threshold_event "thresholdEvent": Option<ThresholdEvent>,
-        /// The `nbdkit` that serves it.
+        /// The `nbdkit` that serves it. Since 9.8.0.
         child nbdkit "nbdkit": Option<Nbdkit>,
     }
     /// QEMU's nodes.
@@ -95,7 +95,7 @@ element! {
         leaf socketfile "socketfile": Option<String>,
     }
 
-    /// What is noted of a disk.
+    /// What is noted of a disk. Since 3.10.0.
     pub struct DiskPrivate "privateData" {
         /// Where it is in QEMU's tree of objects.
         child qom "qom": Option<QomName>,
@@ -131,7 +131,7 @@ element! {
         /// Its emulator.
         child swtpm "swtpm": Option<SwtpmPrivate>,
     }
-    /// What is noted of a TPM's emulator.
+    /// What is noted of a TPM's emulator. Since 9.0.0.
     pub struct SwtpmPrivate "swtpm" {
         /// Whether it can move to another host with its state where it is.
         attr shared_storage "can_migrate_shared_storage": Option<YesNo>,

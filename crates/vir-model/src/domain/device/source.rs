@@ -50,8 +50,8 @@ element! {
         attr dir "dir": Option<String>,
         /// Protocol, for type `network`. Since 0.8.7. Drivers: qemu, xen.
         attr protocol "protocol": Option<NetProtocol>,
-        /// Image on the server, for type `network`; for iSCSI the target's name, with `/` and the unit's
-        /// number where it is not 0.
+        /// Image on the server, for type `network`; for iSCSI the target's name, with `/` and the unit's number where
+        /// it is not 0. Since 0.8.7. Drivers: qemu, xen.
         attr name "name": Option<String>,
         /// What follows `?` in the URL, for `http` and `https`. Since 6.2.0. Drivers: qemu.
         attr query "query": Option<String>,
@@ -63,7 +63,7 @@ element! {
         attr tls_hostname "tlsHostname": Option<String>,
         /// 1 if the hypervisor's configuration said that the connection is encrypted.
         status tls_from_config "tlsFromConfig": Option<u8>,
-        /// `pci` for type `nvme`, `unix` for type `vhostuser`.
+        /// `pci` for type `nvme`, `unix` for type `vhostuser`. Since 6.0.0. Drivers: qemu.
         attr kind "type": Option<String>,
         /// Whether the host's driver is detached from the NVMe device at start. Since 6.0.0. Drivers: qemu.
         attr managed "managed": Option<YesNo>,
@@ -75,14 +75,14 @@ element! {
         /// migration and restoring only, or always; of drives, floppies and (since 1.1.2) disks. Since 0.9.7.
         /// Drivers: qemu, vmware, esx.
         attr startup_policy "startupPolicy": Option<StartupPolicy>,
-        /// Number of the image in its chain, of a running domain. Drivers: qemu.
+        /// Number of the image in its chain, of a running domain. Since 1.2.4. Drivers: qemu.
         attr index "index": Option<u32>,
         /// Servers, in the order of trial. Since 0.8.7. Drivers: qemu, xen.
         list hosts "host": Vec<SourceHost>,
-        /// Who an NFS server takes us for (since 7.0.0), or how an SSH server knows us (since 9.8.0).
+        /// Who an NFS server takes us for (since 7.0.0), or how an SSH server knows us (since 9.8.0). Since 7.0.0.
         /// Drivers: qemu.
         maybe identity "identity": Option<SourceIdentity>,
-        /// How a lost connection is dealt with, for `nbd` and type `vhostuser`. Drivers: qemu.
+        /// How a lost connection is dealt with, for `nbd` and type `vhostuser`. Since 7.1.0. Drivers: qemu.
         maybe reconnect "reconnect": Option<SourceReconnect>,
         /// Snapshot in the image that is read. Since 1.2.11. Drivers: qemu.
         maybe snapshot "snapshot": Option<SourceSnapshot>,
@@ -211,7 +211,7 @@ element! {
     pub struct StoreFormat "format" {
         /// Its name.
         attr kind "type": Option<ImageFormat>,
-        /// The hypervisor's cache of its tables.
+        /// The hypervisor's cache of its tables. Since 7.0.0. Drivers: qemu.
         maybe metadata_cache "metadata_cache": Option<MetadataCache>,
     }
     /// The hypervisor's cache of an image's tables.

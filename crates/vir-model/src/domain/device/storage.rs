@@ -29,7 +29,7 @@ element! {
         /// What is kept secret.
         child secret "secret": Option<SecretRef>,
     }
-    /// Which secret, by its UUID or its use.
+    /// Which secret, by its UUID or its use. Since 0.7.1.
     pub struct SecretRef "secret" => settle {
         /// What it is for: `iscsi`, `ceph`, `passphrase`.
         attr kind "type": Option<String>,
@@ -38,7 +38,7 @@ element! {
         /// Instead of the UUID, what it is used for, as the secret's own document says. Since 0.9.7.
         attr usage "usage": Option<String>,
     }
-    /// How content is encrypted.
+    /// How content is encrypted. Since 0.7.1.
     pub struct Encryption "encryption" => settle {
         /// Format; `luks` since 2.1.0, `luks2` since 7.9.0, `luks-any` (either of the two, for RBD) since
         /// 9.3.0. `default` lets the making of a volume choose.

@@ -131,9 +131,9 @@ describe! {
         attr "listen": Option<String>,
         /// Socket that it listens on, of VNC; the first `<listen>` says the same. Since 0.8.8. Drivers: qemu.
         attr "socket": Option<String>,
-        /// A later viewer puts an earlier one out, of RDP. Drivers: qemu, vbox.
+        /// A later viewer puts an earlier one out, of RDP. Since 0.6.3. Drivers: qemu, vbox.
         attr "replaceUser": Option<YesNo>,
-        /// Several viewers look at once, of RDP. Drivers: qemu, vbox.
+        /// Several viewers look at once, of RDP. Since 0.6.3. Drivers: qemu, vbox.
         attr "multiUser": Option<YesNo>,
         /// The host's display, of SDL and `desktop`. Drivers: qemu, xen, vbox.
         attr "display": Option<String>,
@@ -335,13 +335,13 @@ describe! {
         attr "name": Option<String>,
         /// `naa.` and 16 hexadecimal digits, of `vhost`. Since 2.5.0. Drivers: qemu.
         attr "wwpn": Option<String>,
-        /// Who made it, of `usb`.
+        /// Who made it, of `usb`. Since 0.4.4.
         child "vendor": Option<UsbId>,
-        /// What it is, of `usb`.
+        /// What it is, of `usb`. Since 0.4.4.
         child "product": Option<UsbId>,
         /// The host's SCSI adapter. Since 1.0.6. Drivers: qemu.
         child "adapter": Adapter,
-        /// Where it is.
+        /// Where it is. Since 0.4.4.
         child "address": HostAddress,
         /// The server, of `iscsi`. Since 1.2.8. Drivers: qemu.
         child "host": Option<SourceHost>,
@@ -377,7 +377,7 @@ describe! {
         /// UUID, of `mdev`. Since 3.2.0. Drivers: qemu.
         attr "uuid": Option<Uuid>,
     }
-    /// What an interface of type `hostdev` has.
+    /// What an interface of type `hostdev` has. Since 0.9.11. Drivers: qemu.
     pub struct HostdevPart "" {
         /// The device of the host.
         child "source": HostdevSource,
@@ -476,7 +476,7 @@ describe! {
     }
     /// How much of its memory a running guest has.
     pub struct CurrentSize "" {
-        /// The amount.
+        /// The amount. Since 7.9.0. Drivers: qemu.
         child "current": crate::domain::tables::Kib,
     }
     /// Limits of a disk's input and output.
@@ -522,7 +522,7 @@ describe! {
         /// Seconds that it lasts for writes. Since 2.4.0.
         amount "write_iops_sec_max_length": Option<u64>,
     }
-    /// VLANs that an interface is in.
+    /// VLANs that an interface is in. Since 0.10.0.
     pub struct Vlan "vlan" {
         /// Whether frames bear their tags; `yes` where there are several.
         attr "trunk": Option<YesNo>,
