@@ -8,10 +8,10 @@ use ferrovirt_tests::stage::Stage;
 use ferrovirt_tests::{client, paths, skip, stage};
 
 /// Debian's Python, which is the one that the binding is for.
-const PYTHON: &str = "/usr/bin/python3";
+pub(super) const PYTHON: &str = "/usr/bin/python3";
 
 /// Where the library is that every run of the tests links first.
-fn library() -> Result<PathBuf, &'static str> {
+pub(super) fn library() -> Result<PathBuf, &'static str> {
     let directory = paths::target().join("debug/lib");
     if !directory.join("libvirt.so.0").exists() {
         return Err("libvirt.so.0, which `cargo xtask test` links");

@@ -3,8 +3,10 @@
 //! With `FERROVIRT_TESTED=peer` the same tests run with the C daemon.
 
 mod admin;
+mod admin_library;
 mod adoption;
 mod auth;
+mod bindings;
 mod c_clients;
 mod c_library;
 mod command_line;

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: all tests, with those that this host cannot run counted as skipped, by name.
 
 mod count;
+mod suites;
 
 use std::fs;
 use std::io::{self, BufRead as _, BufReader, Write as _};
@@ -20,6 +21,7 @@ pub(crate) fn chore(arguments: &[String]) -> Outcome {
 /// `cargo xtask interop`: only the tests with libvirt's own clients.
 pub(crate) fn interop(_: &[String]) -> Outcome {
     setup::ensure("interop")?;
+    suites::get()?;
     all(&Ok(()), &["--package", "ferrovirt-tests", "--test", "interop"].map(str::to_owned), false)?;
     losses()
 }
@@ -106,7 +108,7 @@ fn run(selection: &[String], note: &Path) -> Outcome<Count> {
 
 fn cargo(note: &Path) -> Command {
     let mut command = Command::new(paths::cargo());
-    command.current_dir(paths::workspace()).env(skip::VARIABLE, note);
+    command.current_dir(paths::workspace()).env(skip::VARIABLE, note).envs(suites::variables());
     command
 }
 

@@ -51,7 +51,7 @@ pub unsafe extern "C" fn ferrovirt_virAdmConnectRegisterCloseCallback(
         let function = cb.ok_or_else(|| at.null("cb"))?;
         conn.body.closing.with(|slot| {
             if slot.is_some() {
-                bail!(None, OperationInvalid, "A close callback is already registered");
+                bail!(Admin, OperationInvalid, "A close callback is already registered");
             }
             let data = Data { pointer: opaque, free: freecb };
             *slot = Some(Callback { function, data, conn: Kept::new(conn) });
