@@ -27,7 +27,7 @@ element! {
 
     /// The host.
     pub struct Host "host" {
-        /// Its UUID. Since 0.6.5.
+        /// Its UUID. Since 0.8.2.
         leaf uuid "uuid": Option<Uuid>,
         /// Its processors. Since 0.2.3.
         child cpu "cpu": Option<HostCpu>,
@@ -208,7 +208,7 @@ element! {
     pub struct Cell "cell" {
         /// Its number.
         attr id "id": u32,
-        /// Its memory. Since 1.1.0.
+        /// Its memory. Since 1.0.4.
         child memory "memory": Option<CellMemory>,
         /// How many pages of a size it has. Since 1.2.6.
         list pages "pages": Vec<PageSize>,
@@ -364,7 +364,7 @@ element! {
         /// What guests' labels are made from.
         list base_labels "baselabel": Vec<BaseLabel>,
     }
-    /// The label that guests of a kind start from. Since 1.0.6.
+    /// The label that guests of a kind start from. Since 1.1.4.
     pub struct BaseLabel "baselabel" {
         /// The kind of guest.
         attr kind "type": Option<String>,
@@ -397,9 +397,9 @@ element! {
     }
     /// A machine.
     pub struct Machine "machine" {
-        /// The name that it is another for. Since 0.6.5.
+        /// The name that it is another for. Since 0.7.0.
         attr canonical "canonical": Option<String>,
-        /// The most processors. Since 1.0.5.
+        /// The most processors. Since 1.1.1.
         attr max_cpus "maxCpus": Option<u32>,
         /// Whether it is going out of use. Since 6.10.0. Drivers: qemu.
         attr deprecated "deprecated": Option<YesNo>,

@@ -65,11 +65,11 @@ element! {
         attr kind "type": Option<Kind>,
         /// Its name. Drivers: esx, interface, test.
         attr name "name": Option<String>,
-        /// When it is started. Since 0.7.2.
+        /// When it is started. Since 0.7.0.
         maybe start "start": Option<Start>,
-        /// The size of its packets. Since 0.7.2.
+        /// The size of its packets. Since 0.7.0.
         maybe mtu "mtu": Option<Mtu>,
-        /// Its addresses. Since 0.7.2.
+        /// Its addresses. Since 0.7.0.
         blocks protocols "protocol": Vec<Protocol>,
         /// Its link, as it is found. Since 1.2.4.
         maybe link "link": Option<Link>,
@@ -77,9 +77,9 @@ element! {
         maybe mac "mac": Option<MacAddress>,
         /// What it joins, for `bridge`.
         block bridge "bridge": Option<Box<Bridge>>,
-        /// What it joins, for `bond`. Since 0.7.2.
+        /// What it joins, for `bond`. Since 0.7.0.
         block bond "bond": Option<Box<Bond>>,
-        /// What it is part of, for `vlan`. Since 0.7.2.
+        /// What it is part of, for `vlan`. Since 0.7.0.
         child vlan "vlan": Option<Vlan>,
     }
     /// When an interface is started.
@@ -108,7 +108,7 @@ element! {
     pub struct Protocol "protocol" => settle {
         /// `ipv4` or `ipv6`.
         attr family "family": Option<String>,
-        /// Whether routers tell the address; `ipv6` only.
+        /// Whether routers tell the address; `ipv6` only. Since 0.7.3.
         flag autoconf "autoconf": bool,
         /// Whether a server tells it.
         child dhcp "dhcp": Option<Dhcp>,
@@ -138,7 +138,7 @@ element! {
     pub struct Bridge "bridge" {
         /// Whether it speaks the spanning tree protocol.
         attr stp "stp": Option<Checked<Stp>>,
-        /// Seconds until a new port forwards.
+        /// Seconds until a new port forwards. Since 0.7.6.
         attr delay "delay": Option<String>,
         /// What it joins: `ethernet`, `bond` or `vlan`.
         blocks interfaces "interface": Vec<Interface>,

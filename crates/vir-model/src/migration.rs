@@ -29,7 +29,7 @@ xml_enum! {
 }
 
 element! {
-    /// What one daemon tells the other. Since 0.8.8. Drivers: qemu.
+    /// What one daemon tells the other. Since 0.9.2. Drivers: qemu.
     pub struct Cookie "qemu-migration" => settle {
         /// The guest's name on the host that it comes from.
         leaf name "name": Option<String>,
@@ -39,9 +39,9 @@ element! {
         leaf hostname "hostname": Option<String>,
         /// UUID of that host.
         leaf hostuuid "hostuuid": Option<Uuid>,
-        /// What must be understood. Since 0.9.0.
+        /// What must be understood. Since 0.9.2.
         list features "feature": Vec<FeatureName>,
-        /// Where the guest's display is. Since 0.8.8.
+        /// Where the guest's display is. Since 0.9.2.
         child graphics "graphics": Option<GraphicsPlace>,
         /// What a lock manager needs to take the leases. Since 0.9.2.
         child lockstate "lockstate": Option<Lockstate>,

@@ -41,17 +41,17 @@ element! {
         child apic "apic": Option<Apic>,
         /// Physical addresses of 36 bits. Drivers: qemu, xen, vbox.
         child pae "pae": Option<Plain>,
-        /// Page tables of the processor. Since 0.9.11. Drivers: xen.
+        /// Page tables of the processor. Since 0.8.8. Drivers: xen.
         child hap "hap": Option<State>,
-        /// What Windows likes, of Xen. Since 0.9.11. Drivers: xen.
+        /// What Windows likes, of Xen. Since 0.9.10. Drivers: xen.
         child viridian "viridian": Option<Plain>,
-        /// A network of the container's own. Since 1.0.2. Drivers: lxc.
+        /// A network of the container's own. Since 0.9.11. Drivers: lxc.
         child privnet "privnet": Option<Plain>,
         /// What Windows likes. Since 1.0.0. Drivers: qemu, xen.
         child hyperv "hyperv": Option<HyperV>,
         /// What KVM does. Since 1.2.8. Drivers: qemu.
         child kvm "kvm": Option<KvmFeatures>,
-        /// Spinlocks that know of the hypervisor. Since 1.1.2. Drivers: qemu.
+        /// Spinlocks that know of the hypervisor. Since 1.1.3. Drivers: qemu.
         child pvspinlock "pvspinlock": Option<State>,
         /// What a container may do. Since 1.2.10. Drivers: lxc.
         maybe capabilities "capabilities": Option<ProcessCapabilities>,

@@ -33,9 +33,9 @@ element! {
         child kind "type": Option<OsTypeElement>,
         /// What firmware that is chosen must have. Since 5.2.0. Drivers: qemu, xen, vmware, esx.
         maybe firmware_features "firmware": Option<FirmwareFeatures>,
-        /// First program of a container. Since 0.8.0. Drivers: lxc, openvz.
+        /// First program of a container. Since 0.4.6. Drivers: lxc, openvz.
         leaf init "init": Option<String>,
-        /// What it is given. Since 0.9.7. Drivers: lxc.
+        /// What it is given. Since 0.9.11. Drivers: lxc.
         leaves initargs "initarg": Vec<String>,
         /// Its environment. Since 2.0.0. Drivers: lxc.
         list initenvs "initenv": Vec<InitEnv>,
@@ -59,7 +59,7 @@ element! {
         leaf shim "shim": Option<String>,
         /// Tree of devices. Since 1.0.4. Drivers: qemu.
         leaf dtb "dtb": Option<String>,
-        /// Root device. Drivers: xen.
+        /// Root device. Since 0.0.5. Drivers: xen.
         leaf root "root": Option<String>,
         /// Tables that are added to ACPI's. Since 1.3.5. Drivers: qemu, xen.
         maybe acpi "acpi": Option<AcpiTables>,
@@ -75,9 +75,9 @@ element! {
 
     /// The kind of guest, its architecture and machine.
     pub struct OsTypeElement "type" {
-        /// Architecture; the host's if nothing is said.
+        /// Architecture; the host's if nothing is said. Since 0.3.0.
         attr arch "arch": Option<String>,
-        /// Machine; the hypervisor's default if nothing is said.
+        /// Machine; the hypervisor's default if nothing is said. Since 0.3.0.
         attr machine "machine": Option<String>,
         /// Kind: `hvm`, `xen`, `exe`, …
         text value "type": Option<OsType>,

@@ -42,13 +42,13 @@ describe! {
         child "maxMemory": MaxMemory,
         /// Memory at boot.
         child "memory": Memory,
-        /// What the guest is to use of it; all if nothing is said.
+        /// What the guest is to use of it; all if nothing is said. Since 0.1.9.
         child "currentMemory": Kib,
         /// Shares of block input and output. Since 0.8.8. Drivers: qemu, lxc.
         maybe "blkiotune": Option<BlkioTune>,
-        /// Limits of memory. Since 0.7.4. Drivers: qemu, lxc, openvz, vmware, esx.
+        /// Limits of memory. Since 0.8.5. Drivers: qemu, lxc, openvz, vmware, esx.
         maybe "memtune": Option<MemTune>,
-        /// How the host gives memory. Since 0.8.2. Drivers: qemu, bhyve.
+        /// How the host gives memory. Since 0.7.1. Drivers: qemu, bhyve.
         maybe "memoryBacking": Option<MemoryBacking>,
         /// How many processors there can be; 1 if nothing is said.
         child "vcpu": Vcpu,
@@ -62,7 +62,7 @@ describe! {
         maybe "defaultiothread": Option<iothreads::DefaultIothread>,
         /// Groups of limits that disks share. Since 11.2.0. Drivers: qemu.
         maybe "throttlegroups": Option<super::ThrottleGroups>,
-        /// How much of the host's processors it gets, and which. Since 0.8.5. Drivers: qemu, xen, lxc, ch, vz, vmware,
+        /// How much of the host's processors it gets, and which. Since 0.9.0. Drivers: qemu, xen, lxc, ch, vz, vmware,
         /// esx.
         maybe "cputune": Option<CpuTune>,
         /// How memory is taken from the host's nodes. Since 0.9.3. Drivers: qemu, lxc, ch.
@@ -77,19 +77,21 @@ describe! {
         leaf "bootloader_args": Option<String>,
         /// What is booted.
         child "os": Option<os::Os>,
-        /// Whose numbers a container's users are on the host. Since 1.0.5. Drivers: lxc.
+        /// Whose numbers a container's users are on the host. Since 1.1.1. Drivers: lxc.
         maybe "idmap": Option<IdMap>,
         /// What the machine has. Since 0.2.0. Drivers: qemu, xen, lxc, bhyve, ch, vz, vmware, esx, vbox.
         maybe "features": Option<Features>,
         /// The processor. Since 0.7.5. Drivers: qemu, xen, bhyve, esx.
         maybe "cpu": Option<CpuElement>,
-        /// The clock. Since 0.3.0. Drivers: qemu, xen, lxc, bhyve, vz, vbox.
+        /// The clock. Since 0.3.1. Drivers: qemu, xen, lxc, bhyve, vz, vbox.
         child "clock": Option<clock::Clock>,
-        /// What happens when the guest powers off; `destroy` if nothing is said. Drivers: qemu, xen, lxc, vmware, esx.
+        /// What happens when the guest powers off; `destroy` if nothing is said. Since 0.1.0. Drivers: qemu, xen, lxc,
+        /// vmware, esx.
         leaf "on_poweroff": Option<LifecycleAction>,
-        /// What happens when it restarts; `restart` if nothing is said. Drivers: qemu, xen, lxc, vmware, esx.
+        /// What happens when it restarts; `restart` if nothing is said. Since 0.1.0. Drivers: qemu, xen, lxc, vmware,
+        /// esx.
         leaf "on_reboot": Option<LifecycleAction>,
-        /// What happens when it crashes; `destroy` if nothing is said. Drivers: qemu, xen, vmware, esx.
+        /// What happens when it crashes; `destroy` if nothing is said. Since 0.1.0. Drivers: qemu, xen, vmware, esx.
         leaf "on_crash": Option<LifecycleAction>,
         /// What happens when a lock is lost. Since 1.0.0. Drivers: qemu.
         leaf "on_lockfailure": Option<LockFailure>,
@@ -173,13 +175,13 @@ describe! {
         attr "type": Option<SeclabelType>,
         /// The driver: `selinux`, `apparmor`, `dac`, `none`; the host's first if nothing is said.
         attr "model": Option<String>,
-        /// Whether the domain's files are labelled; `yes` for a label that is made up. Since 0.9.10.
+        /// Whether the domain's files are labelled; `yes` for a label that is made up. Since 0.9.4.
         attr "relabel": Option<YesNo>,
         /// The label of its processes.
         leaf "label": Option<String>,
         /// That of its files, while it runs.
         leaf "imagelabel": Option<String>,
-        /// What a label is made up from. Since 0.9.9. Drivers: qemu.
+        /// What a label is made up from. Since 0.9.4. Drivers: qemu.
         leaf "baselabel": Option<String>,
     }
     /// Memory of system management's own.

@@ -75,7 +75,7 @@ element! {
         maybe driver "driver": Option<PciDriver>,
         /// What is translated, for `nat`. Since 1.0.3. Drivers: network, test.
         list nat "nat": Vec<Nat>,
-        /// The device whose virtual functions are used. Since 0.10.0. Drivers: network, test.
+        /// The device whose virtual functions are used. Since 0.9.10. Drivers: network, test.
         list pf "pf": Vec<Pf>,
         /// The host's interfaces to choose from. Since 0.9.4.
         list interfaces "interface": Vec<ForwardInterface>,

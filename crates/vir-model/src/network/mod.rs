@@ -28,7 +28,7 @@ pub const DNSMASQ: &str = "http://libvirt.org/schemas/network/dnsmasq/1.0";
 element! {
     /// A virtual network. Since 0.3.0. Drivers: esx, hyperv, vbox, network, test.
     pub struct Network "network" => settle {
-        /// How many interfaces use it. Since 0.9.4. Drivers: network, test.
+        /// How many interfaces use it. Since 0.10.0. Drivers: network, test.
         live connections "connections": Option<u32>,
         /// Whether guests may talk IPv6 to each other without an address of the host. Since 1.0.1. Drivers:
         /// network, test.
@@ -67,7 +67,7 @@ element! {
         blocks ips "ip": Vec<Ip>,
         /// Other networks behind guests. Since 1.0.6. Drivers: network, test.
         list routes "route": Vec<Route>,
-        /// How a switch knows its ports. Since 0.10.0. Drivers: network, test.
+        /// How a switch knows its ports. Since 0.9.4. Drivers: network, test.
         child virtualport "virtualport": Option<VirtualPort>,
         /// Kinds of ports that guests choose from. Since 0.9.4. Drivers: esx, network, test.
         blocks portgroups "portgroup": Vec<PortGroup>,

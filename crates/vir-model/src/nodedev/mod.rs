@@ -58,7 +58,7 @@ element! {
         list devnodes "devnode": Vec<DevNode>,
         /// The device that it belongs to.
         child parent "parent": Option<Parent>,
-        /// The host's driver that has it; documents that are read do not say it. Since 0.7.3.
+        /// The host's driver that has it; documents that are read do not say it. Since 0.6.5.
         block driver "driver": Option<Driver>,
         /// What it can do.
         blocks capabilities "capability": Vec<Capability>,

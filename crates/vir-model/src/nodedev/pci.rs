@@ -44,7 +44,7 @@ element! {
         part mdev_types "capability": Nested<MdevTypes>,
         /// Its vital product data.
         part vpd "capability": Nested<Vpd>,
-        /// The devices that can only be given away together with it. Since 1.1.1.
+        /// The devices that can only be given away together with it. Since 1.1.0.
         child iommu_group "iommuGroup": Option<IommuGroup>,
         /// The NUMA node that it is near. Since 1.2.5.
         child numa "numa": Option<NumaNode>,

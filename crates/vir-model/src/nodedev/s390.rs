@@ -23,7 +23,7 @@ impl Default for GroupType {
 }
 
 element! {
-    /// A channel-attached device. Since 1.0.6.
+    /// A channel-attached device. Since 3.4.0.
     pub struct Ccw "capability" {
         /// Whether it is in use.
         leaf state "state": Option<Checked<State>>,

@@ -20,11 +20,11 @@ element! {
     }
     /// The names of a Fibre Channel adapter.
     pub struct FcHost "capability" => settle {
-        /// World wide node name.
+        /// World wide node name. Since 0.6.5.
         leaf wwnn "wwnn": Option<String>,
-        /// World wide port name.
+        /// World wide port name. Since 0.6.5.
         leaf wwpn "wwpn": Option<String>,
-        /// World wide name of the fabric. Since 1.0.4.
+        /// World wide name of the fabric. Since 0.9.8.
         leaf fabric_wwn "fabric_wwn": Option<String>,
     }
     /// Virtual adapters; documents that are read do not say their numbers.

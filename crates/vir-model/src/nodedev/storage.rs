@@ -24,9 +24,9 @@ element! {
         part removable "capability": Nested<Removable>,
         /// Bytes, if its medium is fixed.
         leaf size "size": Option<Checked<u64>>,
-        /// Bytes of a block; documents that are read do not say it. Since 1.0.2.
+        /// Bytes of a block; documents that are read do not say it. Since 0.7.3.
         leaf block_size "logical_block_size": Option<Checked<u64>>,
-        /// Blocks; documents that are read do not say it. Since 1.0.2.
+        /// Blocks; documents that are read do not say it. Since 0.7.3.
         leaf blocks "num_blocks": Option<Checked<u64>>,
         /// Whether it can be attached while the host runs.
         part hotpluggable "capability": Nested<Hotpluggable>,
@@ -37,11 +37,11 @@ element! {
         leaf available "media_available": Option<String>,
         /// Bytes.
         leaf size "media_size": Option<Checked<u64>>,
-        /// Its label.
+        /// Its label. Since 0.7.5.
         leaf label "media_label": Option<String>,
-        /// Bytes of a block; documents that are read do not say it.
+        /// Bytes of a block; documents that are read do not say it. Since 0.7.3.
         leaf block_size "logical_block_size": Option<Checked<u64>>,
-        /// Blocks; documents that are read do not say it.
+        /// Blocks; documents that are read do not say it. Since 0.7.3.
         leaf blocks "num_blocks": Option<Checked<u64>>,
     }
 }

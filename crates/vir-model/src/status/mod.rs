@@ -52,13 +52,13 @@ element! {
         block namespaces "namespaces": Option<Namespaces>,
         /// The threads of its processors. Drivers: qemu.
         block vcpus "vcpus": Option<VcpuThreads>,
-        /// What its QEMU can do. Since 0.8.4. Drivers: qemu.
+        /// What its QEMU can do. Since 0.9.2. Drivers: qemu.
         block caps "qemuCaps": Option<Flags>,
         /// What the lock manager needs to take its leases again. Since 0.9.2. Drivers: qemu.
         leaf lockstate "lockstate": Option<String>,
         /// What is being done to it. Since 0.9.2. Drivers: qemu.
         child job "job": Option<Job>,
-        /// It is to boot anew once it is off. Since 0.9.3. Drivers: qemu.
+        /// It is to boot anew once it is off. Since 0.9.7. Drivers: qemu.
         flag fake_reboot "fakereboot": bool,
         /// Devices that QEMU had when it was last asked. Since 1.2.17. Drivers: qemu.
         block devices "devices": Option<DeviceList>,

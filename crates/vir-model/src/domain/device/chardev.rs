@@ -52,9 +52,9 @@ element! {
         attr path "path": Option<String>,
         /// Whether a file is added to. Since 1.3.1. Drivers: qemu.
         attr append "append": Option<OnOff>,
-        /// Host, of `tcp` and `udp`.
+        /// Host, of `tcp` and `udp`. Since 0.4.3.
         attr host "host": Option<String>,
-        /// Port or its name.
+        /// Port or its name. Since 0.4.3.
         attr service "service": Option<String>,
         /// Whether the connection is encrypted, of `tcp`. Since 2.4.0. Drivers: qemu.
         attr tls "tls": Option<YesNo>,

@@ -105,7 +105,7 @@ element! {
         maybe throttlefilters "throttlefilters": Option<ThrottleFilters>,
         /// The guest cannot write.
         flag readonly "readonly": bool,
-        /// Several domains use it at once; the hypervisor then does not cache.
+        /// Several domains use it at once; the hypervisor then does not cache. Since 0.1.9.
         flag shareable "shareable": bool,
         /// What the guest writes is gone when it stops. Since 0.9.5. Drivers: qemu, vmware, esx.
         child transient "transient": Option<Transient>,

@@ -127,9 +127,9 @@ element! {
         attr kind "type": Option<String>,
         /// Path of the socket. Since 1.2.7. Drivers: qemu.
         attr path "path": Option<String>,
-        /// Address of the socket. Drivers: qemu.
+        /// Address of the socket. Since 0.1.6. Drivers: qemu.
         attr address "address": Option<String>,
-        /// Port of the socket. Drivers: qemu.
+        /// Port of the socket. Since 0.1.6. Drivers: qemu.
         attr port "port": Option<i32>,
         /// Name of an internal network. Drivers: vbox.
         attr name "name": Option<String>,

@@ -60,15 +60,15 @@ element! {
         list interfaces "interface": Vec<Interface>,
         /// Smart cards. Since 0.8.8. Drivers: qemu.
         list smartcards "smartcard": Vec<Smartcard>,
-        /// Serial ports. Since 0.2.1. Drivers: qemu, xen, bhyve, ch, vz, vmware, esx, hyperv, vbox.
+        /// Serial ports. Since 0.4.3. Drivers: qemu, xen, bhyve, ch, vz, vmware, esx, hyperv, vbox.
         list serials "serial": Vec<Serial>,
-        /// Parallel ports. Since 0.2.1. Drivers: qemu, xen, vmware, esx, vbox.
+        /// Parallel ports. Since 0.4.3. Drivers: qemu, xen, vmware, esx, vbox.
         list parallels "parallel": Vec<Parallel>,
-        /// Consoles. Since 0.2.1. Drivers: qemu, xen, lxc, ch.
+        /// Consoles. Since 0.1.4. Drivers: qemu, xen, lxc, ch.
         list consoles "console": Vec<Console>,
         /// Private channels between host and guest. Since 0.7.3. Drivers: qemu, xen, vz.
         list channels "channel": Vec<Channel>,
-        /// Keyboards, mice and tablets. Since 0.2.1. Drivers: qemu, xen, bhyve, vz.
+        /// Keyboards, mice and tablets. Since 0.3.1. Drivers: qemu, xen, bhyve, vz.
         list inputs "input": Vec<Input>,
         /// Trusted platform modules. Since 1.0.5. Drivers: qemu.
         list tpms "tpm": Vec<Tpm>,

@@ -69,7 +69,7 @@ element! {
         attr typeidversion "typeidversion": Option<super::controller::Auto>,
         /// This port's UUID.
         attr instanceid "instanceid": Option<Uuid>,
-        /// This interface's UUID.
+        /// This interface's UUID. Since 0.9.11.
         attr interfaceid "interfaceid": Option<Uuid>,
         /// Name of a profile.
         attr profileid "profileid": Option<String>,

@@ -126,9 +126,9 @@ element! {
         attr name "name": Option<String>,
         /// Port; each protocol has its own default.
         count port "port": Option<u32>,
-        /// `tcp` (default), `unix`, `rdma`. Since 0.10.0. Drivers: qemu.
+        /// `tcp` (default), `unix`, `rdma`. Since 1.0.1. Drivers: qemu.
         attr transport "transport": Option<HostTransport>,
-        /// Path, for transport `unix`. Since 0.10.0. Drivers: qemu.
+        /// Path, for transport `unix`. Since 1.0.1. Drivers: qemu.
         attr socket "socket": Option<String>,
     }
     /// Who a server takes us for.

@@ -84,7 +84,7 @@ element! {
     pub struct SourceLabel "seclabel" => settle {
         /// Driver: `selinux`, `dac`, `apparmor`.
         attr model "model": Option<String>,
-        /// `yes` on a running domain's source that could not be labelled, as on some file servers.
+        /// `yes` on a running domain's source that could not be labelled, as on some file servers. Since 1.1.2.
         attr labelskip "labelskip": Option<YesNo>,
         /// Whether the source is labelled; `yes` if nothing is said.
         attr relabel "relabel": Option<YesNo>,

@@ -77,7 +77,7 @@ describe! {
         attr "iobase": Option<Hex<1>>,
         /// Interrupt, of `isa`. Since 1.2.1. Drivers: qemu.
         attr "irq": Option<Hex<1>>,
-        /// Address in memory, of `dimm`. Drivers: qemu.
+        /// Address in memory, of `dimm`. Since 1.2.14. Drivers: qemu.
         attr "base": Option<HexAddress>,
         /// What s390 knows a PCI device by. Since 4.10.0. Drivers: qemu.
         maybe "zpci": Zpci,
@@ -117,11 +117,11 @@ describe! {
     pub struct Graphics "graphics" {
         /// How it is shown.
         attr "type": Option<GraphicsType>,
-        /// TCP port; -1 for one that is chosen at start.
+        /// TCP port; -1 for one that is chosen at start. Since 0.1.6.
         attr "port": Option<i32>,
         /// TCP port for encrypted traffic, of SPICE. Since 0.8.6. Drivers: qemu, xen.
         attr "tlsPort": Option<i32>,
-        /// Whether ports are chosen at start.
+        /// Whether ports are chosen at start. Since 0.4.6.
         attr "autoport": Option<YesNo>,
         /// TCP port for web sockets, of VNC; -1 for one that is chosen. Since 1.0.6. Drivers: qemu.
         attr "websocket": Option<i32>,
@@ -131,21 +131,21 @@ describe! {
         attr "listen": Option<String>,
         /// Socket that it listens on, of VNC; the first `<listen>` says the same. Since 0.8.8. Drivers: qemu.
         attr "socket": Option<String>,
-        /// A later viewer puts an earlier one out, of RDP. Since 0.6.3. Drivers: qemu, vbox.
+        /// A later viewer puts an earlier one out, of RDP. Since 0.6.4. Drivers: qemu, vbox.
         attr "replaceUser": Option<YesNo>,
-        /// Several viewers look at once, of RDP. Since 0.6.3. Drivers: qemu, vbox.
+        /// Several viewers look at once, of RDP. Since 0.6.4. Drivers: qemu, vbox.
         attr "multiUser": Option<YesNo>,
         /// The host's display, of SDL and `desktop`. Drivers: qemu, xen, vbox.
         attr "display": Option<String>,
-        /// File that lets us use it, of SDL. Drivers: qemu, xen.
+        /// File that lets us use it, of SDL. Since 0.4.6. Drivers: qemu, xen.
         attr "xauth": Option<String>,
-        /// Whether it fills the screen, of SDL and `desktop`. Drivers: qemu, vbox.
+        /// Whether it fills the screen, of SDL and `desktop`. Since 0.6.0. Drivers: qemu, vbox.
         attr "fullscreen": Option<YesNo>,
         /// Whether viewers connect without a bus, of D-Bus. Since 8.4.0. Drivers: qemu.
         attr "p2p": Option<YesNo>,
         /// Address of the bus, of D-Bus. Since 8.4.0. Drivers: qemu.
         attr "address": Option<String>,
-        /// Layout of the keyboard: `en-us`, `de`, …. Drivers: qemu, xen, vz, vmware, esx.
+        /// Layout of the keyboard: `en-us`, `de`, …. Since 0.2.1. Drivers: qemu, xen, vz, vmware, esx.
         attr "keymap": Option<String>,
         /// Who may share it, of VNC. Since 1.0.6. Drivers: qemu.
         attr "sharePolicy": Option<SharePolicy>,
@@ -155,9 +155,9 @@ describe! {
         attr "defaultMode": Option<SpiceMode>,
         /// Who may look, of RDP. Since 11.1.0. Drivers: qemu.
         attr "username": Option<String>,
-        /// The password; shown on request only. Drivers: qemu, xen, bhyve, vz, vmware, esx.
+        /// The password; shown on request only. Since 0.1.10. Drivers: qemu, xen, bhyve, vz, vmware, esx.
         secret "passwd": Option<String>,
-        /// Until when that is good, in UTC: `2010-11-28T14:29:01`. Drivers: qemu.
+        /// Until when that is good, in UTC: `2010-11-28T14:29:01`. Since 0.8.6. Drivers: qemu.
         attr "passwdValidTo": Option<String>,
         /// What becomes of viewers when the password changes. Since 0.9.3. Drivers: qemu.
         attr "connected": Option<Connected>,
@@ -227,11 +227,11 @@ describe! {
     pub struct CharSource "" {
         /// The kind; `pty` if nothing is said.
         attr "type": Option<CharType>,
-        /// The terminal of a running guest's first console.
+        /// The terminal of a running guest's first console. Since 0.4.3.
         live "tty": Option<String>,
         /// An end; UDP has two.
         list "source": Option<CharSourceElement>,
-        /// What is spoken on TCP.
+        /// What is spoken on TCP. Since 0.4.3.
         child "protocol": Option<ProtocolElement>,
         /// A copy of all output.
         child "log": Option<CharLog>,
@@ -321,7 +321,7 @@ describe! {
     pub struct HostdevSource "source" {
         /// What happens if it is missing at start, of `usb`. Since 1.0.0. Drivers: qemu.
         attr "startupPolicy": Option<StartupPolicy>,
-        /// Its place was found out, not asked for; state of a running domain. Drivers: qemu.
+        /// Its place was found out, not asked for; state of a running domain. Since 1.0.0. Drivers: qemu.
         live "autoAddress": Option<YesNo>,
         /// It was missing at start. Drivers: qemu, xen, lxc.
         live "missing": Option<YesNo>,
