@@ -37,7 +37,8 @@ fn about_the_host() {
         "hostname; nodeinfo; nodecpumap; nodecpustats; nodememstats; freecell --all; freecell; freecell 0; \
          freecell 2; freepages --all; capabilities; sysinfo; maxvcpus; domcapabilities; domcapabilities --arch \
          x86_64 --machine q --emulatorbin /e; domcapabilities --arch foo; domcapabilities --virttype foo; \
-         nodesuspend mem 60; node-memory-tune; secret-list; nwfilter-list",
+         nodesuspend mem 60; node-memory-tune; secret-list; nwfilter-list; cpu-models x86_64; cpu-models ppc64le; \
+         cpu-models aarch64; cpu-models mips; cpu-models nope",
     );
 }
 

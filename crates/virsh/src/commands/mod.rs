@@ -61,7 +61,6 @@ pub const NOT_SERVED: &[&str] = &[
     "checkpoint-parent",
     "cpu-baseline",
     "cpu-compare",
-    "cpu-models",
     "dom-fd-associate",
     "domblkthreshold",
     "domdirtyrate-calc",

@@ -1,6 +1,10 @@
 //! CPU models, compared and combined.
 
+use crate::args::Args;
+use crate::domain::ask;
+use crate::failure::{Context, Outcome};
 use crate::grammar::{Command, Completer, file, flag, text};
+use crate::shell::Shell;
 
 /// `cpu-baseline`: compute baseline CPU.
 pub(crate) const CPU_BASELINE: Command = Command::new("cpu-baseline", "compute baseline CPU")
@@ -24,7 +28,22 @@ pub(crate) const CPU_COMPARE: Command =
 /// `cpu-models`: CPU models.
 pub(crate) const CPU_MODELS: Command = Command::new("cpu-models", "CPU models")
     .describe("Get the CPU models for an arch.")
-    .options(&[text("arch", "architecture").required().positional().completes(Completer::Arch)]);
+    .options(&[text("arch", "architecture").required().positional().completes(Completer::Arch)])
+    .run(models);
+
+fn models(shell: &mut Shell, args: &Args) -> Outcome {
+    let arch = args.required("arch")?;
+    let link = shell.session.link()?;
+    let names =
+        ask!(link.connect_get_cpu_model_names(arch, 0)).context(|| "failed to get CPU model names")?;
+    if names.is_empty() {
+        shell.out.extra("all CPU models are accepted\n");
+    }
+    for name in names {
+        shell.out.print(format!("{name}\n"));
+    }
+    Ok(())
+}
 
 /// `hypervisor-cpu-baseline`: compute baseline CPU usable by a specific hypervisor.
 pub(crate) const HYPERVISOR_CPU_BASELINE: Command = Command::new(
