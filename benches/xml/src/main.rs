@@ -62,7 +62,7 @@ fn measure(rounds: usize, time: Duration) -> Result<(), String> {
     let ours = median(&mut ours);
     println!("{:<52} {ours:>8.1} us", "defined on the test driver and described");
     if theirs.is_empty() {
-        println!("the C library is not measured: its Python binding is not installed");
+        println!("the C library is not measured: there is no Python binding that loads it");
     } else {
         let (theirs, nothing) = (median(&mut theirs), median(&mut nothing));
         println!("{:<52} {theirs:>8.1} us", "  the same by the C library");
