@@ -152,7 +152,14 @@ fn very_many_devices_take_time_by_their_number() {
     use std::fmt::Write as _;
     let mut devices = String::new();
     for i in 0..50_000 {
-        let _ = write!(devices, "<controller type='scsi' index='{i}'/><smartcard mode='host'/>");
+        let name: String =
+            [26 * 26, 26, 1].map(|place| char::from(b'a' + (i / place % 26) as u8)).iter().collect();
+        let _ = write!(
+            devices,
+            "<controller type='scsi' index='{i}'/><smartcard mode='host'/>\
+             <disk><source file='/a'/><target dev='vda{name}{}'/></disk>",
+            i / 17_576
+        );
     }
     let xml = format!(
         "<domain type='test'><name>a</name><memory>1024</memory><os><type>hvm</type></os><devices>{devices}\
@@ -161,6 +168,7 @@ fn very_many_devices_take_time_by_their_number() {
     let start = std::time::Instant::now();
     let domain = complete(&xml, false).unwrap();
     vir_model::domain::validate::controllers::distinct(&domain).unwrap();
+    vir_model::domain::validate::disks::duplicates(&domain).unwrap();
     assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
     // those of the document, and one each for channels and smart cards
     assert_eq!(domain.devices.controllers.len(), 50_002);

@@ -5,6 +5,7 @@ use crate::domain::device::disk::{Disk, DiskBus, DiskDevice, DiskType, SnapshotL
 use crate::domain::device::hostdev::{Hostdev, HostdevSource};
 use crate::domain::device::info::Address;
 use crate::domain::device::source::NetProtocol;
+use std::collections::BTreeMap;
 use vir_base::{Result, bail};
 use vir_xml::YesNo;
 
@@ -13,13 +14,14 @@ use vir_xml::YesNo;
 pub fn name(domain: &mut Domain) {
     let disks = &mut domain.devices.disks;
     disks.iter_mut().for_each(plain_name);
-    for disk in std::mem::take(disks) {
-        let beside = |other: &Disk| other.bus() == disk.bus();
-        let behind = |other: &Disk| beside(other) && name_index(other.dst()) > name_index(disk.dst());
-        let last = || disks.iter().rposition(beside).map(|at| at + 1);
-        let at = disks.iter().position(behind).or_else(last).unwrap_or(disks.len());
-        disks.insert(at, disk);
+    let mut buses = Vec::new();
+    for bus in disks.iter().map(Disk::bus) {
+        if !buses.contains(&bus) {
+            buses.push(bus);
+        }
     }
+    let place = |disk: &Disk| (buses.iter().position(|bus| *bus == disk.bus()), name_index(disk.dst()));
+    disks.sort_by_key(place);
     disks.iter_mut().for_each(settle_one);
 }
 
@@ -153,18 +155,15 @@ pub fn is_at(hostdev: &Hostdev, address: &Address) -> bool {
 
 /// A disk that names a group and no limits has those of the group's first disk that has some.
 fn share_limits(disks: &mut [Disk]) {
-    let plain = |disk: &Disk| {
-        let tune = disk.iotune.as_ref()?;
-        let group = tune.group_name.clone()?;
-        (!tune.has_limits()).then_some(group)
-    };
-    for i in 0..disks.len() {
-        let Some(group) = plain(&disks[i]) else { continue };
-        let mut limits = disks.iter().filter_map(|disk| disk.iotune.as_ref());
-        let found =
-            limits.find(|tune| tune.group_name.as_deref() == Some(&group) && tune.has_limits()).cloned();
-        if let Some(found) = found {
-            disks[i].iotune = Some(found);
+    let mut limits = BTreeMap::new();
+    for tune in disks.iter().filter_map(|disk| disk.iotune.as_ref()).filter(|tune| tune.has_limits()) {
+        if let Some(group) = &tune.group_name {
+            limits.entry(group.clone()).or_insert_with(|| tune.clone());
+        }
+    }
+    for tune in disks.iter_mut().filter_map(|disk| disk.iotune.as_mut()).filter(|tune| !tune.has_limits()) {
+        if let Some(found) = tune.group_name.as_ref().and_then(|group| limits.get(group)) {
+            *tune = found.clone();
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::domain::device::disk::{Disk, DiskBus, DiskDevice, DiskType};
 use crate::domain::device::info::Address;
 use crate::domain::device::source::{DiskSource, ImageFormat, NetProtocol, StartupPolicy};
 use crate::domain::device::storage::EncryptionFormat;
+use std::collections::BTreeMap;
 use vir_base::{Error, ErrorCode, ErrorDomain, Result, bail, err};
 use vir_xml::OnOff;
 
@@ -367,33 +368,49 @@ fn throttled(domain: &Domain, disk: &Disk) -> Result<()> {
 /// The first two that have.
 pub fn duplicates(domain: &Domain) -> Result<()> {
     let disks = &domain.devices.disks;
-    for (i, disk) in disks.iter().enumerate() {
-        for other in &disks[i + 1..] {
-            if other.dst() == disk.dst() {
-                let source = |disk: &Disk| disk.path().unwrap_or("(null)").to_owned();
-                bail!(
-                    Domain,
-                    XmlError,
-                    "target '{}' duplicated for disk sources '{}' and '{}'",
-                    disk.dst(),
-                    source(disk),
-                    source(other)
-                );
-            }
-        }
+    if let Some((one, other)) = first_pair(disks, |disk| Some(disk.dst())) {
+        let source = |disk: &Disk| disk.path().unwrap_or("(null)").to_owned();
+        bail!(
+            Domain,
+            XmlError,
+            "target '{}' duplicated for disk sources '{}' and '{}'",
+            one.dst(),
+            source(one),
+            source(other)
+        );
     }
-    for (i, disk) in disks.iter().enumerate() {
-        let Some(Address::Drive { controller, bus, target, unit }) = &disk.info.address else { continue };
-        let same = |other: &Disk| other.bus() == disk.bus() && other.info.address == disk.info.address;
-        if disks[i + 1..].iter().any(same) {
-            bail!(
-                Domain,
-                ConfigUnsupported,
-                "Found duplicate drive address for disk with target name '{}' controller='{controller}' \
-                 bus='{bus}' target='{target}' unit='{unit}'",
-                disk.dst()
-            );
+    let place = |disk: &Disk| match disk.info.address {
+        Some(Address::Drive { controller, bus, target, unit }) => {
+            Some((disk.bus().map(|bus| bus as u8), controller, bus, target, unit))
         }
+        _ => None,
+    };
+    if let Some((disk, _)) = first_pair(disks, place)
+        && let Some((_, controller, bus, target, unit)) = place(disk)
+    {
+        bail!(
+            Domain,
+            ConfigUnsupported,
+            "Found duplicate drive address for disk with target name '{}' controller='{controller}' \
+             bus='{bus}' target='{target}' unit='{unit}'",
+            disk.dst()
+        );
     }
     Ok(())
+}
+
+/// The first disk of which there is another with the same `key`, and the first such one.
+fn first_pair<'a, K: Ord>(
+    disks: &'a [Disk],
+    key: impl Fn(&'a Disk) -> Option<K>,
+) -> Option<(&'a Disk, &'a Disk)> {
+    let mut seen = BTreeMap::new();
+    let mut found: Option<(usize, usize)> = None;
+    for (at, key) in disks.iter().enumerate().filter_map(|(at, disk)| Some((at, key(disk)?))) {
+        let first = *seen.entry(key).or_insert(at);
+        if first != at && found.is_none_or(|(known, _)| first < known) {
+            found = Some((first, at));
+        }
+    }
+    found.map(|(one, other)| (&disks[one], &disks[other]))
 }

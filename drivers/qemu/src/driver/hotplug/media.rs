@@ -18,6 +18,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How often is looked meanwhile, though nothing was heard.
 const LOOK: Duration = Duration::from_millis(200);
 
+/// How often a guest may shut its tray again before the medium is out.
+const TRIES: u32 = 5;
+
 /// Puts the medium of `new` into the drive of `old`; with `force`, even if the guest has locked it.
 pub(super) fn change(core: &Core, job: &Job, old: &Disk, new: &Disk, force: bool) -> Result<()> {
     let view = job.view();
@@ -31,10 +34,23 @@ pub(super) fn change(core: &Core, job: &Job, old: &Disk, new: &Disk, force: bool
     host::get(core, &guest, &LoneDevice::Disk(Box::new(changed.clone())), &mut undo)?;
     // QEMU is asked even if the last that was heard of the tray is that it is open: what it tells of trays
     // comes in its own time
-    if disk::has_tray(old) {
-        open(job, old, force)?;
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        if disk::has_tray(old) {
+            open(job, old, force)?;
+        }
+        match run::plan(job, &plan) {
+            // only its first step, which needs an open tray, leaves one that is shut
+            Err(error) if tries < TRIES && disk::has_tray(old) && tray(job, old)? == Some(false) => {
+                log::debug!("the guest has shut the tray of '{}' again: {error}", old.dst());
+            }
+            done => {
+                done?;
+                break;
+            }
+        }
     }
-    run::plan(job, &plan)?;
     undo.keep();
     guest.update_live(running.id, |live| {
         live.last_node = live.last_node.max(index);
@@ -63,8 +79,7 @@ fn open(job: &Job, drive: &Disk, force: bool) -> Result<()> {
     }
     let end = Instant::now() + PATIENCE;
     loop {
-        let drives = job.monitor(Monitor::query_block)?;
-        if drives.get(drive.info.alias()).is_some_and(|known| known.tray_open == Some(true)) {
+        if tray(job, drive)? == Some(true) {
             return Ok(());
         }
         let left = end.saturating_duration_since(Instant::now());
@@ -74,4 +89,9 @@ fn open(job: &Job, drive: &Disk, force: bool) -> Result<()> {
         trays.wait(left.min(LOOK), |open| open);
         trays.clear();
     }
+}
+
+/// Whether the tray is open, if QEMU says.
+fn tray(job: &Job, drive: &Disk) -> Result<Option<bool>> {
+    Ok(job.monitor(Monitor::query_block)?.get(drive.info.alias()).and_then(|known| known.tray_open))
 }
