@@ -12,6 +12,7 @@ use vir_model::domain::device::disk::{DiskDevice, DiskType};
 use vir_model::domain::device::interface::{InterfaceTarget, InterfaceType};
 use vir_model::domain::device::small::BalloonStats;
 use vir_model::domain::memory::Kib;
+use vir_model::domain::pass::disks::order;
 use vir_model::domain::{Domain, LifecycleAction, ParseOptions, defaults, validate};
 use vir_xml::{Element, Format};
 
@@ -83,7 +84,7 @@ impl Definition {
             true => Domain::read(root, ParseOptions::default())?,
             false => Domain::read(&namespaces::without(root, &prefixes), ParseOptions::default())?,
         };
-        devices::order_disks(&mut domain);
+        order(&mut domain.devices.disks);
         if let Some(kind) = &mut domain.os.kind {
             kind.arch.get_or_insert_with(|| "i686".to_owned());
         }
@@ -125,7 +126,7 @@ impl Definition {
     /// they would be read again.
     pub fn for_next_start(&self) -> Self {
         let mut copy = self.clone();
-        devices::order_disks(&mut copy.domain);
+        order(&mut copy.domain.devices.disks);
         copy
     }
 

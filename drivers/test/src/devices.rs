@@ -10,24 +10,6 @@ use vir_model::domain::device::info::Address;
 use vir_model::domain::os::OsType;
 use vir_xml::YesNo;
 
-/// Puts the disks into the order in which they are kept: those of a bus together, by their letters.
-pub(crate) fn order_disks(domain: &mut Domain) {
-    let mut ordered: Vec<Disk> = vec![];
-    for disk in domain.devices.disks.drain(..) {
-        let index = |disk: &Disk| name_index(disk.dst());
-        let mut at = None;
-        for (i, known) in ordered.iter().enumerate().rev().filter(|(_, known)| known.bus() == disk.bus()) {
-            if index(known) > index(&disk) {
-                at = Some(i);
-            } else if at.is_none() {
-                at = Some(i + 1);
-            }
-        }
-        ordered.insert(at.unwrap_or(ordered.len()), disk);
-    }
-    domain.devices.disks = ordered;
-}
-
 /// 0 for `vda`, 26 for `sdaa`; digits after the letters name a partition.
 fn name_index(name: &str) -> Option<u32> {
     let rest = ["fd", "hd", "vd", "sd", "xvd", "ubd"].iter().find_map(|prefix| name.strip_prefix(prefix))?;

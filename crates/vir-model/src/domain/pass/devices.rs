@@ -1,8 +1,7 @@
 //! Devices with little to settle, each in a few lines.
 
-use super::disks::{is_at, iscsi_unit};
+use super::disks::{ScsiPlace, iscsi_unit, scsi_host_place, scsi_place};
 use crate::domain::defaults::Random;
-use crate::domain::device::disk::DiskBus;
 use crate::domain::device::display::{InputBus, InputType, SoundModel};
 use crate::domain::device::filesystem::FsAccessMode;
 use crate::domain::device::hostdev::{HostdevSource, MdevModel};
@@ -12,6 +11,7 @@ use crate::domain::device::small::RngModel;
 use crate::domain::memory::MemoryAccess;
 use crate::domain::os::OsType;
 use crate::domain::{Domain, VirtType};
+use std::collections::BTreeSet;
 use vir_base::{Result, bail};
 use vir_xml::YesNo;
 
@@ -63,8 +63,12 @@ pub fn settle(domain: &mut Domain, random: &mut dyn Random) -> Result<()> {
 
 fn hostdevs(domain: &mut Domain) -> Result<()> {
     let devices = &mut domain.devices;
-    for i in 0..devices.hostdevs.len() {
-        let hostdev = &mut devices.hostdevs[i];
+    let on_disks: BTreeSet<ScsiPlace> = devices.disks.iter().filter_map(scsi_place).collect();
+    let taken: BTreeSet<ScsiPlace> = devices.hostdevs.iter().filter_map(scsi_host_place).collect();
+    let places = (0..4096).flat_map(|controller| (0..7).map(move |unit| (controller, 0, 0, unit)));
+    // those that are given out are not looked at again
+    let mut free = places.filter(|place| !on_disks.contains(place) && !taken.contains(place));
+    for hostdev in &mut devices.hostdevs {
         match &mut hostdev.source {
             Some(HostdevSource::Iscsi(iscsi)) => iscsi_unit(&mut iscsi.name),
             Some(HostdevSource::Scsi { .. }) => {}
@@ -86,14 +90,8 @@ fn hostdevs(domain: &mut Domain) -> Result<()> {
             }
             _ => continue,
         }
-        let on_disk = |address: &Address| {
-            let scsi = devices.disks.iter().filter(|disk| disk.bus() == Some(DiskBus::Scsi));
-            scsi.clone().any(|disk| disk.info.address.as_ref() == Some(address))
-        };
-        if let Some(address @ Address::Drive { controller, bus, target, unit }) =
-            &devices.hostdevs[i].info.address
-        {
-            if on_disk(address) {
+        if let Some((controller, bus, target, unit)) = scsi_host_place(hostdev) {
+            if on_disks.contains(&(controller, bus, target, unit)) {
                 bail!(
                     Domain,
                     XmlError,
@@ -101,14 +99,10 @@ fn hostdevs(domain: &mut Domain) -> Result<()> {
                      in use by a SCSI disk"
                 );
             }
-        } else if devices.hostdevs[i].info.address.is_none() {
-            let places = (0..4096).flat_map(|controller| {
-                (0..7).map(move |unit| Address::Drive { controller, bus: 0, target: 0, unit })
-            });
-            let mut free = places
-                .filter(|place| !on_disk(place) && !devices.hostdevs.iter().any(|other| is_at(other, place)));
+        } else if hostdev.info.address.is_none() {
             let place = free.next();
-            devices.hostdevs[i].info.address = place;
+            hostdev.info.address =
+                place.map(|(controller, bus, target, unit)| Address::Drive { controller, bus, target, unit });
         }
     }
     Ok(())

@@ -5,7 +5,7 @@ use crate::domain::device::disk::{Disk, DiskBus, DiskDevice, DiskType, SnapshotL
 use crate::domain::device::hostdev::{Hostdev, HostdevSource};
 use crate::domain::device::info::Address;
 use crate::domain::device::source::NetProtocol;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use vir_base::{Result, bail};
 use vir_xml::YesNo;
 
@@ -14,6 +14,12 @@ use vir_xml::YesNo;
 pub fn name(domain: &mut Domain) {
     let disks = &mut domain.devices.disks;
     disks.iter_mut().for_each(plain_name);
+    order(disks);
+    disks.iter_mut().for_each(settle_one);
+}
+
+/// Those of a bus together by their names, buses in the order in which they first occur.
+pub fn order(disks: &mut [Disk]) {
     let mut buses = Vec::new();
     for bus in disks.iter().map(Disk::bus) {
         if !buses.contains(&bus) {
@@ -22,7 +28,6 @@ pub fn name(domain: &mut Domain) {
     }
     let place = |disk: &Disk| (buses.iter().position(|bus| *bus == disk.bus()), name_index(disk.dst()));
     disks.sort_by_key(place);
-    disks.iter_mut().for_each(settle_one);
 }
 
 /// Settles where they sit, and the limits that they share.
@@ -32,9 +37,10 @@ pub fn name(domain: &mut Domain) {
 pub fn settle(domain: &mut Domain) -> Result<()> {
     let devices = &mut domain.devices;
     devices.disks.iter_mut().for_each(settle_one);
+    let hosts: BTreeSet<ScsiPlace> = devices.hostdevs.iter().filter_map(scsi_host_place).collect();
     for disk in devices.disks.iter_mut().filter(|disk| disk.info.address.is_none() && !disk.dst().is_empty())
     {
-        place(disk, &devices.hostdevs)?;
+        place(disk, &hosts)?;
     }
     share_limits(&mut devices.disks);
     Ok(())
@@ -122,7 +128,7 @@ pub fn name_parts(name: &str) -> Option<(u32, u32)> {
     Some((number.checked_sub(1)?, partition))
 }
 
-fn place(disk: &mut Disk, hostdevs: &[Hostdev]) -> Result<()> {
+fn place(disk: &mut Disk, hosts: &BTreeSet<ScsiPlace>) -> Result<()> {
     let Some(index) = name_index(disk.dst()) else {
         bail!(Domain, XmlError, "Unknown disk name '{}' and no address specified", disk.dst())
     };
@@ -133,8 +139,7 @@ fn place(disk: &mut Disk, hostdevs: &[Hostdev]) -> Result<()> {
         Some(DiskBus::Fdc) => (index / 2, 0, index % 2),
         _ => return Ok(()),
     };
-    let address = Address::Drive { controller, bus, target: 0, unit };
-    if disk.bus() == Some(DiskBus::Scsi) && hostdevs.iter().any(|dev| is_at(dev, &address)) {
+    if disk.bus() == Some(DiskBus::Scsi) && hosts.contains(&(controller, bus, 0, unit)) {
         bail!(
             Domain,
             ConfigUnsupported,
@@ -143,14 +148,29 @@ fn place(disk: &mut Disk, hostdevs: &[Hostdev]) -> Result<()> {
             disk.dst()
         );
     }
-    disk.info.address = Some(address);
+    disk.info.address = Some(Address::Drive { controller, bus, target: 0, unit });
     Ok(())
 }
 
-/// Whether a SCSI device of the host is at that place.
-pub fn is_at(hostdev: &Hostdev, address: &Address) -> bool {
+/// A place on a SCSI bus: controller, bus, target, unit.
+pub type ScsiPlace = (u32, u32, u32, u32);
+
+/// That of a disk that is on such a bus.
+pub fn scsi_place(disk: &Disk) -> Option<ScsiPlace> {
+    place_of(disk.info.address.as_ref()).filter(|_| disk.bus() == Some(DiskBus::Scsi))
+}
+
+/// That of a SCSI device of the host.
+pub fn scsi_host_place(hostdev: &Hostdev) -> Option<ScsiPlace> {
     let scsi = matches!(hostdev.source, Some(HostdevSource::Scsi { .. } | HostdevSource::Iscsi(_)));
-    scsi && hostdev.info.address.as_ref() == Some(address)
+    place_of(hostdev.info.address.as_ref()).filter(|_| scsi)
+}
+
+fn place_of(address: Option<&Address>) -> Option<ScsiPlace> {
+    match address {
+        Some(&Address::Drive { controller, bus, target, unit }) => Some((controller, bus, target, unit)),
+        _ => None,
+    }
 }
 
 /// A disk that names a group and no limits has those of the group's first disk that has some.

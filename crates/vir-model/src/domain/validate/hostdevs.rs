@@ -1,11 +1,12 @@
 //! Devices of the host: where they may sit in the guest, and that each is given once.
 
 use crate::domain::Domain;
-use crate::domain::device::disk::{DiskBus, Sgio};
+use crate::domain::device::disk::Sgio;
 use crate::domain::device::hostdev::{Hostdev, HostdevSource, HostdevType};
 use crate::domain::device::info::Address;
 use crate::domain::device::netparts::TeamingType;
-use crate::domain::pass::disks::is_at;
+use crate::domain::pass::disks::{ScsiPlace, scsi_host_place, scsi_place};
+use std::collections::{BTreeMap, BTreeSet};
 use vir_base::{Result, bail};
 use vir_xml::OnOff;
 
@@ -85,13 +86,13 @@ pub fn duplicates(domain: &Domain) -> Result<()> {
     if hostdevs.iter().filter(|hostdev| hostdev.ramfb == Some(OnOff::On)).count() > 1 {
         bail!(Domain, ConfigUnsupported, "Only one vgpu device can have 'ramfb' enabled");
     }
-    for (i, hostdev) in hostdevs.iter().enumerate() {
-        let Some(address @ Address::Drive { controller, bus, target, unit }) = &hostdev.info.address else {
-            continue;
-        };
-        if !is_at(hostdev, address) {
-            continue;
-        }
+    let on_disks: BTreeSet<ScsiPlace> = domain.devices.disks.iter().filter_map(scsi_place).collect();
+    // how many there are, from the one on that is looked at
+    let mut left: BTreeMap<ScsiPlace, usize> = BTreeMap::new();
+    for place in hostdevs.iter().filter_map(scsi_host_place) {
+        *left.entry(place).or_default() += 1;
+    }
+    for place @ (controller, bus, target, unit) in hostdevs.iter().filter_map(scsi_host_place) {
         let scsi = |what: &str| -> Result<()> {
             // the peer names controller and bus the other way round
             bail!(
@@ -101,11 +102,13 @@ pub fn duplicates(domain: &Domain) -> Result<()> {
                  by another SCSI {what}"
             )
         };
-        if hostdevs[i + 1..].iter().any(|other| is_at(other, address)) {
-            return scsi("host device");
+        if let Some(left) = left.get_mut(&place) {
+            *left -= 1;
+            if *left > 0 {
+                return scsi("host device");
+            }
         }
-        let disks = domain.devices.disks.iter().filter(|disk| disk.bus() == Some(DiskBus::Scsi));
-        if disks.clone().any(|disk| disk.info.address.as_ref() == Some(address)) {
+        if on_disks.contains(&place) {
             return scsi("disk");
         }
     }
